@@ -1,0 +1,1 @@
+"""The ground floor: pure rules, no I/O, no clock, no randomness."""

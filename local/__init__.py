@@ -1,0 +1,1 @@
+"""The laptop: everything an AWS account and a carrier would give, on one machine."""
