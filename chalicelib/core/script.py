@@ -1,0 +1,108 @@
+"""The script: what a carrier must do for one leg now, as plain data, the same for every carrier.
+
+A script is the answer to an event that wants instructions. `Gather` and `Redirect` name the next turn by an
+opaque token (a path segment), never by a provider's URL. There is no Enqueue: the queue is ours.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak `text` in `language` (BCP 47: zh-CN, en-US)."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play a sound: `media:<name>` of our own media, or an https address; `loop` times."""
+
+    sound: str
+    loop: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Say nothing for `seconds`."""
+
+    seconds: int
+
+
+Prompt = Say | Play | Pause
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """Take digits while prompts play; they or their absence come back as the turn `token`.
+
+    `timeout` is the seconds of silence after the prompts, or after a digit, that end the taking.
+    """
+
+    token: str
+    prompts: tuple[Prompt, ...] = ()
+    max_digits: int | None = None
+    finish_on: str = "#"
+    timeout: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Ask again at once for the turn `token`."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Enter the conference of this call as the leg `leg`."""
+
+    conference: str
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hangup:
+    """End this leg."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Refuse an unanswered call; `reason` is busy or rejected."""
+
+    reason: str = "rejected"
+
+
+Instruction = Say | Play | Pause | Gather | Redirect | Join | Hangup | Reject
+Script = tuple[Instruction, ...]
+
+_KINDS: Mapping[str, type[Instruction]] = {
+    kind.__name__.lower(): kind for kind in (Say, Play, Pause, Gather, Redirect, Join, Hangup, Reject)
+}
+
+
+def to_plain(script: Script) -> list[dict[str, Any]]:
+    """Give the script as JSON-ready dicts, each with its `do`."""
+    return [_plain(instruction) for instruction in script]
+
+
+def from_plain(plain: list[dict[str, Any]]) -> Script:
+    """Rebuild the script that `to_plain` gave."""
+    return tuple(_instruction(item) for item in plain)
+
+
+def _plain(instruction: Instruction) -> dict[str, Any]:
+    values = asdict(instruction)
+    if isinstance(instruction, Gather):
+        values["prompts"] = [_plain(prompt) for prompt in instruction.prompts]
+    return {"do": type(instruction).__name__.lower()} | values
+
+
+def _instruction(item: Mapping[str, Any]) -> Instruction:
+    values = {name: value for name, value in item.items() if name != "do"}
+    if "prompts" in values:
+        values["prompts"] = tuple(_instruction(prompt) for prompt in values["prompts"])
+    return _KINDS[item["do"]](**values)
