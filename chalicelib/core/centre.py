@@ -1,0 +1,168 @@
+"""The centre: what an administrator configures, as one immutable document; reading.py of this folder makes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class DeviceKind(StrEnum):
+    """What rings at an agent's seat."""
+
+    BROWSER = "browser"
+    SIP = "sip"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A seat's device: `address` is empty for a browser, a SIP address, or an E.164 number."""
+
+    kind: DeviceKind
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A numbered place (`sliceNo`) with its device."""
+
+    number: int
+    device: Device
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRecord:
+    """Who an agent is; where they are now is `agents.Agent`.
+
+    `password` is a secret's name, never a value; `user_names` are what business systems call this agent.
+    """
+
+    id: str
+    name: str
+    profile: str
+    seat: int
+    roles: tuple[str, ...] = ("agent",)
+    groups: tuple[str, ...] = ()
+    user_names: tuple[str, ...] = ()
+    password: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A waiting line; durations in seconds. `wrap_up` 0 means none."""
+
+    name: str
+    title: Mapping[str, str] = field(default_factory=dict)
+    ring_seconds: int = 20
+    wrap_up: int = 60
+    announce_every: int = 30
+    music: str = "media:hold-music"
+    max_waiting: int = 100
+    record: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingProfile:
+    """Which queues its agents serve: queue name to priority, 1 first."""
+
+    name: str
+    queues: Mapping[str, int]
+    after_sign_in: str = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of ours: which flow a call to it starts, on which carrier."""
+
+    number: str
+    flow: str
+    carrier: str = "twilio"
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an agent is paused; `code` is iParam of action 9, `state` the public state code it shows."""
+
+    name: str
+    code: int
+    title: Mapping[str, str]
+    state: int = 7
+    max_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """How a call ended up, chosen in wrap-up."""
+
+    name: str
+    title: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenPop:
+    """A business page to open on an event: `url` is filled from the tags."""
+
+    name: str
+    on: str
+    url: str
+    queue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A business system's key: `secret` is a secret's name; `grants` are roles it may at most hand out."""
+
+    name: str
+    secret: str
+    grants: tuple[str, ...] = ("agent",)
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEndpoint:
+    """Where call notices go: `secret` is the name of the signing secret."""
+
+    name: str
+    url: str
+    secret: str
+    events: tuple[str, ...] = ("call.rang", "call.answered", "call.ended")
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A named set of permissions (see permissions.py)."""
+
+    name: str
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DialPlan:
+    """How a number an agent dials becomes E.164: the country (ISO 3166) and local area code; `caller_id` is shown."""
+
+    region: str
+    area_code: str
+    caller_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """The whole configuration; every mapping is by name (numbers by number, agents by AgentID, seats by sliceNo)."""
+
+    version: int
+    name: str
+    time_zone: str
+    languages: tuple[str, ...]
+    dial_plan: DialPlan
+    numbers: Mapping[str, Number]
+    queues: Mapping[str, Queue]
+    profiles: Mapping[str, RoutingProfile]
+    agents: Mapping[str, AgentRecord]
+    seats: Mapping[int, Seat]
+    groups: Mapping[str, Mapping[str, str]]
+    roles: Mapping[str, Role]
+    reasons: Mapping[str, Reason]
+    dispositions: Mapping[str, Disposition]
+    screen_pops: tuple[ScreenPop, ...] = ()
+    api_keys: Mapping[str, ApiKey] = field(default_factory=dict)
+    webhooks: Mapping[str, WebhookEndpoint] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
