@@ -1,0 +1,1 @@
+"""Turn values into words that a voice reads rightly, in Chinese and in English."""
