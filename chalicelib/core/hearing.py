@@ -1,0 +1,84 @@
+"""What an agent's page hears of a call: tags and events, composed in one place."""
+
+from enum import IntEnum
+
+from chalicelib.core.agents import Agent
+from chalicelib.core.calls import Call, Direction
+from chalicelib.core.notices import Heard
+from chalicelib.core.tags import CallType
+
+OUTSIDE = 1
+"""iParam of Ring and Talk for a call with an outside line [the guide, section 2.1.2]."""
+
+
+class HungUp(IntEnum):
+    """iParam of Hangup: missed, rejected, failed and ended never look the same."""
+
+    AGENT = 1
+    PEER = 2
+    SYSTEM = 3
+    FORCED = 4
+    TRANSFERRED = 5
+    MISSED = 6
+    REJECTED = 7
+
+
+class Recorded(IntEnum):
+    """iParam of Record."""
+
+    STOPPED = 0
+    STARTED = 1
+    FILE_READY = 4
+
+
+class Progressed(IntEnum):
+    """iParam of Progress: how an outside call is getting on."""
+
+    DIALLING = 0
+    RINGING = 1
+    EARLY_MEDIA = 2
+    ANSWERED = 3
+    BUSY = 4
+    NO_ANSWER = 5
+    REJECTED = 6
+    FAILED = 7
+    INVALID_NUMBER = 8
+    CANCELLED = 9
+
+
+def call_tags(call: Call, now: int, **first: str) -> dict[str, str]:
+    """Give the tags of a call in the order the guide shows: CALLERID, TTYPE, then VOCID and the rest."""
+    inbound = call.direction is Direction.INBOUND
+    tags = {
+        "CALLERID": call.caller if inbound else call.called,
+        "TTYPE": str(int(CallType.INBOUND if inbound else CallType.OUTBOUND)),
+        **first,
+        "CALLID": call.id,
+        "CALLEDID": call.called,
+    }
+    if call.place:
+        tags |= {"QUEUE": call.place.queue, "QWAIT": str((now - call.place.since) // 1000)}
+    return tags | {name: value for name, value in call.tags.items() if name not in tags}
+
+
+def hears_talk(agent: Agent, call: Call, now: int) -> Agent:
+    """Tell the agent that they talk and, where the talk is recorded, under which VOCID."""
+    vocid = call.talk.vocid if call.talk else ""
+    named = {"VOCID": vocid} if vocid else {}
+    agent = agent.hears(Heard.TALK, now, OUTSIDE, tags=call_tags(call, now, **named))
+    return agent.hears(Heard.RECORD, now, Recorded.STARTED, tags=named) if named else agent
+
+
+def hears_hangup(agent: Agent, call: Call, now: int, how: HungUp, *, rang: int | None = None, cause: str = "") -> Agent:
+    """Tell the agent that the call is over for them, how, and how long they rang (since `rang`) and talked."""
+    talk = call.talk
+    tags = {
+        "CALLERID": call.caller if call.direction is Direction.INBOUND else call.called,
+        "CALLID": call.id,
+        "CAUSE": cause or how.name.lower(),
+        "TALKSEC": str((now - talk.since) // 1000 if talk else 0),
+        "RINGSEC": str((now - rang) // 1000 if rang is not None else 0),
+    }
+    if talk and talk.vocid:
+        tags["VOCID"] = talk.vocid
+    return agent.hears(Heard.HANGUP, now, how, tags=tags)

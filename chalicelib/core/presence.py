@@ -1,0 +1,217 @@
+"""Presence: signing in and out, the page's connection, pausing, resuming and wrapping up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from chalicelib.core.agents import AT_REST, Agent, AgentState
+from chalicelib.core.centre import AgentRecord, Device, Reason
+from chalicelib.core.errors import NotLegalNow
+from chalicelib.core.notices import Heard, Timer, TimerKind
+
+SEAT_SECONDS = 45
+"""How long a seat is kept after the last sign of life of its page."""
+
+MAX_WRAP_UP_SECONDS = 900
+"""The longest wrap-up, however often it is extended: one delayed message of the timer queue."""
+
+
+class WrappedUp(IntEnum):
+    """iParam of WrapUp."""
+
+    STARTED = 0
+    WARNED = 1
+    ENDED = 2
+
+
+class LoggedOut(IntEnum):
+    """iParam of Logout."""
+
+    SELF = 0
+    FORCED = 1
+    ELSEWHERE = 2
+    CONNECTION_LOST = 3
+    EXPIRED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A pause as asked for: `name` of its reason, the public state code it shows, how long it may last (s)."""
+
+    name: str
+    code: int
+    max_seconds: int | None = None
+
+
+def pause_for(code: int, reasons: Mapping[str, Reason]) -> Pause:
+    """Give the pause that a reason code (iParam of action 9) stands for; 0 is a pause without a reason."""
+    for reason in reasons.values():
+        if reason.code == code:
+            return Pause(reason.name, reason.state, reason.max_seconds)
+    if code == 0:
+        return Pause("", 0)
+    raise NotLegalNow(f"There is no pause reason with code {code}: see the centre's reasons.")
+
+
+def sign_in(agent: Agent, record: AgentRecord, device: Device, now: int, *, ready: bool) -> Agent:
+    """Bring an agent in at their seat; one who is in already keeps state, call and numbering."""
+    if agent.signed_in and agent.state not in AT_REST:
+        return agent
+    placed = replace(agent, profile=record.profile, seat=record.seat, device=device, groups=record.groups)
+    if agent.signed_in:
+        return placed
+    placed = replace(placed, epoch=agent.epoch + 1, seq=0, connected=False, socket="", deferred="")
+    placed = placed.hears(Heard.LOGIN, now, 0, tags={"DEVICE": device.kind.value})
+    placed = placed.moves("sign_in", now, reason="signed-in").reminds(_seat_timer(placed, now))
+    return resume(placed, now) if ready else placed
+
+
+def sign_out(agent: Agent, now: int, how: LoggedOut = LoggedOut.SELF) -> Agent:
+    """Let an agent at rest go.
+
+    Raises:
+        NotLegalNow: they ring, dial or talk.
+    """
+    if not agent.signed_in:
+        return agent
+    if agent.state not in AT_REST:
+        raise NotLegalNow("Signing out has to wait until the call is over.")
+    by = "self" if how is LoggedOut.SELF else "system"
+    agent = agent.moves("sign_out", now, by=by, call="", wrap_up_until=0, deferred="")
+    return agent.hears(Heard.LOGOUT, now, how)
+
+
+def connect(agent: Agent, socket: str, now: int) -> Agent:
+    """The agent's page listens on `socket`; a seat that was kept is theirs again."""
+    back = replace(agent, socket=socket, connected=True)
+    return back if agent.visible_code == back.visible_code else back.tells_state(agent, now, "system")
+
+
+def disconnect(agent: Agent, socket: str, now: int) -> Agent:
+    """The page's socket is gone: nothing more is offered, and the seat is kept for a while."""
+    if agent.socket != socket:
+        return agent
+    gone = replace(agent, socket="", connected=False)
+    if not agent.signed_in:
+        return gone
+    return gone.tells_state(agent, now, "system").reminds(_seat_timer(gone, now))
+
+
+def seat_due(agent: Agent, epoch: str, now: int) -> Agent:
+    """The kept seat's time is over: an agent at rest without a page is signed out; a call is never cut."""
+    if agent.connected or str(agent.epoch) != epoch or agent.state not in AT_REST:
+        return agent
+    return sign_out(agent, now, LoggedOut.CONNECTION_LOST)
+
+
+def pause(agent: Agent, reason: Pause, now: int) -> Agent:
+    """Pause service, at once or, during a call, after it."""
+    if agent.state in AT_REST:
+        paused = agent.moves("pause", now, reason=reason.name, code=reason.code, call="", wrap_up_until=0)
+        if reason.max_seconds:
+            paused = paused.reminds(_pause_timer(paused, now + reason.max_seconds * 1000))
+        return paused
+    _needs_signed_in(agent)
+    deferred = replace(agent, deferred=reason.name or "pause", deferred_code=reason.code)
+    return deferred.tells_state(agent, now)
+
+
+def resume(agent: Agent, now: int, by: str = "self") -> Agent:
+    """Resume service, end the wrap-up, or take back a pause that waits for the end of the call."""
+    _needs_signed_in(agent)
+    if agent.state in (AgentState.PAUSED, AgentState.WRAP_UP):
+        agent = _wrap_up_ended(agent, now)
+        return agent.moves("resume", now, by=by, ready_since=now, call="", wrap_up_until=0)
+    if agent.deferred:
+        return replace(agent, deferred="", deferred_code=0).tells_state(agent, now, by)
+    if agent.state is AgentState.READY:
+        return agent
+    raise NotLegalNow("There is a call to end first.")
+
+
+def start_wrap_up(agent: Agent, seconds: int, now: int) -> Agent:
+    """The talk is over: give the agent time to write it up, or none."""
+    if seconds <= 0:
+        return rest(agent, now)
+    until = now + seconds * 1000
+    agent = agent.moves("wrap_up", now, by="system", wrap_up_until=until, offer="", holding=False)
+    agent = agent.hears(Heard.WRAP_UP, now, WrappedUp.STARTED, tags={"DEADLINE": str(until)})
+    return agent.reminds(_wrap_up_timer(agent))
+
+
+def extend_wrap_up(agent: Agent, seconds: int, now: int) -> Agent:
+    """Give the wrap-up `seconds` more, 15 minutes from now at the most."""
+    _needs_wrap_up(agent)
+    until = min(agent.wrap_up_until + seconds * 1000, now + MAX_WRAP_UP_SECONDS * 1000)
+    agent = replace(agent, wrap_up_until=until)
+    agent = agent.hears(Heard.WRAP_UP, now, WrappedUp.STARTED, tags={"DEADLINE": str(until)})
+    return agent.reminds(_wrap_up_timer(agent))
+
+
+def finish_wrap_up(agent: Agent, now: int, by: str = "self") -> Agent:
+    """End the wrap-up: on to the next call, or into the pause that was asked for."""
+    _needs_wrap_up(agent)
+    return rest(agent, now, by)
+
+
+def wrap_up_due(agent: Agent, token: str, now: int) -> Agent:
+    """The wrap-up's deadline has come; a timer set before an extension or for another wrap-up changes nothing."""
+    if agent.state is not AgentState.WRAP_UP or now < agent.wrap_up_until or token != _wrap_up_token(agent):
+        return agent
+    return finish_wrap_up(agent, now, by="system")
+
+
+def pause_due(agent: Agent, token: str, now: int) -> Agent:
+    """The longest time of a pause is over; a timer of another pause changes nothing."""
+    if agent.state is not AgentState.PAUSED or token != f"{agent.epoch}.{agent.since}":
+        return agent
+    return resume(agent, now, by="system")
+
+
+def rest(agent: Agent, now: int, by: str = "system") -> Agent:
+    """Give the agent after a call or a wrap-up: paused if they asked for it meanwhile, ready otherwise."""
+    agent = _wrap_up_ended(agent, now)
+    clear = {
+        "call": "",
+        "offer": "",
+        "wrap_up_until": 0,
+        "holding": False,
+        "deferred": "",
+        "deferred_code": 0,
+    }
+    if agent.deferred:
+        verb = "pause" if agent.state is AgentState.WRAP_UP else "set_aside"
+        return agent.moves(verb, now, by=by, reason=agent.deferred, code=agent.deferred_code, **clear)
+    verb = "resume" if agent.state is AgentState.WRAP_UP else "stand_down"
+    since = agent.ready_since if agent.state is AgentState.RINGING else now
+    return agent.moves(verb, now, by=by, ready_since=since, **clear)
+
+
+def _wrap_up_ended(agent: Agent, now: int) -> Agent:
+    return agent.hears(Heard.WRAP_UP, now, WrappedUp.ENDED) if agent.state is AgentState.WRAP_UP else agent
+
+
+def _needs_signed_in(agent: Agent) -> None:
+    if not agent.signed_in:
+        raise NotLegalNow("Sign in first.")
+
+
+def _needs_wrap_up(agent: Agent) -> None:
+    if agent.state is not AgentState.WRAP_UP:
+        raise NotLegalNow("There is no wrap-up to end or to extend.")
+
+
+def _wrap_up_token(agent: Agent) -> str:
+    return f"{agent.epoch}.{agent.wrap_up_until}"
+
+
+def _wrap_up_timer(agent: Agent) -> Timer:
+    return Timer(TimerKind.WRAP_UP, agent.id, _wrap_up_token(agent), agent.wrap_up_until)
+
+
+def _seat_timer(agent: Agent, now: int) -> Timer:
+    return Timer(TimerKind.SEAT, agent.id, str(agent.epoch), now + SEAT_SECONDS * 1000)
+
+
+def _pause_timer(agent: Agent, due: int) -> Timer:
+    return Timer(TimerKind.PAUSE, agent.id, f"{agent.epoch}.{agent.since}", due)
