@@ -1,0 +1,1 @@
+"""The stack: what is declared (template.yaml), made anywhere (resources) and packaged for AWS (package)."""

@@ -1,0 +1,1 @@
+"""AWS on one machine: the stores and queues (embedded) and what Lambda does with them (functions, pumps)."""

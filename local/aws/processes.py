@@ -1,0 +1,79 @@
+"""Servers in processes of their own: started on a free port, waited for, ended."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+
+class ServerFailedError(Exception):
+    """A server ended or stayed silent instead of answering; its log says why."""
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+class ServerProcess:
+    """One server, which never outlives its starter."""
+
+    def __init__(self, name: str, command: Sequence[str], port: int, log: Path) -> None:
+        self._name = name
+        self._command = command
+        self._port = port
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Starts the process; `wait` tells when it answers."""
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        with self._log.open("wb") as log:
+            self._process = self._spawn(log)
+
+    def _spawn(self, log: IO[bytes]) -> "subprocess.Popen[bytes]":
+        keeper = [sys.executable, str(Path(__file__).with_name("keeper.py"))]
+        # A session of its own: Ctrl-C is for the starter, who ends its servers in order.
+        return subprocess.Popen(  # noqa: S603  # our own words
+            [*keeper, *self._command],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def wait(self, timeout_seconds: float = 30.0) -> None:
+        """Returns when the port answers; raises ServerFailedError otherwise."""
+        deadline = time.monotonic() + timeout_seconds
+        while not self._answers():
+            if self._process is None or self._process.poll() is not None:
+                raise ServerFailedError(f"{self._name} ended at its start; see {self._log}.")
+            if time.monotonic() > deadline:
+                raise ServerFailedError(f"{self._name} is silent after {timeout_seconds} s; see {self._log}.")
+            time.sleep(0.02)
+
+    def _answers(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self._port), timeout=1).close()
+        except OSError:
+            return False
+        return True
+
+    def stop(self, timeout_seconds: float = 10.0) -> None:
+        """Ends the server and waits until it is gone; nothing happens when it is."""
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            process.wait(timeout_seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
