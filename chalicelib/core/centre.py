@@ -1,8 +1,11 @@
-"""The centre: what an administrator configures, as one immutable document; reading.py of this folder makes it."""
+"""The centre: what an administrator configures, as one immutable value; centre_reading.py makes it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+CARRIERS = ("twilio",)
+"""The carriers that there is an adapter for."""
 
 
 class DeviceKind(StrEnum):
@@ -100,10 +103,10 @@ class Disposition:
 
 @dataclass(frozen=True, slots=True)
 class ScreenPop:
-    """A business page to open on an event: `url` is filled from the tags."""
+    """A business page to open on an event of the agent: `url` is filled from the tags."""
 
     name: str
-    on: str
+    event: str
     url: str
     queue: str | None = None
 
@@ -137,16 +140,31 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class DialPlan:
-    """How a number an agent dials becomes E.164: the country (ISO 3166) and local area code; `caller_id` is shown."""
+    """How a number an agent dials becomes E.164: by country (ISO 3166) and area; `caller_id` is shown.
+
+    The rest is as for a queue: seconds to ring and to wrap up, and whether such calls are recorded.
+    """
 
     region: str
     area_code: str
     caller_id: str
+    ring_seconds: int = 30
+    wrap_up: int = 30
+    record: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CodeMap:
+    """This deployment's own integer codes: code to name, on top of the usual ones."""
+
+    actions: Mapping[int, str] = field(default_factory=dict)
+    controls: Mapping[int, str] = field(default_factory=dict)
+    states: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """The whole configuration; every mapping is by name (numbers by number, agents by AgentID, seats by sliceNo)."""
+    """The whole configuration, all by name (numbers by number, agents by AgentID, seats by sliceNo)."""
 
     version: int
     name: str
@@ -162,7 +180,7 @@ class Centre:
     roles: Mapping[str, Role]
     reasons: Mapping[str, Reason]
     dispositions: Mapping[str, Disposition]
-    screen_pops: tuple[ScreenPop, ...] = ()
+    screen_pops: Mapping[str, ScreenPop] = field(default_factory=dict)
     api_keys: Mapping[str, ApiKey] = field(default_factory=dict)
     webhooks: Mapping[str, WebhookEndpoint] = field(default_factory=dict)
-    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    codes: CodeMap = field(default_factory=CodeMap)

@@ -1,0 +1,85 @@
+"""A configuration document becomes a Centre, or is refused with every mistake and its place."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from chalicelib.core.centre import Centre
+from chalicelib.core.centre_sections import SECTIONS
+from chalicelib.core.mistakes import MistakesFound, Notes
+from chalicelib.core.shapes import Reading, Record
+
+_CENTRE = Record(Centre, SECTIONS, "version")
+_UNSHARED = (("agents", "seat"), ("agents", "user_names"), ("reasons", "code"))
+"""What no two entries of a section may have in common."""
+_CALL = {"7": "call"}
+"""Public pages place calls with action 7: whatever else is renumbered, this stays."""
+
+
+class CentreMistakes(MistakesFound):
+    """The document is no configuration of a centre; `mistakes` says why."""
+
+
+def read_centre(document: Any, version: int) -> Centre:
+    """Give the centre that `document` (parsed YAML or JSON) configures, or raise CentreMistakes."""
+    notes = Notes()
+    centre: Centre = _CENTRE.read(document, Reading(notes, _names(document)), version)
+    if isinstance(document, Mapping):
+        for section, field in _UNSHARED:
+            _check_unshared(document, section, field, notes)
+        _check_call_code(document, notes)
+    notes.refuse(CentreMistakes)
+    return centre
+
+
+def to_document(centre: Centre) -> dict[str, Any]:
+    """Give the document that `read_centre` would make this centre from; defaults are left out."""
+    return _CENTRE.write(centre)
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON Schema of configuration documents, for editors; only the reader follows references."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "icall: the configuration of a centre",
+    } | _CENTRE.schema()
+
+
+def _names(document: Any) -> Mapping[str, Collection[str]]:
+    """Give what each section declares, even wrongly: one mistake should not make others."""
+    if not isinstance(document, Mapping):
+        return {}
+    return {section: _declared(value) for section, value in document.items()}
+
+
+def _declared(value: Any) -> Collection[str]:
+    return {str(name) for name in value} if isinstance(value, Mapping | list) else ()
+
+
+def _entries(document: Mapping[str, Any], section: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    value = document.get(section)
+    if isinstance(value, Mapping):
+        yield from ((str(name), entry) for name, entry in value.items() if isinstance(entry, Mapping))
+
+
+def _check_unshared(document: Mapping[str, Any], section: str, field: str, notes: Notes) -> None:
+    """Note every value of `field` that two entries share; a user name that is another's AgentID counts."""
+    owners = {name: name for name, _ in _entries(document, section)} if field == "user_names" else {}
+    for name, entry in _entries(document, section):
+        place, value = notes.at(section).at(name).at(field), entry.get(field)
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                _claim(owners, item, name, place.at(index))
+        else:
+            _claim(owners, value, name, place)
+
+
+def _claim(owners: dict[Any, str], value: Any, name: str, notes: Notes) -> None:
+    if isinstance(value, str | int) and (owner := owners.setdefault(value, name)) != name:
+        notes.add(f"is already that of {owner}")
+
+
+def _check_call_code(document: Mapping[str, Any], notes: Notes) -> None:
+    for section, codes in _entries(document, "codes"):
+        for code, name in codes.items():
+            if section == "actions" and _CALL.get(str(code), name) != name:
+                notes.at("codes").at(section).at(str(code)).add("must stay 'call': published pages rely on it")

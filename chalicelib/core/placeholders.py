@@ -1,0 +1,44 @@
+"""Settings in documents: `${NAME}` in any text of a configuration is filled in when it is applied.
+
+Addresses differ from one deployment to the next; the document stays the same. Secrets are never filled in.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.core.mistakes import MistakesFound, Notes, did_you_mean
+
+_PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
+
+
+class SettingsMissing(MistakesFound):
+    """The document asks for settings that this deployment does not have."""
+
+
+def fill(document: Any, settings: Mapping[str, str]) -> Any:
+    """Give the document with every `${NAME}` replaced, or raise SettingsMissing naming the unknown."""
+    notes = Notes()
+    filled = _fill(document, settings, notes)
+    notes.refuse(SettingsMissing)
+    return filled
+
+
+def _fill(value: Any, settings: Mapping[str, str], notes: Notes) -> Any:
+    if isinstance(value, str):
+        return _fill_text(value, settings, notes)
+    if isinstance(value, Mapping):
+        return {name: _fill(inner, settings, notes.at(str(name))) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_fill(inner, settings, notes.at(index)) for index, inner in enumerate(value)]
+    return value
+
+
+def _fill_text(text: str, settings: Mapping[str, str], notes: Notes) -> str:
+    def setting(found: "re.Match[str]") -> str:
+        name = found.group(1)
+        if name not in settings:
+            notes.add(f"there is no setting {name!r} here{did_you_mean(name, settings)}")
+        return settings.get(name, "")
+
+    return _PLACEHOLDER.sub(setting, text)
