@@ -1,0 +1,254 @@
+"""What the use cases need from outside: promises of one sentence each, and World, which gathers them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from chalicelib.core.agents import Agent
+from chalicelib.core.calls import Call, Outbox
+from chalicelib.core.centre import Centre, WebhookEndpoint
+from chalicelib.core.commands import Command
+from chalicelib.core.flow.model import Flow
+from chalicelib.core.notices import AgentEvent, CrmNotice, Timer
+from chalicelib.core.plugins import Plugin
+from chalicelib.core.recordings import Recording
+from chalicelib.core.routing import Ready, Waiting
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved(Generic[T]):
+    """A thing as it was read (None: it is new) and as it shall be stored."""
+
+    before: T | None
+    after: T
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one decision changed, to be stored together or not at all."""
+
+    calls: tuple[Moved[Call], ...] = ()
+    agents: tuple[Moved[Agent], ...] = ()
+
+    @classmethod
+    def of(cls, call: Moved[Call] | None = None, agent: Moved[Agent] | None = None) -> "Change":
+        """Gather what really differs, or has something to tell."""
+        return cls(
+            calls=(call,) if call and (call.before != call.after or call.after.outbox) else (),
+            agents=(agent,) if agent and agent.before != agent.after else (),
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.calls or self.agents)
+
+
+class Desk(Protocol):
+    """Calls and agents as they are now; every read sees every earlier commit."""
+
+    def call(self, call_id: str) -> Call | None:
+        """Give the call, or None."""
+
+    def agent(self, agent_id: str) -> Agent | None:
+        """Give the agent, or None when they never signed in."""
+
+    def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
+        """Give both in one read."""
+
+    def lines(self, queues: Iterable[str], profiles: Iterable[str]) -> tuple[list[Waiting], list[Ready]]:
+        """Give the waiting of these queues and the ready of these profiles, the oldest first."""
+
+    def commit(self, change: Change) -> None:
+        """Store the change, its mirrors and its outbox in one write or one transaction, or raise Conflict."""
+
+    def outbox(self, call_id: str, version: int) -> Outbox | None:
+        """Give what that change of the call still wants carried out, None when it is settled."""
+
+    def settle(self, call_id: str, version: int) -> None:
+        """Note that the commands of that change have been carried out."""
+
+    def events_after(self, agent_id: str, epoch: int, seq: int) -> list[AgentEvent]:
+        """Give the agent's events after `seq`, in order, as far as they are kept (24 h)."""
+
+    def recording(self, vocid: str) -> Recording | None:
+        """Give the recording, or None while nothing was reported of it."""
+
+    def keep_recording(self, recording: Recording) -> bool:
+        """Store the recording unless a later stage of it is stored already; tell whether it was."""
+
+
+class Catalogue(Protocol):
+    """What administrators publish; a change is seen everywhere within ten seconds."""
+
+    def centre(self) -> Centre:
+        """Give the configuration in force, or raise NotConfigured."""
+
+    def put_centre(self, document: Mapping[str, Any], expected: int) -> int:
+        """Store the next version after `expected` and give its number, or raise Conflict."""
+
+    def flow(self, name: str, version: int | None = None) -> tuple[int, Flow]:
+        """Give a flow's version (the newest for None) with its number, or raise NotConfigured."""
+
+    def flow_names(self) -> Mapping[str, int]:
+        """Give the newest version of every published flow."""
+
+    def put_flow(self, name: str, document: Mapping[str, Any]) -> int:
+        """Publish the document as the flow's next version and give its number."""
+
+    def plugin(self, name: str) -> Plugin:
+        """Give the plugin, or raise NotConfigured."""
+
+    def plugins(self) -> Mapping[str, Plugin]:
+        """Give all plugins."""
+
+    def put_plugin(self, name: str, document: Mapping[str, Any]) -> None:
+        """Publish the plugin, in place of an earlier one of that name."""
+
+    def password_hash(self, agent_id: str) -> str | None:
+        """Give the agent's stored password hash, or None."""
+
+    def put_password_hash(self, agent_id: str, hashed: str) -> None:
+        """Store the agent's password hash."""
+
+
+class Credentials(Protocol):
+    """Sessions, tickets, login codes and sockets: small records that expire, known by a fingerprint."""
+
+    def put(self, kind: str, key: str, value: Mapping[str, Any], expires_at: int) -> None:
+        """Store the record until `expires_at` (ms since 1970)."""
+
+    def get(self, kind: str, key: str) -> Mapping[str, Any] | None:
+        """Give the record, or None when there is none or it has expired."""
+
+    def consume(self, kind: str, key: str) -> Mapping[str, Any] | None:
+        """Remove the record and give it, in one step: of two callers at most one gets it."""
+
+    def drop(self, kind: str, key: str) -> None:
+        """Remove the record if it is there."""
+
+
+class Sockets(Protocol):
+    """Open pages."""
+
+    def post(self, socket: str, frame: Mapping[str, Any]) -> bool:
+        """Send a frame, and tell whether the socket was still there."""
+
+    def close(self, socket: str, code: int, reason: str) -> None:
+        """Close a socket, its page told why (a close code of icall.v1)."""
+
+
+class Carrier(Protocol):
+    """A telephone company or exchange."""
+
+    def execute(self, command: Command, *, again: bool) -> None:
+        """Carry the command out, looking first when it may have been done (`again`), or raise CarriersFault."""
+
+    def fetch_recording(self, sid: str) -> bytes:
+        """Give the recording's WAV file, or raise CarriersFault."""
+
+    def delete_recording(self, sid: str) -> None:
+        """Remove the recording; one that is gone already is no error."""
+
+
+class Messages(Protocol):
+    """Things to be done later, or by another function; each is done at least once."""
+
+    def remind(self, timers: Sequence[Timer]) -> None:
+        """Bring each timer back when it is due (at most 15 minutes on: a later one comes earlier, still not due)."""
+
+    def tell_business(self, call_id: str, version: int, notices: Sequence[CrmNotice]) -> None:
+        """Bring each notice back for each of its receivers."""
+
+    def fetch_recording(self, vocid: str) -> None:
+        """Bring the recording's id back, to have its file fetched."""
+
+
+class Plugins(Protocol):
+    """Business systems that answer questions."""
+
+    def ask(self, plugin: Plugin, inputs: Mapping[str, str], *, budget_ms: int) -> Mapping[str, Any]:
+        """Give the plugin's outputs within the budget, or raise PluginFailed."""
+
+
+class Webhooks(Protocol):
+    """Business systems that want to hear."""
+
+    def deliver(
+        self, endpoint: WebhookEndpoint, notice_id: str, kind: str, at: int, data: Mapping[str, Any]
+    ) -> None:
+        """Deliver one notice, signed, or raise BusinessSystemsFault."""
+
+
+class RecordingFiles(Protocol):
+    """The recordings' own store."""
+
+    def put(self, vocid: str, wav: bytes) -> None:
+        """Store the file, in place of an earlier one."""
+
+    def url(self, vocid: str, seconds: int) -> str:
+        """Give an address that plays the file for `seconds`."""
+
+
+class Secrets(Protocol):
+    """Secrets by name."""
+
+    def get(self, name: str) -> str:
+        """Give the secret, or raise NotConfigured with its name alone."""
+
+
+class Passwords(Protocol):
+    """Password hashes."""
+
+    def hash(self, password: str) -> str:
+        """Give a salted hash fit to be stored."""
+
+    def verify(self, password: str, hashed: str | None) -> bool:
+        """Tell whether the password fits, in the same time for an unknown agent (None)."""
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> int:
+        """Give the time in ms since 1970."""
+
+
+class Tokens(Protocol):
+    """Unguessable strings."""
+
+    def new(self) -> str:
+        """Give a new secret."""
+
+    def fingerprint(self, secret: str) -> str:
+        """Give what is stored in a secret's place."""
+
+
+class Watch(Protocol):
+    """What operators see; never anything of a caller's."""
+
+    def count(self, metric: str, value: float = 1, unit: str = "Count") -> None:
+        """Add to a metric."""
+
+    def note(self, message: str, **facts: str | float) -> None:
+        """Write a structured line."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything outside, as the use cases see it; `carriers` by name."""
+
+    desk: Desk
+    catalogue: Catalogue
+    credentials: Credentials
+    sockets: Sockets
+    carriers: Mapping[str, Carrier]
+    messages: Messages
+    plugins: Plugins
+    webhooks: Webhooks
+    files: RecordingFiles
+    secrets: Secrets
+    passwords: Passwords
+    clock: Clock
+    tokens: Tokens
+    watch: Watch
