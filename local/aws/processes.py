@@ -6,7 +6,10 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
+
+
+_PROJECT: Final = Path(__file__).resolve().parents[2]
 
 
 class ServerFailedError(Exception):
@@ -46,6 +49,7 @@ class ServerProcess:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            cwd=_PROJECT,
         )
 
     def wait(self, timeout_seconds: float = 30.0) -> None:
