@@ -15,7 +15,7 @@ LANGUAGES = (CHINESE, ENGLISH)
 T = TypeVar("T")
 
 
-class UnspeakableValue(ValueError):  # noqa: N818 - named by what is wrong
+class UnspeakableValue(ValueError):
     """The value cannot be said in the form asked for; the message names form and reason, never the value."""
 
     def __init__(self, form: str, reason: str) -> None:

@@ -70,7 +70,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-class UnknownPhrase(LookupError):  # noqa: N818 - named by what is wrong
+class UnknownPhrase(LookupError):
     """Our fault: there is no such sentence, or a value that it needs was not given."""
 
 

@@ -31,7 +31,7 @@ _CHINESE_WITHOUT_AREA = re.compile(r"0.*|1[3-9][0-9]{9}|[48]00[0-9]{7}|[0-9]{1,5
 _SHORT_NUMBER = 5
 
 
-class Unreadable(ValueError):  # noqa: N818 - named by what is wrong
+class Unreadable(ValueError):
     """The text does not fit the form; the message says why, never what it was."""
 
 

@@ -25,9 +25,7 @@ def test_a_sentence_asks_only_for_forms_that_exist(key):
 
 def test_a_caller_hears_their_place_and_their_wait():
     assert waiting_announcement(2, 61, CHINESE).startswith("您目前排在第二位。预计还需等待两分钟。")
-    assert waiting_announcement(2, 61, ENGLISH).startswith(
-        "You are 2nd in line. The estimated wait is 2 minutes. "
-    )
+    assert waiting_announcement(2, 61, ENGLISH).startswith("You are 2nd in line. The estimated wait is 2 minutes. ")
 
 
 @pytest.mark.parametrize(("seconds", "wait"), [(60, "1 minute"), (60.5, "2 minutes"), (3600, "1 hour")])
@@ -48,9 +46,7 @@ def test_a_wait_nobody_can_estimate_is_not_mentioned():
 
 
 def test_a_caller_confirms_or_enters_again_by_the_keys_named():
-    assert phrase("confirm_or_reenter", CHINESE, confirm="1", reenter="#") == (
-        f"确认请按一{COMMA}重新输入请按井号键。"
-    )
+    assert phrase("confirm_or_reenter", CHINESE, confirm="1", reenter="#") == (f"确认请按一{COMMA}重新输入请按井号键。")
 
 
 def test_what_was_entered_is_read_back():

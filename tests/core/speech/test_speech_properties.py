@@ -22,9 +22,7 @@ PLAIN = {
     "temperature": st.integers(-100, 100).map(str),
     "digits": st.text("0123456789*#", min_size=1, max_size=64),
     "key": st.sampled_from("0123456789*#"),
-    "phone": st.tuples(st.sampled_from(["", "+", "00"]), st.text("0123456789", min_size=2, max_size=18)).map(
-        "".join
-    ),
+    "phone": st.tuples(st.sampled_from(["", "+", "00"]), st.text("0123456789", min_size=2, max_size=18)).map("".join),
     "waybill": st.text("0123456789ABCXYZ", min_size=1, max_size=40),
     "plate": st.text("0123456789ABCXYZ", min_size=3, max_size=8).map(lambda plate: "粤" + plate),
     "date": moments.map(lambda moment: moment.date().isoformat()),

@@ -1,0 +1,1 @@
+"""The freight company: a sample business system, written against the contact centre's public interfaces alone."""
