@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
-from zoneinfo import ZoneInfo
 
 from chalicelib.core.speech import chinese, english, values
 
@@ -90,6 +89,8 @@ def _speaker(form: str, language: str) -> tuple[Callable[[Any], str], Callable[[
 def _local(value: Any, zone: str | None) -> Any:
     if zone is None or not isinstance(value, datetime) or value.tzinfo is None:
         return value
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - 3 ms of a cold start that few values need
+
     try:
         return value.astimezone(ZoneInfo(zone))
     except OverflowError:
