@@ -19,7 +19,7 @@ _MONTHS = "January February March April May June July August September October N
 
 _SPELLED = {entry[0]: entry[1:] for entry in f"{_KEYS} {_PLATES}".split()}
 _MONTH_NAMES = _MONTHS.split()
-_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}  # codespell:ignore nd
 
 
 def number(value: Number) -> str:
