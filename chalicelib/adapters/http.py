@@ -1,0 +1,265 @@
+"""HTTP to other people's servers, which may be slow, huge, wrong or hostile.
+
+An address is given to us by a configuration, so it is not trusted: it is resolved once, every address that it
+resolves to is checked, and the connection goes to a checked address. A name that changes its mind in between (DNS
+rebinding) changes nothing. Proxies of the environment are not asked and redirects not followed.
+"""
+
+import ssl
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from http.client import HTTPException
+from ipaddress import IPv4Address, ip_address, ip_network
+from socket import IPPROTO_TCP, SHUT_RDWR, SOCK_STREAM, gaierror, getaddrinfo
+from threading import Event, Thread
+from urllib.parse import urlsplit
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import SSLError as CertificateError
+from urllib3.response import BaseHTTPResponse
+
+from chalicelib.core.errors import AddressRefused, BusinessSystemsFault, PluginFailed
+
+_CHUNK = 64 * 1024
+_PORTS: Mapping[str, int] = {"https": 443, "http": 80}
+
+# IANA IPv4 Special-Purpose Address Registry, with multicast, and the cloud's own (168.63.129.16 is Azure's).
+_REFUSED_V4 = tuple(
+    ip_network(block)
+    for block in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15"),
+        *("198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3", "168.63.129.16/32"),
+    )
+)
+# IANA IPv6: only 2000::/3 is out on the internet, and of that not these (Teredo and others, 6to4, documentation).
+# So IPv4-mapped (::ffff:0:0/96), NAT64 (64:ff9b::/96), local and multicast addresses are never called.
+_GLOBAL_V6 = ip_network("2000::/3")
+_REFUSED_V6 = tuple(map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server answered; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where a URL leads."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def place(self) -> str:
+        """Host and port: all that an error may say of an address."""
+        return f"{self.host}:{self.port}"
+
+
+class GuardedHttp:
+    """Sends requests out; `allow_private` lists the `host:port` that may be inner and plain (the laptop's own)."""
+
+    def __init__(self, allow_private: frozenset[str] = frozenset(), tls: ssl.SSLContext | None = None) -> None:
+        self._allow_private = allow_private
+        self._given_tls = tls
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return self._given_tls or ssl.create_default_context()
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        *,
+        timeout_ms: int,
+        max_bytes: int,
+    ) -> Reply:
+        """Give the reply to one request, whatever its status but a redirect, within `timeout_ms` in all.
+
+        Raises:
+            AddressRefused: we must not call this address.
+            PluginFailed: no usable reply; `reason` is timeout, unreachable, untrusted, broken, too_large, redirected
+                or bad_request.
+
+        """
+        target = _target_of(url)
+        inner = target.place in self._allow_private
+        if target.scheme != "https" and not inner:
+            raise AddressRefused(f"{target.place} must be called by https")
+        exchange = _Exchange(
+            target,
+            method,
+            {"host": _host_header(target), "accept-encoding": "identity", "connection": "close"} | dict(headers),
+            body,
+            time.monotonic() + timeout_ms / 1000,
+            max_bytes,
+            None if target.scheme == "http" else self._tls,
+            inner,
+        )
+        return exchange.reply()
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """One request and its reply, in a thread of its own, so that the deadline holds whatever the server does.
+
+    Time-outs of a socket are for each read: a server that sends a byte a second would never meet one. So the caller
+    waits until the deadline and then cuts the connection. The thread ends by itself soon after.
+    """
+
+    target: _Target
+    method: str
+    headers: Mapping[str, str]
+    body: bytes | None
+    deadline: float
+    max_bytes: int
+    tls: ssl.SSLContext | None
+    inner: bool
+    connection: HTTPConnection | None = None
+    outcome: Reply | BusinessSystemsFault | None = None
+    done: Event = field(default_factory=Event)
+    cut: bool = False
+
+    def reply(self) -> Reply:
+        """Give the reply, or raise what went wrong."""
+        Thread(target=self._run, name=f"to {self.target.place}", daemon=True).start()
+        self.done.wait(max(0.0, self._left()))
+        self._cut()
+        if isinstance(self.outcome, Reply):
+            return self.outcome
+        raise self.outcome or self._failed("timeout", "did not answer in time")
+
+    def _run(self) -> None:
+        try:
+            self.outcome = self._exchange()
+        except BusinessSystemsFault as fault:
+            self.outcome = fault
+        except (TimeoutError, ReadTimeoutError, ConnectTimeoutError):
+            self.outcome = self._failed("timeout", "did not answer in time")
+        except (ssl.SSLError, CertificateError):
+            self.outcome = self._failed("untrusted", "could not prove by its certificate who it is")
+        except (OSError, HTTPException, HTTPError):
+            self.outcome = self._failed("broken", "broke off its answer, or it was not HTTP")
+        except ValueError:
+            self.outcome = self._failed("bad_request", "cannot be asked this: a header or path cannot be sent")
+        finally:
+            self._close()
+            self.done.set()
+
+    def _exchange(self) -> Reply:
+        connection = self._connect(self._addresses())
+        if self.cut:
+            raise TimeoutError
+        connection.request(
+            self.method,
+            self.target.path,
+            body=self.body,
+            headers=self.headers,
+            preload_content=False,
+        )
+        response = connection.getresponse()
+        if 300 <= response.status < 400:  # noqa: PLR2004 - the redirects
+            raise self._failed("redirected", "sent us elsewhere, where we do not go")
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Reply(response.status, headers, self._read(response))
+
+    def _addresses(self) -> list[str]:
+        """Resolve the host, once, and refuse it if any of its addresses is one that we must not call."""
+        try:
+            found = getaddrinfo(self.target.host, self.target.port, type=SOCK_STREAM, proto=IPPROTO_TCP)
+        except (gaierror, UnicodeError):
+            raise self._failed("unreachable", "has no address") from None
+        addresses = [str(sockaddr[0]) for *_, sockaddr in found]
+        if not self.inner and not all(may_be_called(address) for address in addresses):
+            raise AddressRefused(f"{self.target.place} is not out on the internet")
+        return addresses
+
+    def _connect(self, addresses: list[str]) -> HTTPConnection:
+        for address in addresses:
+            self.connection = self._connection_to(address)
+            with suppress(NewConnectionError):
+                self.connection.connect()
+                return self.connection
+        raise self._failed("unreachable", "cannot be reached")
+
+    def _connection_to(self, address: str) -> HTTPConnection:
+        left = self._left()
+        if left <= 0:
+            raise TimeoutError
+        if self.tls is None:
+            return HTTPConnection(address, self.target.port, timeout=left)
+        return HTTPSConnection(
+            address,
+            self.target.port,
+            timeout=left,
+            ssl_context=self.tls,
+            server_hostname=self.target.host,
+        )
+
+    def _read(self, response: BaseHTTPResponse) -> bytes:
+        """Read the body piece by piece; the bound holds for what a compressed body becomes, too."""
+        body = bytearray()
+        while piece := response.read(_CHUNK, decode_content=True):
+            body += piece
+            if len(body) > self.max_bytes:
+                raise self._failed("too_large", f"answered more than {self.max_bytes} bytes")
+            if self.cut:
+                raise TimeoutError
+        return bytes(body)
+
+    def _left(self) -> float:
+        return self.deadline - time.monotonic()
+
+    def _cut(self) -> None:
+        self.cut = True
+        socket = self.connection.sock if self.connection else None
+        with suppress(OSError):
+            if socket:
+                socket.shutdown(SHUT_RDWR)
+
+    def _close(self) -> None:
+        if self.connection:
+            self.connection.close()
+
+    def _failed(self, reason: str, what: str) -> PluginFailed:
+        return PluginFailed(reason, f"{self.target.place} {what}")
+
+
+def may_be_called(address: str) -> bool:
+    """Tell whether an IP address is out on the internet: not ours, not the cloud's, not a trick to reach them."""
+    ip = ip_address(address.partition("%")[0])
+    if isinstance(ip, IPv4Address):
+        return not any(ip in block for block in _REFUSED_V4)
+    return ip in _GLOBAL_V6 and not any(ip in block for block in _REFUSED_V6)
+
+
+def _target_of(url: str) -> _Target:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise AddressRefused("an address could not be read") from None
+    if parts.scheme not in _PORTS or not host or not host.isascii() or port == 0:
+        raise AddressRefused("an address must be https://host/..., its host in ASCII")
+    if parts.username is not None or parts.password is not None:
+        raise AddressRefused("an address must not hold a user or a password")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return _Target(parts.scheme, host, port or _PORTS[parts.scheme], path)
+
+
+def _host_header(target: _Target) -> str:
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    return host if target.port == _PORTS[target.scheme] else f"{host}:{target.port}"

@@ -1,0 +1,69 @@
+"""Notices to business systems in the Standard Webhooks form (standardwebhooks.com, specification 1.0)."""
+
+import hashlib
+import hmac
+import json
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.adapters.http import GuardedHttp
+from chalicelib.core.centre import WebhookEndpoint
+from chalicelib.core.errors import NotConfigured, PluginFailed
+from chalicelib.ports import Clock, Secrets
+
+_KEY_PREFIX = "whsec_"
+_TIMEOUT_MS = 10_000
+_MAX_REPLY_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StandardWebhooks:
+    """Delivers notices; the endpoint's secret holds its key, or both keys with a blank between during a rotation."""
+
+    http: GuardedHttp
+    secrets: Secrets
+    clock: Clock
+
+    def deliver(self, endpoint: WebhookEndpoint, notice_id: str, kind: str, at: int, data: Mapping[str, Any]) -> None:
+        """Deliver one notice that happened `at` (ms since 1970), or raise BusinessSystemsFault."""
+        body = body_of(kind, at, data)
+        timestamp = self.clock.now() // 1000
+        keys = keys_of(self.secrets.get(endpoint.secret), endpoint.secret)
+        headers = {
+            "content-type": "application/json",
+            "webhook-id": notice_id,
+            "webhook-timestamp": str(timestamp),
+            "webhook-signature": sign(keys, notice_id, timestamp, body),
+        }
+        reply = self.http.send("POST", endpoint.url, headers, body, timeout_ms=_TIMEOUT_MS, max_bytes=_MAX_REPLY_BYTES)
+        if not 200 <= reply.status < 300:  # noqa: PLR2004 - success
+            raise PluginFailed("bad_status", f"webhook {endpoint.name} answered {reply.status}")
+
+
+def body_of(kind: str, at: int, data: Mapping[str, Any]) -> bytes:
+    """Give the JSON body of a notice that happened `at` (ms since 1970)."""
+    timestamp = datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    notice = {"type": kind, "timestamp": timestamp, "data": data}
+    return json.dumps(notice, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def sign(keys: list[bytes], notice_id: str, timestamp: int, body: bytes) -> str:
+    """Give the header webhook-signature: `v1,<base64>` for each key, blanks between; `timestamp` in seconds."""
+    content = f"{notice_id}.{timestamp}.".encode() + body
+    digests = (hmac.digest(key, content, hashlib.sha256) for key in keys)
+    return " ".join(f"v1,{b64encode(digest).decode()}" for digest in digests)
+
+
+def keys_of(secret: str, name: str) -> list[bytes]:
+    """Read one or two keys `whsec_<base64>`, or raise NotConfigured with the secret's name."""
+    try:
+        keys = [b64decode(key.removeprefix(_KEY_PREFIX), validate=True) for key in secret.split()]
+    except (NotBase64, ValueError):
+        keys = []
+    if not keys or not all(keys):
+        raise NotConfigured(f"the secret {name!r} is no signing key: whsec_ and base64, two of them in a rotation")
+    return keys
