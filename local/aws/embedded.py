@@ -65,6 +65,12 @@ class EmbeddedAws:
         """What the declared resources are called here, once started."""
         return _started(self._names)
 
+    @property
+    def checkpoint_file(self) -> Path | None:
+        """Where the stream's pump notes how far it came; None where the stream itself forgets."""
+        kept = self._data is not None and self.engine == "dynamodb-local"
+        return self._data / "stream.json" if self._data is not None and kept else None
+
     def __enter__(self) -> Self:
         self.start()
         return self

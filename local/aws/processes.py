@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Final
 
-
 _PROJECT: Final = Path(__file__).resolve().parents[2]
 
 
