@@ -1,0 +1,39 @@
+"""How the gateway behaves; the defaults are API Gateway's own limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """Sizes in bytes, times in seconds.
+
+    Args:
+        stage: the first part of every REST path, as without a domain of one's own; "" serves from the root.
+        static: folders served as they are, by the path they are served under ("/sdk").
+        threads: how many functions may run at once.
+        scramble: hands a socket's messages over out of order, which AWS may do and the laptop else does not.
+    """
+
+    stage: str = ""
+    socket_path: str = "/socket"
+    static: Mapping[str, Path] = field(default_factory=dict)
+    timeout_seconds: float = 29.0
+    body_limit: int = 10 * 1024 * 1024
+    message_limit: int = 128 * 1024
+    idle_seconds: float = 600.0
+    lifetime_seconds: float = 7200.0
+    send_seconds: float = 5.0
+    threads: int = 32
+    scramble: bool = False
+
+    @property
+    def prefix(self) -> str:
+        """What every REST path begins with."""
+        return f"/{self.stage}" if self.stage else ""
+
+    @property
+    def stage_name(self) -> str:
+        """The stage as events tell it; behind a domain of one's own it is named though it is in no path."""
+        return self.stage or "api"
