@@ -1,0 +1,206 @@
+"""The merged template, as `python -m infra.package` writes it."""
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from infra import package, resources
+
+ROOT = Path(__file__).parents[2]
+FUNCTIONS = {
+    "APIHandler",
+    "WebsocketConnect",
+    "WebsocketMessage",
+    "WebsocketDisconnect",
+    "Stream",
+    "Timers",
+    "Webhooks",
+    "Recordings",
+    "Sweep",
+}
+QUEUES = ("Timers", "Webhooks", "Recordings")
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory):
+    """The front door's package; without requirements nothing is downloaded."""
+    project = tmp_path_factory.mktemp("project")
+    shutil.copytree(ROOT / ".chalice", project / ".chalice", ignore=shutil.ignore_patterns("deployments"))
+    shutil.copy(ROOT / "tests" / "infra" / "front_door.py", project / "app.py")
+    (project / "requirements.txt").touch()
+    package.package(project, project / "out")
+    return project / "out"
+
+
+@pytest.fixture(scope="session")
+def template(bundle):
+    return resources.load(bundle / "sam.yaml")
+
+
+@pytest.fixture(scope="session")
+def made(template):
+    return template["Resources"]
+
+
+def of_type(made, kind):
+    return {name: resource for name, resource in made.items() if resource["Type"] == kind}
+
+
+def statements(made, function):
+    role = made[function]["Properties"]["Role"]["Fn::GetAtt"][0]
+    return made[role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+
+
+def actions(made, function):
+    return {action for statement in statements(made, function) for action in statement["Action"]}
+
+
+def event_of(made, function):
+    (event,) = made[function]["Properties"]["Events"].values()
+    return event["Properties"]
+
+
+def test_cfn_lint_finds_nothing(bundle):
+    lint = [str(Path(sys.executable).with_name("cfn-lint")), str(bundle / "sam.yaml")]
+    said = subprocess.run(lint, capture_output=True, text=True, check=False)  # noqa: S603  # our own words
+
+    assert (said.returncode, said.stdout) == (0, "")
+
+
+def test_every_resource_has_a_type_so_no_override_missed_its_function(made):
+    assert [name for name, resource in made.items() if "Type" not in resource] == []
+    assert of_type(made, "AWS::Serverless::Function").keys() == FUNCTIONS
+
+
+def test_the_table_is_kept_encrypted_and_recoverable_and_streams_its_new_images(made):
+    table = made["Table"]
+
+    assert table["DeletionPolicy"] == "Retain"
+    assert table["Properties"]["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
+    assert table["Properties"]["TimeToLiveSpecification"]["AttributeName"] == "expires_at"
+    assert table["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+    assert table["Properties"]["SSESpecification"]["SSEEnabled"]
+    assert table["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+@pytest.mark.parametrize("name", QUEUES)
+def test_a_queue_waits_six_times_its_functions_time_out_and_has_dead_letters(made, name):
+    queue = made[f"{name}Queue"]["Properties"]
+
+    assert queue["VisibilityTimeout"] == 6 * made[name]["Properties"]["Timeout"]
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": [f"{name}DeadLetters", "Arn"]}
+
+
+@pytest.mark.parametrize("name", QUEUES)
+def test_a_queues_function_reads_that_queue_and_reports_partial_failures(made, name):
+    assert event_of(made, name)["Queue"] == {"Fn::Sub": f"${{{name}Queue.Arn}}"}
+    assert event_of(made, name)["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_the_stream_function_reads_the_tables_stream_and_gives_up_into_dead_letters(made):
+    event = event_of(made, "Stream")
+
+    assert event["Stream"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
+    assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert event["BatchSize"] == 25
+    assert event["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["StreamDeadLetters", "Arn"]}
+
+
+def test_buckets_are_private_and_encrypted_and_recordings_expire(made):
+    for bucket in of_type(made, "AWS::S3::Bucket").values():
+        assert all(bucket["Properties"]["PublicAccessBlockConfiguration"].values())
+        assert "BucketEncryption" in bucket["Properties"]
+        assert "VersioningConfiguration" not in bucket["Properties"]
+    rules = made["RecordingsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert rules[0]["ExpirationInDays"] == {"Ref": "RecordingsDays"}
+
+
+def test_every_function_has_a_log_group_that_forgets(made):
+    groups = of_type(made, "AWS::Logs::LogGroup").values()
+
+    named = {group["Properties"]["LogGroupName"]["Fn::Sub"] for group in groups}
+    assert named == {f"/aws/lambda/${{{function}}}" for function in FUNCTIONS}
+    assert {group["Properties"]["RetentionInDays"] for group in groups} == {30}
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_no_function_may_more_than_it_needs(made, function):
+    wide = [s["Sid"] for s in statements(made, function) if s["Resource"] == "*"]
+
+    assert wide == ["TraceWhenSwitchedOn"]  # X-Ray knows no resources
+    assert not any("*" in action for action in actions(made, function))
+    assert "dynamodb:Scan" not in actions(made, function)
+
+
+def test_only_the_recordings_function_writes_recordings_and_only_queues_functions_read_them(made):
+    writers = {name for name in FUNCTIONS if "s3:PutObject" in actions(made, name)}
+    readers = {name for name in FUNCTIONS if "sqs:ReceiveMessage" in actions(made, name)}
+
+    assert writers == {"Recordings"}
+    assert readers == set(QUEUES)
+    assert "execute-api:ManageConnections" not in actions(made, "Webhooks")
+
+
+def test_a_queues_function_may_read_that_queue_alone(made):
+    for name in QUEUES:
+        (consume,) = [s for s in statements(made, name) if s["Sid"] == "ConsumeQueue"]
+        assert consume["Resource"] == {"Fn::GetAtt": [f"{name}Queue", "Arn"]}
+
+
+def test_functions_find_everything_by_reference(template):
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+
+    assert variables["ICALL_TABLE"] == {"Ref": "Table"}
+    for name in QUEUES:
+        assert variables[f"ICALL_{name.upper()}_QUEUE_URL"] == {"Ref": f"{name}Queue"}
+    literals = {name for name, value in variables.items() if isinstance(value, str)}
+    assert literals == {"POWERTOOLS_SERVICE_NAME"}
+
+
+def test_the_sockets_address_names_the_stage_that_is_deployed(template):
+    stage = template["Resources"]["WebsocketAPIStage"]["Properties"]["StageName"]
+    address = template["Globals"]["Function"]["Environment"]["Variables"]["ICALL_SOCKETS_URL"]["Fn::Sub"]
+
+    assert address.endswith(f"/{stage}")
+
+
+def test_dead_letters_late_streams_5xx_and_errors_raise_alarms(made):
+    alarms = of_type(made, "AWS::CloudWatch::Alarm")
+    watched = {
+        metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"]
+        for metric in alarms["FunctionErrorsAlarm"]["Properties"]["Metrics"]
+        if "MetricStat" in metric
+    }
+
+    assert alarms.keys() == {"DeadLettersAlarm", "StreamAgeAlarm", "ApiErrorsAlarm", "FunctionErrorsAlarm"}
+    assert watched == FUNCTIONS
+
+
+def test_the_bundle_carries_bytecode_that_needs_no_times(bundle):
+    with zipfile.ZipFile(bundle / "deployment.zip") as archive:
+        names = archive.namelist()
+        bytecode = archive.read("__pycache__/app.cpython-311.pyc")
+
+    assert {"app.py", "chalice/app.py", "chalice/__pycache__/app.cpython-311.pyc"} <= set(names)
+    assert int.from_bytes(bytecode[4:8], "little") == 0b01  # hash-based, unchecked
+
+
+def test_equal_sources_give_equal_bundles(tmp_path):
+    for name, year in (("a.zip", 2001), ("b.zip", 2002)):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr(zipfile.ZipInfo("m.py", (year, 1, 1, 0, 0, 0)), "x = 1\n")
+        package.compile_bundle(tmp_path / name)
+
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+def test_every_policy_file_is_some_functions(made):
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text())
+    used = {f["iam_policy_file"] for f in config["stages"]["dev"]["lambda_functions"].values()}
+
+    assert used == {path.name for path in (ROOT / ".chalice").glob("policy-*.json")}
