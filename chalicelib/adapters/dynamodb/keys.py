@@ -1,0 +1,116 @@
+"""The table's keys: (PK, SK) of every kind of row, and what can be read from them again."""
+
+from chalicelib.core.routing import Ready, Waiting
+
+Key = tuple[str, str]
+
+STATE = "STATE"
+WAIT, READY, EVENT, PLUGIN, FLOW = "WAIT#", "READY#", "EVENT#", "PLUGIN#", "FLOW#"
+PLUGINS, FLOWS = "PLUGINS", "FLOWS"
+
+
+def call(call_id: str) -> Key:
+    """Name the row of a call's state."""
+    return f"CALL#{call_id}", STATE
+
+
+def call_event(call_id: str, version: int) -> Key:
+    """Name the row of what one change of a call wants told."""
+    return f"CALL#{call_id}", f"{EVENT}{version:08d}"
+
+
+def agent(agent_id: str) -> Key:
+    """Name the row of an agent's state."""
+    return f"AGENT#{agent_id}", STATE
+
+
+def agent_event(agent_id: str, epoch: int, seq: int) -> Key:
+    """Name the row of the events of one change of an agent, the last of which is `seq`."""
+    return f"AGENT#{agent_id}", f"{EVENT}{epoch:06d}#{seq:08d}"
+
+
+def agent_timers(agent_id: str, version: int) -> Key:
+    """Name the row of a change of an agent that sets timers and tells no event: it has no new `seq` to be named by."""
+    return f"AGENT#{agent_id}", f"TIMERS#{version:08d}"
+
+
+def password(agent_id: str) -> Key:
+    """Name the row of an agent's password hash."""
+    return f"AGENT#{agent_id}", "PASSWORD"
+
+
+def queue(name: str) -> str:
+    """Name the partition of a queue's waiting calls."""
+    return f"QUEUE#{name}"
+
+
+def profile(name: str) -> str:
+    """Name the partition of a profile's ready agents."""
+    return f"PROFILE#{name}"
+
+
+def waiting(row: Waiting) -> Key:
+    """Name the row that mirrors a waiting call; rows sort by priority, then age."""
+    return queue(row.queue), f"{WAIT}{row.priority:03d}#{row.since:013d}#{row.call}"
+
+
+def ready(row: Ready) -> Key:
+    """Name the row that mirrors a ready agent; rows sort by age."""
+    return profile(row.profile), f"{READY}{row.since:013d}#{row.agent}"
+
+
+def read_waiting(key: Key) -> Waiting:
+    """Read what `waiting` named."""
+    _, priority, since, call_id = key[1].split("#", 3)
+    return Waiting(call_id, named(key), int(priority), int(since))
+
+
+def read_ready(key: Key) -> Ready:
+    """Read what `ready` named."""
+    _, since, agent_id = key[1].split("#", 2)
+    return Ready(agent_id, named(key), int(since))
+
+
+def read_version(key: Key) -> int:
+    """Read the version that `call_event` named."""
+    return int(key[1].removeprefix(EVENT))
+
+
+def recording(vocid: str) -> Key:
+    """Name the row of a recording."""
+    return f"RECORDING#{vocid}", STATE
+
+
+def credential(kind: str, key: str) -> Key:
+    """Name the row of something that expires."""
+    return f"{kind.upper()}#{key}", "RECORD"
+
+
+def centre_pointer() -> Key:
+    """Name the row that tells the configuration in force."""
+    return "CENTRE", "CURRENT"
+
+
+def centre_version(version: int) -> Key:
+    """Name the row of one version of the configuration."""
+    return "CENTRE", f"VERSION#{version:08d}"
+
+
+def flow_pointer(name: str) -> Key:
+    """Name the row that tells a flow's newest version; all flows' are together, to be read in one query."""
+    return FLOWS, f"{FLOW}{name}"
+
+
+def flow_version(name: str, version: int) -> Key:
+    """Name the row of one version of a flow."""
+    return f"{FLOW}{name}", f"VERSION#{version:08d}"
+
+
+def plugin(name: str) -> Key:
+    """Name the row of a plugin; all plugins are together, to be read in one query."""
+    return PLUGINS, f"{PLUGIN}{name}"
+
+
+def named(key: Key) -> str:
+    """Read whose partition it is: the call's or agent's id, the queue's or profile's name."""
+    return key[0].split("#", 1)[1]
