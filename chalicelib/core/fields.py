@@ -49,10 +49,10 @@ class Text:
         """Give the text."""
         if not isinstance(value, str):
             notes.add(f"must be a text, not {kind_of(value)}")
-        elif not 0 < len(value) <= self.longest:
-            notes.add(f"must have 1 to {self.longest} characters")
         elif self.pattern and not re.search(self.pattern, value):
             notes.add(f"must be {self.hint}")
+        elif not 0 < len(value) <= self.longest:
+            notes.add(f"must have 1 to {self.longest} characters")
         else:
             return value
         return None

@@ -23,7 +23,7 @@ from chalicelib.core.speech.forms import LANGUAGES
 LONGEST_OUTPUT = 500
 NOT_FOUND = 404
 
-_INPUT = re.compile(r"\{([A-Za-z_]\w*)\}")
+_INPUT = re.compile(r"(?<!\$)\{([A-Za-z_]\w*)\}")
 _ADDRESS = re.compile(r"(?P<place>https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(?P<path>/[^?#\s\\]*)")
 _SECRET = re.compile(r"secret:([a-z0-9][a-z0-9/_-]*)")
 _LAPTOP = re.compile(r"http://(localhost|127\.0\.0\.1)(:|\Z)")

@@ -8,6 +8,7 @@ from chalicelib.core.flow.model import (
     ENDS,
     WAITS,
     CollectStep,
+    ConfirmStep,
     Flow,
     Known,
     PluginShape,
@@ -38,6 +39,8 @@ def check(flow: Flow, known: Known, notes: Notes) -> None:
             _check_collect(step, flow, place)
         elif isinstance(step, PluginStep):
             _check_plugin(step, flow, known, place)
+        elif isinstance(step, ConfirmStep) and step.yes_key == step.no_key is not None:
+            place.at("no_key").add("is the same key as yes_key")
         elif isinstance(step, QueueStep) and (step.max_wait is None) != (step.on_timeout is None):
             place.at("on_timeout").add("and max_wait belong together: give both or neither")
         elif isinstance(step, TransferStep) and (step.number is None) == (step.flow is None):

@@ -441,7 +441,7 @@ def _prompt(walk: _Walk, part: Words | Sound | Silence, entered: str) -> Prompt:
         return Pause(part.seconds)
     utterance, scene, zone = part.by_language[_language(walk)], _scene(walk, entered), walk.context.zone
     voice = utterance.voice
-    return Say(utterance.text.spoken(scene, lambda value, form: say(value, form, voice, zone)), voice)
+    return Say(utterance.template.spoken(scene, lambda value, form: say(value, form, voice, zone)), voice)
 
 
 def _played(sound: Sound) -> Play:

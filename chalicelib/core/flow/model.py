@@ -13,7 +13,7 @@ from chalicelib.core.flow.templates import Template
 class Utterance:
     """A text, and the language whose voice says it: not the caller's own in "For English, press 9"."""
 
-    text: Template
+    template: Template
     voice: str
 
 
@@ -268,7 +268,7 @@ class Known:
 
 
 # Fields of ours that the author of a document does not write: their contents stand in the place of their owner.
-_UNWRITTEN = frozenset({"by_language", "way"})
+_UNWRITTEN = frozenset({"by_language", "template", "way"})
 
 
 def nodes(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
