@@ -1,0 +1,1 @@
+"""Twilio: signed webhooks become our events, our scripts become TwiML, our commands become REST requests."""

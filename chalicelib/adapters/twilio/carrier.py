@@ -1,0 +1,203 @@
+"""Twilio as the port `Carrier`: one function for each command.
+
+Every leg is labelled with our leg id and every conference named by our call id, so what Twilio made of an earlier
+try can be found again, even if its answer was lost. A second try (`again`) looks first and acts only if the effect
+is missing.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from chalicelib.adapters.twilio.addresses import Addresses
+from chalicelib.adapters.twilio.api import Fields, Refused, TwilioApi, TwilioSettings
+from chalicelib.adapters.twilio.transport import PooledTransport, Transport
+from chalicelib.adapters.twilio.twiml import CONFERENCE_EVENTS, RECORDING_EVENTS, write
+from chalicelib.core.commands import (
+    AddParticipant,
+    Command,
+    DeleteRecording,
+    HangUpLeg,
+    HoldParticipant,
+    JoinConference,
+    RetrieveParticipant,
+    SendDigits,
+    TakeTurn,
+)
+from chalicelib.core.errors import CarrierGone
+from chalicelib.core.script import Join
+
+_SILENCE = "media:silence"
+_MOST_RECORDING_BYTES = 100 * 1024 * 1024
+_LABEL_TAKEN = frozenset({16025, 16026})
+_RING_SECONDS = range(5, 601)
+
+
+class TwilioCarrier:
+    """Carries out commands by Twilio's REST API."""
+
+    def __init__(
+        self,
+        settings: TwilioSettings,
+        transport: Transport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._addresses = settings.addresses
+        self._api = TwilioApi(settings, transport or PooledTransport(), sleep)
+
+    def execute(self, command: Command, *, again: bool) -> None:
+        """Carry the command out, looking first when it may have been done (`again`), or raise CarriersFault."""
+        match command:
+            case AddParticipant():
+                self._add(command, again=again)
+            case JoinConference():
+                self._join(command, again=again)
+            case TakeTurn():
+                self._take_turn(command, again=again)
+            case HoldParticipant():
+                self._hold(command, again=again)
+            case RetrieveParticipant():
+                self._retrieve(command, again=again)
+            case SendDigits():
+                self._send_digits(command, again=again)
+            case HangUpLeg():
+                self._hang_up(command)
+            case DeleteRecording():
+                self.delete_recording(command.sid)
+
+    def fetch_recording(self, sid: str) -> bytes:
+        """Give the recording's WAV file (at most 100 MB), or raise CarriersFault."""
+        return self._api.download(
+            "fetch a recording", "Recordings", sid, suffix=".wav", max_bytes=_MOST_RECORDING_BYTES
+        )
+
+    def delete_recording(self, sid: str) -> None:
+        """Remove the recording; one that is gone already is no error."""
+        with suppress(CarrierGone):
+            self._api.delete("delete a recording", "Recordings", sid)
+
+    def _add(self, command: AddParticipant, *, again: bool) -> None:
+        """Ring a leg into the conference; a label that is taken means that it rings or talks already."""
+        if again and self._found(command.call, command.leg):
+            return
+        form = participant_form(command, self._addresses)
+        try:
+            self._api.post("add a participant", "Conferences", command.call, "Participants", form=form)
+        except Refused as refused:
+            if refused.code not in _LABEL_TAKEN:
+                raise
+
+    def _join(self, command: JoinConference, *, again: bool) -> None:
+        if again and self._found(command.call, command.leg):
+            return
+        twiml = write((Join(command.call, command.leg, command.vocid),), command.call, self._addresses)
+        self._api.post("bring a leg into the conference", "Calls", command.sid, form={"Twiml": twiml})
+
+    def _take_turn(self, command: TakeTurn, *, again: bool) -> None:
+        """Send a leg to a turn. On a second try one that has left the conference is there, or asks soon by itself."""
+        if again and not self._found(command.call, command.leg):
+            return
+        url = self._addresses.turn(command.call, command.token)
+        self._api.post("send a leg to its turn", "Calls", command.sid, form={"Url": url, "Method": "POST"})
+
+    def _hold(self, command: HoldParticipant, *, again: bool) -> None:
+        if again and self._is_held(command):
+            return
+        music = self._addresses.sound(command.sound or _SILENCE)
+        self._update("hold a participant", command, {"Hold": "true", "HoldUrl": music, "HoldMethod": "GET"})
+
+    def _retrieve(self, command: RetrieveParticipant, *, again: bool) -> None:
+        if again and not self._is_held(command):
+            return
+        self._update("retrieve a participant", command, {"Hold": "false"})
+
+    def _send_digits(self, command: SendDigits, *, again: bool) -> None:
+        """Let a leg hear keys, once: nobody can see whether it did, and keys heard twice do more harm than none."""
+        if again:
+            return
+        url = self._addresses.announcement(command.call)
+        self._update("send digits", command, {"AnnounceUrl": url, "AnnounceMethod": "POST"})
+
+    def _hang_up(self, command: HangUpLeg) -> None:
+        """End a leg by its id, or else by its label; one that has ended, or never was, is no error."""
+        sid = command.sid or self._sid_of(command)
+        if sid:
+            with suppress(CarrierGone):
+                self._api.post("hang up a leg", "Calls", sid, form={"Status": "completed"})
+
+    def _sid_of(self, command: HangUpLeg) -> str:
+        participant = self._found(command.call, command.leg)
+        return str(participant["call_sid"]) if participant else ""
+
+    def _is_held(self, command: HoldParticipant | RetrieveParticipant) -> bool:
+        path = ("Conferences", self._conference_of(command), "Participants", command.leg)
+        return bool(self._api.get("look at a participant", *path)["hold"])
+
+    def _update(
+        self, operation: str, command: HoldParticipant | RetrieveParticipant | SendDigits, form: Fields
+    ) -> None:
+        path = ("Conferences", self._conference_of(command), "Participants", command.leg)
+        self._api.post(operation, *path, form=form)
+
+    def _conference_of(self, command: HoldParticipant | RetrieveParticipant | SendDigits) -> str:
+        """Give Twilio's id of the conference: unlike adding, changing a participant takes no name (R7)."""
+        sid = command.conference or self._live_conference(command.call)
+        if not sid:
+            raise CarrierGone("Twilio has no live conference of this call.")
+        return sid
+
+    def _live_conference(self, call: str) -> str:
+        """Find the conference that goes by this name now; ended ones may have gone by it before (R11)."""
+        page = self._api.get("look for a conference", "Conferences", FriendlyName=call)
+        live = (str(found["sid"]) for found in page["conferences"] if found["status"] != "completed")
+        return next(live, "")
+
+    def _found(self, call: str, leg: str) -> Mapping[str, Any] | None:
+        """Find a leg by its label in the call's live conference, where it may still ring; None when it is not there."""
+        sid = self._live_conference(call)
+        if not sid:
+            return None
+        try:
+            return self._api.get("look for a participant", "Conferences", sid, "Participants", leg)
+        except CarrierGone:
+            return None
+
+
+def participant_form(command: AddParticipant, addresses: Addresses) -> Fields:
+    """Give the form that rings a leg.
+
+    Twilio adds five seconds to Timeout: so our own deadline comes first, and an agent who said yes in the last
+    second still has a device that rings. A leg never ends the conference by leaving: that cannot be changed while it
+    is held (R9), so we end every leg ourselves.
+    """
+    return {
+        "From": command.caller_id,
+        "To": command.endpoint,
+        "Label": command.leg,
+        "Timeout": str(min(max(command.ring_seconds, _RING_SECONDS.start), _RING_SECONDS[-1])),
+        "EarlyMedia": "true" if command.early_media else "false",
+        "Beep": "false",
+        "StartConferenceOnEnter": "true",
+        "EndConferenceOnExit": "false",
+        "WaitUrl": "",
+        "StatusCallback": addresses.leg_status(command.call, command.leg),
+        "StatusCallbackEvent": ("ringing", "answered", "completed"),
+        "StatusCallbackMethod": "POST",
+        "ConferenceStatusCallback": addresses.conference(command.call),
+        "ConferenceStatusCallbackEvent": CONFERENCE_EVENTS,
+        "ConferenceStatusCallbackMethod": "POST",
+        **_recording_fields(command, addresses),
+    }
+
+
+def _recording_fields(command: AddParticipant, addresses: Addresses) -> Fields:
+    if not command.vocid:
+        return {}
+    return {
+        "ConferenceRecord": "record-from-start",
+        "ConferenceTrim": "do-not-trim",
+        "ConferenceRecordingStatusCallback": addresses.recording(command.call, command.vocid),
+        "ConferenceRecordingStatusCallbackEvent": RECORDING_EVENTS,
+        "ConferenceRecordingStatusCallbackMethod": "POST",
+    }

@@ -1,0 +1,61 @@
+"""Twilio's door: webhooks in, each proved before it is read; scripts out."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from chalicelib.adapters.twilio import webhooks
+from chalicelib.adapters.twilio.addresses import Addresses
+from chalicelib.adapters.twilio.forms import Form, read_form
+from chalicelib.adapters.twilio.signature import prove
+from chalicelib.adapters.twilio.twiml import write
+from chalicelib.core.errors import NotFound
+from chalicelib.core.events import AnnouncementWanted, CarrierEvent
+from chalicelib.core.script import Script
+
+CONTENT_TYPE = "text/xml; charset=utf-8"
+
+_KIND = re.compile(r"/carriers/twilio/(?:calls/[^/]+/)?([a-z]+)(?:/.*)?")
+
+_READERS: Mapping[str, Callable[[Form, Mapping[str, str]], CarrierEvent | None]] = {
+    "voice": lambda form, _at: webhooks.arrived(form),
+    "status": lambda form, _at: webhooks.caller_status(form),
+    "turns": lambda form, at: webhooks.turn(form, at["call"], at["turn"]),
+    "legs": lambda form, at: webhooks.leg_status(form, at["call"], at["leg"]),
+    "conference": lambda form, at: webhooks.conference(form, at["call"]),
+    "recordings": lambda form, at: webhooks.recording(form, at["call"], at["vocid"]),
+    "announcement": lambda _form, at: AnnouncementWanted(at["call"]),
+}
+
+
+class TwilioDoor:
+    """The only way in for Twilio's webhooks; `tokens` gives the auth tokens now valid, when they are first needed."""
+
+    def __init__(self, addresses: Addresses, tokens: Callable[[], Sequence[str]]) -> None:
+        self._addresses = addresses
+        self._tokens = tokens
+
+    def read(self, path: str, params: Mapping[str, str], signature: str | None, body: bytes) -> CarrierEvent | None:
+        """Prove the webhook, then give what happened; None when it tells nothing we need.
+
+        Args:
+            path: the path that was called, below the public address.
+            params: the path's segments by name: call, turn, leg, vocid.
+            signature: the header X-Twilio-Signature.
+            body: the form as it came.
+
+        Raises:
+            NotProved: it is not signed as from our account.
+            BadRequest: the form is malformed, or a field is missing or has no value that is known.
+            NotFound: no webhook of ours has this path.
+
+        """
+        form = read_form(body)
+        prove(self._addresses.public_url + path, form.fields, signature, self._tokens())
+        kind = _KIND.fullmatch(path)
+        if kind is None or kind[1] not in _READERS:
+            raise NotFound("No webhook of ours has this path.")
+        return _READERS[kind[1]](form, params)
+
+    def write(self, script: Script, call: str) -> tuple[str, str]:
+        """Give the script as TwiML, with its content type."""
+        return write(script, call, self._addresses), CONTENT_TYPE

@@ -1,0 +1,73 @@
+"""Form bodies, read strictly: what a signature vouches for must be exactly what is read."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from chalicelib.core.errors import BadRequest
+
+_MOST_BYTES = 64 * 1024
+_MOST_FIELDS = 200
+_BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """All fields in the order in which they arrived."""
+
+    fields: tuple[tuple[str, str], ...]
+
+    def maybe(self, name: str) -> str | None:
+        """Give the field's value, None when it is not there.
+
+        Raises:
+            BadRequest: it is there more than once.
+
+        """
+        values = [value for field, value in self.fields if field == name]
+        if len(values) > 1:
+            raise BadRequest(f"The field {name} came more than once.")
+        return values[0] if values else None
+
+    def one(self, name: str) -> str:
+        """Give the field's value, which may be blank.
+
+        Raises:
+            BadRequest: it is missing, or there more than once.
+
+        """
+        value = self.maybe(name)
+        if value is None:
+            raise BadRequest(f"The field {name} is missing.")
+        return value
+
+
+def read_form(body: bytes) -> Form:
+    """Read an application/x-www-form-urlencoded body; blank values stay.
+
+    Raises:
+        BadRequest: it is not such a body in UTF-8, or larger than any webhook.
+
+    """
+    if len(body) > _MOST_BYTES:
+        raise BadRequest("The form is larger than 64 KB.")
+    pairs = body.split(b"&") if body else []
+    if len(pairs) > _MOST_FIELDS:
+        raise BadRequest(f"The form has more than {_MOST_FIELDS} fields.")
+    return Form(tuple(_pair(pair) for pair in pairs))
+
+
+def _pair(pair: bytes) -> tuple[str, str]:
+    name, equals, value = pair.partition(b"=")
+    if not name or not equals:
+        raise BadRequest("The form has a field without a name or without '='.")
+    return _text(name), _text(value)
+
+
+def _text(escaped: bytes) -> str:
+    if _BAD_ESCAPE.search(escaped):
+        raise BadRequest("The form has a malformed percent-escape.")
+    try:
+        return unquote_to_bytes(escaped.replace(b"+", b" ")).decode()
+    except UnicodeDecodeError:
+        raise BadRequest("The form is not in UTF-8.") from None
