@@ -53,6 +53,9 @@ class Desk(Protocol):
     def agent(self, agent_id: str) -> Agent | None:
         """Give the agent, or None when they never signed in."""
 
+    def agents(self, agent_ids: Iterable[str]) -> list[Agent]:
+        """Give those of these agents who ever signed in; a moment old, for the sweeper."""
+
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         """Give both in one read."""
 
@@ -160,6 +163,12 @@ class Messages(Protocol):
     def tell_business(self, call_id: str, version: int, notices: Sequence[CrmNotice]) -> None:
         """Bring each notice back for each of its receivers."""
 
+    def send_notice(self, message: Mapping[str, Any]) -> None:
+        """Bring one notice back for one receiver, as the message of `tell_business` with its `endpoint` named."""
+
+    def put_off(self, receipt: str, seconds: int) -> None:
+        """Let a notice that is being handled come back after `seconds`, when its handling fails."""
+
     def fetch_recording(self, vocid: str) -> None:
         """Bring the recording's id back, to have its file fetched."""
 
@@ -174,9 +183,7 @@ class Plugins(Protocol):
 class Webhooks(Protocol):
     """Business systems that want to hear."""
 
-    def deliver(
-        self, endpoint: WebhookEndpoint, notice_id: str, kind: str, at: int, data: Mapping[str, Any]
-    ) -> None:
+    def deliver(self, endpoint: WebhookEndpoint, notice_id: str, kind: str, at: int, data: Mapping[str, Any]) -> None:
         """Deliver one notice, signed, or raise BusinessSystemsFault."""
 
 
@@ -223,6 +230,9 @@ class Tokens(Protocol):
     def fingerprint(self, secret: str) -> str:
         """Give what is stored in a secret's place."""
 
+    def same(self, sent: str, secret: str) -> bool:
+        """Tell whether they are the same, in a time that does not tell where they differ."""
+
 
 class Watch(Protocol):
     """What operators see; never anything of a caller's."""
@@ -252,3 +262,46 @@ class World:
     clock: Clock
     tokens: Tokens
     watch: Watch
+
+
+@dataclass(frozen=True, slots=True)
+class SomebodyWaits:
+    """The stream shows a new waiting row."""
+
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class SomebodyIsReady:
+    """The stream shows a new ready row."""
+
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentToBeTold:
+    """The stream shows events of an agent, the socket they had then, and the agent's timers."""
+
+    socket: str
+    events: tuple[AgentEvent, ...]
+    timers: tuple[Timer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallToBeTold:
+    """The stream shows the outbox of a call's change, made at `at` (ms since 1970)."""
+
+    call: str
+    version: int
+    at: int
+    outbox: Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingToBeFetched:
+    """The stream shows that a recording's file is ready at the carrier."""
+
+    vocid: str
+
+
+StreamRow = SomebodyWaits | SomebodyIsReady | AgentToBeTold | CallToBeTold | RecordingToBeFetched

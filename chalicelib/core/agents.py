@@ -87,7 +87,7 @@ class Agent:
 
     `epoch` counts sign-ins, `seq` the events told within one. `ready_since` orders the ready and outlives a short
     loss of the connection. `deferred` is the reason, and `deferred_code` the code, of a pause asked for during a call.
-    `code` overrides the public code of a pause (meal, meeting). `events` and `timers` are what this change wants
+    `code` overrides the public code of a pause (meal, meeting). `requests` are the latest actions' request ids. `events` and `timers` are what this change wants
     told; they are stored beside the agent.
     """
 
@@ -113,6 +113,7 @@ class Agent:
     wrap_up_until: int = 0
     deferred: str = ""
     deferred_code: int = 0
+    requests: tuple[str, ...] = ()
     events: tuple[AgentEvent, ...] = field(default=(), compare=False)
     timers: tuple[Timer, ...] = field(default=(), compare=False)
 
@@ -140,7 +141,7 @@ class Agent:
     def moves(self, verb: str, at: int, *, by: str = "self", **changes: Any) -> Self:
         """Give the agent after `verb`, the change told as a State event; an illegal verb raises IllegalMove."""
         state = AGENT_MOVES.after(self.state, verb)
-        kept = {"reason": "", "code": 0} if "reason" not in changes else {}
+        kept: dict[str, Any] = {"reason": "", "code": 0} if "reason" not in changes else {}
         return replace(self, state=state, since=at, **(kept | changes)).tells_state(self, at, by)
 
     def tells_state(self, before: "Agent", at: int, by: str = "self") -> Self:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from chalicelib.core.commands import Command
-from chalicelib.core.flow.engine import Run
+from chalicelib.core.flow.turns import Run
 from chalicelib.core.legs import LEG_MOVES, Leg, LegState
 from chalicelib.core.moves import Moves
 from chalicelib.core.notices import CrmNotice, Timer

@@ -24,11 +24,12 @@ class AddParticipant:
 
 @dataclass(frozen=True, slots=True)
 class JoinConference:
-    """Take a leg out of its script and into the call's conference."""
+    """Take a leg out of its script and into the call's conference, recorded as `vocid` unless that is empty."""
 
     call: str
     leg: str
     sid: str
+    vocid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from chalicelib.core.hearing import Progressed, call_tags, hears_talk
 from chalicelib.core.legs import Leg
 from chalicelib.core.notices import Heard, Timer, TimerKind
 from chalicelib.core.offering import endpoint
+from chalicelib.core.offers import CARRIER_SLACK_SECONDS
 from chalicelib.core.talking import end
 
 PROGRESS_OF_CAUSE: Mapping[Cause, Progressed] = {
@@ -56,26 +57,28 @@ def progress(agent: Agent, call: Call, how: Progressed, now: int, cause: str = "
     return agent.hears(Heard.PROGRESS, now, how, tags=tags)
 
 
-def agent_joined(call: Call, conference: str, plan: DialPlan) -> Call:
+def agent_joined(call: Call, conference: str, plan: DialPlan, now: int) -> Call:
     """The agent's leg is in the conference: now ring the number, its tones to be heard."""
-    leg_id = call.talk.leg if call.talk else ""
+    due = now + (plan.ring_seconds + CARRIER_SLACK_SECONDS) * 1000
     return (
-        replace(call.leg_moves(leg_id, "answer"), conference=conference)
+        replace(call, conference=conference)
         .with_leg(Leg(CUSTOMER))
         .orders(AddParticipant(call.id, CUSTOMER, call.called, plan.caller_id, plan.ring_seconds, early_media=True))
+        .reminds(Timer(TimerKind.RING, call.id, CUSTOMER, due))
     )
 
 
 def customer_answered(call: Call, agent: Agent, now: int) -> tuple[Call, Agent]:
     """The number answered: both talk."""
     talk = replace(call.talk, since=now) if call.talk else None
-    call = call.leg_moves(CUSTOMER, "answer").moves("talk", talk=talk)
+    call = call.moves("talk", talk=talk)
     call = call.announces("call.answered", now, agent=agent.id, vocId=talk.vocid if talk else None)
     agent = hears_talk(progress(agent, call, Progressed.ANSWERED, now), call, now)
     return call, agent.moves("talk", now, by="system")
 
 
-def failed(call: Call, agent: Agent, cause: Cause, now: int) -> tuple[Call, Agent | None]:
+def failed(call: Call, agent: Agent, cause: Cause, now: int) -> tuple[Call, Agent]:
     """The number, or the agent's own device, could not be reached: say why, and let the agent be as before."""
     agent = progress(agent, call, PROGRESS_OF_CAUSE[cause], now, cause.value)
-    return end(replace(call, talk=None), agent, now, EndedBy.CARRIER, cause=cause.value)
+    ended, freed = end(replace(call, talk=None), agent, now, EndedBy.CARRIER, cause=cause.value)
+    return ended, freed or agent

@@ -27,11 +27,22 @@ class CallArrived:
 
 @dataclass(frozen=True, slots=True)
 class TurnTaken:
-    """The carrier asks what to do next; `digits` is None when it asks without any having been taken."""
+    """The carrier asks what to do next; `digits` is None when it asks without any having been taken.
+
+    `dialled` tells how a `Dial` of the script before went.
+    """
 
     call: str
     turn: str
     digits: str | None
+    dialled: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementWanted:
+    """The carrier asks what an announcement into the call's conference says."""
+
+    call: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,7 @@ class RecordingReported:
 CarrierEvent = (
     CallArrived
     | TurnTaken
+    | AnnouncementWanted
     | LegDialled
     | LegRang
     | LegAnswered

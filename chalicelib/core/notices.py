@@ -71,6 +71,7 @@ class TimerKind(StrEnum):
     RECOVERY = "recovery"
     PAUSE = "pause"
     OUTBOX = "outbox"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)

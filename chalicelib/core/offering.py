@@ -77,13 +77,12 @@ def accept(call: Call, agent: Agent, now: int) -> tuple[Call, Agent]:
 
 
 def answer(call: Call, agent: Agent, conference: str, now: int) -> tuple[Call, Agent]:
-    """The agent's leg is in the conference: bring the caller in, and tell the page that they talk."""
+    """The agent picked up (their leg says so itself): bring the caller in, and tell the page that they talk."""
     offer = _moved(call, "answer")
     talk = Talk(agent.id, offer.id, offer.vocid, now)
     call = (
-        call.leg_moves(offer.id, "answer")
-        .moves("talk", talk=talk, offer=None, conference=conference, answer=())
-        .orders(JoinConference(call.id, CUSTOMER, call.customer.sid))
+        call.moves("talk", talk=talk, offer=None, conference=conference, answer=())
+        .orders(JoinConference(call.id, CUSTOMER, call.customer.sid, offer.vocid))
         .announces("call.answered", now, agent=agent.id, vocId=talk.vocid)
     )
     return call, hears_talk(agent, call, now).moves("talk", now, by="system", offer="")

@@ -58,10 +58,21 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Enter the conference of this call as the leg `leg`."""
+    """Enter the conference of this call as the leg `leg`, recorded as `vocid` unless that is empty."""
 
     conference: str
     leg: str
+    vocid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Connect this leg with a number (E.164) outside; how that went comes back as the turn `token`."""
+
+    number: str
+    caller_id: str
+    token: str
+    ring_seconds: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +87,11 @@ class Reject:
     reason: str = "rejected"
 
 
-Instruction = Say | Play | Pause | Gather | Redirect | Join | Hangup | Reject
+Instruction = Say | Play | Pause | Gather | Redirect | Join | Dial | Hangup | Reject
 Script = tuple[Instruction, ...]
 
 _KINDS: Mapping[str, type[Instruction]] = {
-    kind.__name__.lower(): kind for kind in (Say, Play, Pause, Gather, Redirect, Join, Hangup, Reject)
+    kind.__name__.lower(): kind for kind in (Say, Play, Pause, Gather, Redirect, Join, Dial, Hangup, Reject)
 }
 
 

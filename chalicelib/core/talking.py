@@ -96,7 +96,7 @@ def recover(call: Call, agent: Agent, leg_id: str, now: int) -> tuple[Call, Agen
     if call.talk is None:
         raise NotLegalNow("There is no talk to go on with.")
     held = call.talk.held
-    call = call.leg_moves(leg_id, "answer").moves("talk", talk=replace(call.talk, leg=leg_id))
+    call = call.moves("talk", talk=replace(call.talk, leg=leg_id))
     if not held:
         call = call.orders(RetrieveParticipant(call.id, CUSTOMER, call.customer.sid, call.conference))
     return call, hears_talk(agent, call, now)
@@ -108,7 +108,8 @@ def requeue(call: Call, agent: Agent, now: int, wrap_up: int) -> tuple[Call, Age
     A call that never had a place in a queue (an outside call) ends.
     """
     if call.place is None:
-        return end(call, agent, now, EndedBy.CARRIER, wrap_up=wrap_up, cause="agent-lost")
+        ended, freed = end(call, agent, now, EndedBy.CARRIER, wrap_up=wrap_up, cause="agent-lost")
+        return ended, freed or agent
     agent = start_wrap_up(hears_hangup(agent, call, now, HungUp.SYSTEM, cause="agent-lost"), wrap_up, now)
     legs = [leg for leg in call.live_legs() if leg.agent]
     turn = TakeTurn(call.id, CUSTOMER, call.customer.sid, str(call.turn))

@@ -1,0 +1,76 @@
+"""Settings: read once from the environment, typed, refused by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.core.errors import NotConfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where everything is. Addresses are without a slash at their end; secrets are only named here, never held.
+
+    `aws_endpoints` (service to address) and `allow_private` (`host:port` of business systems that may be inner and
+    plain) are for the laptop; `secrets_file` takes the place of Parameter Store there.
+    """
+
+    table: str
+    public_url: str
+    sockets_url: str
+    timers_queue_url: str
+    webhooks_queue_url: str
+    recordings_queue_url: str
+    recordings_bucket: str
+    media_bucket: str
+    twilio_account_sid: str
+    twilio_api_url: str = "https://api.twilio.com"
+    region: str = "us-east-1"
+    secrets_path: str = "/icall"
+    secrets_file: str = ""
+    aws_endpoints: Mapping[str, str] = field(default_factory=dict)
+    allow_private: frozenset[str] = frozenset()
+    tracing: bool = False
+
+
+_NEEDED: Mapping[str, str] = {
+    "table": "ICALL_TABLE",
+    "public_url": "ICALL_PUBLIC_URL",
+    "sockets_url": "ICALL_SOCKETS_URL",
+    "timers_queue_url": "ICALL_TIMERS_QUEUE_URL",
+    "webhooks_queue_url": "ICALL_WEBHOOKS_QUEUE_URL",
+    "recordings_queue_url": "ICALL_RECORDINGS_QUEUE_URL",
+    "recordings_bucket": "ICALL_RECORDINGS_BUCKET",
+    "media_bucket": "ICALL_MEDIA_BUCKET",
+    "twilio_account_sid": "ICALL_TWILIO_ACCOUNT_SID",
+}
+
+_OPTIONAL: Mapping[str, str] = {
+    "twilio_api_url": "ICALL_TWILIO_API_URL",
+    "region": "AWS_REGION",
+    "secrets_path": "ICALL_SECRETS_PATH",
+    "secrets_file": "ICALL_SECRETS_FILE",
+}
+
+_ENDPOINTS: Mapping[str, str] = {
+    "dynamodb": "ICALL_DYNAMODB_ENDPOINT",
+    "s3": "ICALL_S3_ENDPOINT",
+    "sqs": "ICALL_SQS_ENDPOINT",
+}
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read the settings.
+
+    Raises:
+        NotConfigured: naming every variable that is missing.
+    """
+    missing = sorted(name for name in _NEEDED.values() if not environment.get(name))
+    if missing:
+        raise NotConfigured(f"Set these environment variables: {', '.join(missing)}.")
+    named = {**_NEEDED} | {field: name for field, name in _OPTIONAL.items() if environment.get(name)}
+    return Settings(
+        **{field: environment[name].rstrip("/") for field, name in named.items()},
+        aws_endpoints={service: environment[name] for service, name in _ENDPOINTS.items() if environment.get(name)},
+        allow_private=frozenset(filter(None, environment.get("ICALL_ALLOW_PRIVATE", "").split(","))),
+        tracing=environment.get("ICALL_TRACING", "") == "on",
+    )

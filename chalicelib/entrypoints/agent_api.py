@@ -1,0 +1,115 @@
+"""The HTTP side of the agent object: signing in, tickets, actions, recordings."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.core.centre import ApiKey, DeviceKind
+from chalicelib.core.errors import BadRequest, NotProved
+from chalicelib.core.results import Action
+from chalicelib.entrypoints.http import Reply, Request
+from chalicelib.ports import World
+from chalicelib.usecases import act, listen, record, sign_in
+
+CREATED, NO_CONTENT = 201, 204
+
+
+def issue_login_code(request: Request, world: World) -> Reply:
+    """POST /sso/login-codes: a business system's server vouches for an agent, by AgentID or its own user name."""
+    key = _prove_api_key(request.bearer(), world)
+    body = request.json()
+    wanted = body.get("agentId") or body.get("userName")
+    agent_id, code, expires_at = sign_in.issue_login_code(key, _text(wanted, "agentId"), world)
+    return Reply({"agentId": agent_id, "code": code, "expiresAt": expires_at}, CREATED)
+
+
+def open_session(request: Request, world: World) -> Reply:
+    """POST /agent/sessions: sign in by AgentID and password, or by AgentID and login code."""
+    body = request.json()
+    agent_id, device = _text(body.get("agentId"), "agentId"), _device(body.get("device"))
+    if "code" in body:
+        session = sign_in.sign_in_by_code(agent_id, _text(body["code"], "code"), device, world)
+    else:
+        session = sign_in.sign_in_by_password(agent_id, _text(body.get("password"), "password"), device, world)
+    shown = {
+        "token": session.token,
+        "agentId": session.agent,
+        "name": session.name,
+        "roles": list(session.roles),
+        "sliceNo": session.seat,
+        "expiresAt": session.expires_at,
+    }
+    return Reply(shown, CREATED)
+
+
+def close_session(request: Request, world: World) -> Reply:
+    """DELETE /agent/sessions/current: sign out."""
+    sign_in.sign_out(request.bearer(), world)
+    return Reply("", NO_CONTENT)
+
+
+def issue_ticket(request: Request, world: World) -> Reply:
+    """POST /agent/socket-tickets: a ticket that opens one socket within 30 s."""
+    ticket, expires_at = listen.issue_ticket(request.bearer(), world)
+    return Reply({"ticket": ticket, "expiresAt": expires_at}, CREATED)
+
+
+def take_action(request: Request, world: World) -> Reply:
+    """POST /agent/actions: doAction by HTTP, while the socket is away; the same answer as over the socket."""
+    session = sign_in.prove_session(request.bearer(), world)
+    answered = act.act(read_action(str(session["agent"]), request.json()), world)
+    return Reply({"code": answered.code, "message": answered.message, "callId": answered.call})
+
+
+def show_state(request: Request, world: World) -> Reply:
+    """GET /agent/state: the snapshot, with its position in the events."""
+    session = sign_in.prove_session(request.bearer(), world)
+    return Reply(dict(listen.snapshot(str(session["agent"]), world)))
+
+
+def show_recording(request: Request, world: World) -> Reply:
+    """GET /agent/recordings/{vocid}: a time-limited address of the recording."""
+    session = sign_in.prove_session(request.bearer(), world)
+    url, kept = record.recording_url(str(session["agent"]), list(session["roles"]), request.params["vocid"], world)
+    return Reply({"vocId": kept.vocid, "callId": kept.call, "seconds": kept.seconds, "url": url})
+
+
+def read_action(agent_id: str, body: Mapping[str, Any]) -> Action:
+    """Read an action as doAction has it: `act` and `iParam` whole numbers, `sParam` and `requestId` text.
+
+    Raises:
+        BadRequest: naming the field that is not as it should be.
+    """
+    return Action(
+        agent=agent_id,
+        request=_text(body.get("requestId", ""), "requestId", most=64, empty=True),
+        act=_number(body.get("act"), "act"),
+        i_param=_number(body.get("iParam", 0), "iParam"),
+        s_param=_text(body.get("sParam", ""), "sParam", most=4096, empty=True),
+    )
+
+
+def _prove_api_key(sent: str, world: World) -> ApiKey:
+    for key in world.catalogue.centre().api_keys.values():
+        if world.tokens.same(sent, world.secrets.get(key.secret)):
+            return key
+    raise NotProved("This API key is not known.")
+
+
+def _device(kind: Any) -> DeviceKind | None:
+    if kind is None:
+        return None
+    if kind not in tuple(DeviceKind):
+        raise BadRequest("device must be browser, sip or phone.")
+    return DeviceKind(kind)
+
+
+def _text(value: Any, name: str, *, most: int = 256, empty: bool = False) -> str:
+    if not isinstance(value, str) or len(value) > most or not (value or empty):
+        raise BadRequest(f"{name} must be text of {0 if empty else 1} to {most} characters.")
+    return value
+
+
+def _number(value: Any, name: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise BadRequest(f"{name} must be a whole number.")
+    return value

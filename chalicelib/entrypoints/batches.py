@@ -1,0 +1,75 @@
+"""The table's stream and the queues: batches of which only what failed comes back."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalicelib.core.errors import BusinessSystemsFault
+from chalicelib.core.notices import Timer
+from chalicelib.core.webhook_retries import retry_after
+from chalicelib.ports import StreamRow, World
+from chalicelib.usecases.due import due
+from chalicelib.usecases.record import fetch_recording
+from chalicelib.usecases.tell_again import tell_again
+from chalicelib.usecases.tell_business import Notice, fan_out, tell_business
+
+Failures = dict[str, list[dict[str, str]]]
+
+
+def stream(
+    event: Mapping[str, Any], read_row: Callable[[Mapping[str, Any]], StreamRow | None], world: World
+) -> Failures:
+    """The table's stream, in order: after the first row that failed, all that follow come back with it."""
+    for record in event["Records"]:
+        try:
+            row = read_row(record)
+            if row is not None:
+                tell_again(row, world)
+        except Exception as error:  # noqa: BLE001 - whatever it was, this row has to come back
+            world.watch.note("a stream row failed", why=type(error).__name__)
+            return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+    return {"batchItemFailures": []}
+
+
+def timers(event: Mapping[str, Any], world: World) -> Failures:
+    """The queue of timers."""
+    return _each(event, lambda record: due(Timer.from_plain(_body(record)), world), world)
+
+
+def recordings(event: Mapping[str, Any], world: World) -> Failures:
+    """The queue of recordings to be fetched."""
+    return _each(event, lambda record: fetch_recording(str(_body(record)["vocid"]), world), world)
+
+
+def webhooks(event: Mapping[str, Any], world: World) -> Failures:
+    """The queue of business notices: first one message for all receivers, then one for each."""
+    return _each(event, lambda record: _tell(record, world), world)
+
+
+def _tell(record: Mapping[str, Any], world: World) -> None:
+    notice = Notice(**_body(record))
+    if not notice.endpoint:
+        fan_out(notice, world)
+        return
+    try:
+        tell_business(notice, world)
+    except BusinessSystemsFault:
+        attempt = int(record.get("attributes", {}).get("ApproximateReceiveCount", "1"))
+        world.messages.put_off(str(record["receiptHandle"]), retry_after(attempt))
+        raise
+
+
+def _each(event: Mapping[str, Any], handle: Callable[[Mapping[str, Any]], None], world: World) -> Failures:
+    failed = []
+    for record in event["Records"]:
+        try:
+            handle(record)
+        except Exception as error:  # noqa: BLE001 - whatever it was, this message has to come back, the others not
+            world.watch.note("a message failed", why=type(error).__name__)
+            failed.append({"itemIdentifier": str(record["messageId"])})
+    return {"batchItemFailures": failed}
+
+
+def _body(record: Mapping[str, Any]) -> dict[str, Any]:
+    body = json.loads(record["body"])
+    return dict(body)

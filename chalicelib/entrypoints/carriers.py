@@ -1,0 +1,52 @@
+"""What carriers tell and ask: proved, read, handed to its use case, answered in the carrier's own words."""
+
+from typing import Protocol
+
+from chalicelib.core import events
+from chalicelib.core.errors import NotProved
+from chalicelib.core.script import Script
+from chalicelib.entrypoints.http import Reply, Request
+from chalicelib.ports import World
+from chalicelib.usecases.note_leg import note_leg
+from chalicelib.usecases.record import note_recording
+from chalicelib.usecases.take_call import take_call
+from chalicelib.usecases.take_turn import announcement, take_turn
+
+FORBIDDEN = 403
+
+
+class Door(Protocol):
+    """A carrier's door: the only way in for its webhooks."""
+
+    def read(self, path: str, params: dict[str, str], signature: str | None, body: bytes) -> events.CarrierEvent | None:
+        """Prove the webhook, then give what happened (None: nothing we need), or raise NotProved or BadRequest."""
+
+    def write(self, script: Script, call: str) -> tuple[str, str]:
+        """Give the script in the carrier's words, with its content type."""
+
+
+def hear(request: Request, carrier: str, door: Door, world: World) -> Reply:
+    """Hear a carrier's webhook; one that is not proved gets 403, and nothing of it is read."""
+    signature = request.headers.get("x-twilio-signature")
+    try:
+        event = door.read(request.path, dict(request.params), signature, request.body)
+    except NotProved:
+        return Reply({"error": "NotProved", "message": "The signature is not right."}, FORBIDDEN)
+    script = _handle(event, carrier, world)
+    text, content_type = door.write(script, getattr(event, "call", ""))
+    return Reply(text, content_type=content_type)
+
+
+def _handle(event: events.CarrierEvent | None, carrier: str, world: World) -> Script:
+    match event:
+        case events.CallArrived():
+            return take_call(event, carrier, world)
+        case events.TurnTaken():
+            return take_turn(event, world)
+        case events.AnnouncementWanted(call):
+            return announcement(call, world)
+        case events.LegRang() | events.LegAnswered() | events.LegEnded() | events.ParticipantJoined():
+            note_leg(event, world)
+        case events.RecordingReported():
+            note_recording(event, world)
+    return ()

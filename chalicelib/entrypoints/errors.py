@@ -1,0 +1,23 @@
+"""The one table that turns errors into HTTP statuses."""
+
+from collections.abc import Mapping
+
+from chalicelib.core import errors
+
+STATUSES: Mapping[type[errors.IcallError], int] = {
+    errors.BadRequest: 400,
+    errors.NotProved: 401,
+    errors.NotPermitted: 403,
+    errors.NotFound: 404,
+    errors.NotLegalNow: 409,
+    errors.TooManyRequests: 429,
+    errors.BusinessSystemsFault: 502,
+    errors.CarriersFault: 502,
+    errors.Conflict: 503,
+    errors.OurFault: 500,
+}
+
+
+def status_of(error: errors.IcallError) -> int:
+    """Give the HTTP status that tells of this error."""
+    return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)

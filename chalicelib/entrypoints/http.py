@@ -1,0 +1,99 @@
+"""From Chalice's requests to ours and back: the only Chalice import below app.py."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalice.app import Request as ChaliceRequest
+from chalice.app import Response
+
+from chalicelib.core.errors import BadRequest, IcallError, NotProved, OurFault
+from chalicelib.entrypoints.errors import status_of
+
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+MOST_BYTES = 256 * 1024
+"""The largest request body that any of our routes has a use for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request: `path` as it was called, below the stage; header names in lower case."""
+
+    path: str
+    params: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Mapping[str, Any]:
+        """Give the body as a JSON object.
+
+        Raises:
+            BadRequest: it is none.
+        """
+        try:
+            value = json.loads(self.body or b"{}")
+        except ValueError:
+            raise BadRequest("The body is not JSON.") from None
+        if not isinstance(value, dict):
+            raise BadRequest("The body must be a JSON object.")
+        return value
+
+    def bearer(self) -> str:
+        """Give the bearer token.
+
+        Raises:
+            NotProved: there is none.
+        """
+        kind, _, token = self.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer" or not token.strip():
+            raise NotProved("Send the header Authorization: Bearer <token>.")
+        return token.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is answered: a JSON-ready value, or text of `content_type`."""
+
+    body: Any
+    status: int = 200
+    content_type: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[[Request], Reply]
+
+
+def answer(request: ChaliceRequest | None, handler: Handler) -> Response:
+    """Let `handler` answer; an error of ours becomes its status with a sentence, any other is Chalice's 500."""
+    if request is None:
+        raise OurFault("There is no request to answer.")
+    try:
+        reply = handler(_read(request))
+    except IcallError as error:
+        reply = _refusal(error)
+    body = reply.body if isinstance(reply.body, str) else json.dumps(reply.body, ensure_ascii=False)
+    headers: dict[str, str | list[str]] = {
+        "Content-Type": f"{reply.content_type}; charset=utf-8",
+        "Cache-Control": "no-store",
+    }
+    headers.update(reply.headers)
+    return Response(body=body, status_code=reply.status, headers=headers)
+
+
+def _read(request: ChaliceRequest) -> Request:
+    body = bytes(request.raw_body)
+    if len(body) > MOST_BYTES:
+        raise BadRequest(f"The body is larger than {MOST_BYTES} bytes.")
+    return Request(
+        path=request.context["path"],
+        params=request.uri_params or {},
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=body,
+    )
+
+
+def _refusal(error: IcallError) -> Reply:
+    shown = "This is our fault: try again, and tell us if it stays." if isinstance(error, OurFault) else str(error)
+    return Reply({"error": type(error).__name__, "message": shown}, status_of(error))

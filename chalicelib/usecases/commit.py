@@ -1,0 +1,73 @@
+"""Commit a decision, and tell at once what it wants told.
+
+What must survive a death in between is stored with the decision: the table's stream tells it again.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from chalicelib.core.agents import Agent
+from chalicelib.core.calls import Call
+from chalicelib.core.errors import Conflict
+from chalicelib.core.metrics import Metric
+from chalicelib.ports import Change, Moved, World
+from chalicelib.usecases.carry_out import carry_out
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ATTEMPTS = 8
+"""How often a decision is made anew because somebody else changed the same thing first."""
+
+
+def decides_again(decide: Callable[P, R]) -> Callable[P, R]:
+    """Make a use case start over, reading anew, when its commit met a Conflict."""
+
+    @wraps(decide)
+    def deciding(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return decide(*args, **kwargs)
+            except Conflict:
+                continue
+        return decide(*args, **kwargs)
+
+    return deciding
+
+
+def commit(world: World, call: Moved[Call] | None = None, agent: Moved[Agent] | None = None) -> Change:
+    """Store what changed in one write or transaction, then push events to the page and commands to the carrier.
+
+    Raises:
+        Conflict: somebody else changed the call or the agent since they were read; nothing was stored.
+    """
+    change = Change.of(call, agent)
+    if not change:
+        return change
+    world.desk.commit(change)
+    for moved in change.agents:
+        push(world, moved.after)
+    for moved_call in change.calls:
+        _tell(world, moved_call)
+    return change
+
+
+def push(world: World, agent: Agent) -> None:
+    """Send an agent's new events to their page; one that is gone hears them when it comes back."""
+    for event in agent.events:
+        if not agent.socket or not world.sockets.post(agent.socket, event.to_frame()):
+            return
+
+
+def _tell(world: World, moved: Moved[Call]) -> None:
+    version = moved.before.version + 1 if moved.before else 1
+    outbox = moved.after.outbox
+    if outbox.commands:
+        carry_out(world, moved.after.carrier, moved.after.id, version, outbox.commands, again=False)
+    for notice in outbox.notices:
+        if notice.type in _COUNTED:
+            world.watch.count(_COUNTED[notice.type])
+
+
+_COUNTED = {"call.rang": Metric.OFFERS, "call.answered": Metric.ANSWERED, "call.ended": Metric.ENDED}

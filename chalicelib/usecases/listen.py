@@ -1,0 +1,157 @@
+"""Listen: a page's socket, from its ticket to its end, as protocol icall.v1 has it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.core import presence
+from chalicelib.core.agents import Agent, AgentState
+from chalicelib.core.calls import Call
+from chalicelib.core.errors import NotProved
+from chalicelib.core.hearing import call_tags
+from chalicelib.core.notices import Timer, TimerKind
+from chalicelib.ports import Moved, World
+from chalicelib.usecases.commit import decides_again
+from chalicelib.usecases.due import due
+from chalicelib.usecases.match import commit_and_match
+from chalicelib.usecases.sign_in import prove_session
+
+TICKET, SOCKET = "TICKET", "SOCKET"
+TICKET_MS = 30 * 1000
+SOCKET_MS = 130 * 60 * 1000
+"""API Gateway closes every socket after 2 h."""
+
+MOST_RESUMED = 100
+"""Events sent one by one after a gap; a larger gap gets a snapshot."""
+
+BAD_TICKET, SIGNED_OUT, SUPERSEDED, RESYNCHRONISE = 4001, 4003, 4009, 4012
+"""Close codes."""
+
+
+def issue_ticket(session: str, world: World) -> tuple[str, int]:
+    """Give a ticket that opens one socket within 30 s, and its expiry.
+
+    Raises:
+        NotProved: the session has ended.
+    """
+    record = prove_session(session, world)
+    ticket, expires_at = world.tokens.new(), world.clock.now() + TICKET_MS
+    held = {"agent": record["agent"], "session": world.tokens.fingerprint(session)}
+    world.credentials.put(TICKET, world.tokens.fingerprint(ticket), held, expires_at)
+    return ticket, expires_at
+
+
+def open_socket(socket: str, ticket: str, world: World) -> None:
+    """Let a socket in by its ticket, once.
+
+    Raises:
+        NotProved: unknown, used or expired.
+    """
+    held = world.credentials.consume(TICKET, world.tokens.fingerprint(ticket))
+    if held is None:
+        raise NotProved("The ticket is not valid any more: ask for a new one.")
+    world.credentials.put(SOCKET, socket, held, world.clock.now() + SOCKET_MS)
+
+
+def agent_of(socket: str, world: World) -> str:
+    """Give the AgentID of an open socket.
+
+    Raises:
+        NotProved: the socket was never let in, or its session has ended.
+    """
+    held = world.credentials.get(SOCKET, socket)
+    if held is None:
+        raise NotProved("This socket was not let in: open another with a new ticket.")
+    return str(held["agent"])
+
+
+@decides_again
+def hello(socket: str, epoch: int, last_seq: int, world: World) -> Mapping[str, Any]:
+    """Welcome a page: give every event it missed, or a snapshot when those are too many or of another epoch.
+
+    An older socket of the same agent is closed. The position is read with the state, in one item.
+    """
+    agent_id = agent_of(socket, world)
+    agent = world.desk.agent(agent_id)
+    if agent is None or not agent.signed_in:
+        return {"type": "close", "code": SIGNED_OUT, "reason": "Signed out: sign in again."}
+    older = agent.socket if agent.socket != socket else ""
+    missed = world.desk.events_after(agent_id, epoch, last_seq) if epoch == agent.epoch else []
+    connected = presence.connect(agent, socket, world.clock.now())
+    commit_and_match(world, agent=Moved(agent, connected))
+    if older:
+        world.sockets.close(older, SUPERSEDED, "Another page of this agent took over.")
+    if epoch == agent.epoch and agent.seq - last_seq == len(missed) <= MOST_RESUMED:
+        events = [event.to_frame() for event in missed]
+        return {"type": "resume", "epoch": agent.epoch, "seq": agent.seq, "events": events}
+    return snapshot(agent_id, world)
+
+
+def snapshot(agent_id: str, world: World) -> Mapping[str, Any]:
+    """Give an agent's whole state with its position in the events."""
+    agent = world.desk.agent(agent_id)
+    if agent is None:
+        raise NotProved("Sign in first.")
+    call = world.desk.call(agent.call) if agent.call else None
+    return {
+        "type": "Snapshot",
+        "epoch": agent.epoch,
+        "seq": agent.seq,
+        "at": world.clock.now(),
+        "sliceNo": agent.seat,
+        "iParam": 1,
+        "data": {"agent": _agent_facts(agent), "call": _call_facts(call, world.clock.now())},
+    }
+
+
+def heartbeat(socket: str, agent_id: str, world: World) -> Mapping[str, Any]:
+    """Answer a sign of life with the newest position; a page that is not the agent's any more is told so.
+
+    One read: the agent's own row names the socket, so the claim `agent_id` proves itself.
+    """
+    agent = world.desk.agent(agent_id)
+    if agent is None or agent.socket != socket:
+        return {"type": "close", "code": SUPERSEDED, "reason": "Another page of this agent took over."}
+    now = world.clock.now()
+    if agent.state is AgentState.WRAP_UP and now >= agent.wrap_up_until:
+        due(Timer(TimerKind.WRAP_UP, agent.id, f"{agent.epoch}.{agent.wrap_up_until}", agent.wrap_up_until), world)
+    return {"type": "heartbeat", "epoch": agent.epoch, "seq": agent.seq, "at": now}
+
+
+@decides_again
+def socket_gone(socket: str, world: World) -> None:
+    """Note that a socket is closed; the agent's seat is kept for a while."""
+    held = world.credentials.get(SOCKET, socket)
+    agent = world.desk.agent(str(held["agent"])) if held else None
+    if agent:
+        gone = presence.disconnect(agent, socket, world.clock.now())
+        commit_and_match(world, agent=Moved(agent, gone))
+    world.credentials.drop(SOCKET, socket)
+
+
+def _agent_facts(agent: Agent) -> dict[str, Any]:
+    return {
+        "agentId": agent.id,
+        "state": int(agent.visible_code),
+        "reason": agent.reason,
+        "since": agent.since,
+        "pending": agent.deferred,
+        "device": agent.device.kind.value,
+        "offer": agent.offer,
+        "vocId": agent.vocid,
+        "wrapUpUntil": agent.wrap_up_until,
+    }
+
+
+def _call_facts(call: Call | None, now: int) -> dict[str, Any] | None:
+    if call is None:
+        return None
+    return {
+        "callId": call.id,
+        "state": call.state.value,
+        "direction": call.direction.value,
+        "startedAt": call.started_at,
+        "talkSince": call.talk.since if call.talk else None,
+        "held": bool(call.talk and call.talk.held),
+        "deadline": call.offer.deadline if call.offer else None,
+        "tags": call_tags(call, now),
+    }

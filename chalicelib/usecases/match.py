@@ -1,0 +1,57 @@
+"""Match waiting calls with ready agents: run whenever either side changes, and again by the table's stream."""
+
+from collections.abc import Iterable
+
+from chalicelib.core import offering
+from chalicelib.core.agents import Agent
+from chalicelib.core.calls import Call, CallState
+from chalicelib.core.centre import Centre
+from chalicelib.core.errors import Conflict
+from chalicelib.core.queueing import ready_row, waiting_row
+from chalicelib.core.routing import Ready, Waiting, pairs, serving
+from chalicelib.ports import Change, Moved, World
+from chalicelib.usecases.commit import commit
+
+ROUNDS = 6
+"""How often the lines are read again after losing a race, before the next change or the sweeper takes over."""
+
+
+def commit_and_match(world: World, call: Moved[Call] | None = None, agent: Moved[Agent] | None = None) -> Change:
+    """Commit, then match if the change made somebody wait or ready."""
+    change = commit(world, call, agent)
+    queues = [moved.after.place.queue for moved in change.calls if waiting_row(moved.after) and moved.after.place]
+    profiles = [moved.after.profile for moved in change.agents if ready_row(moved.after)]
+    if queues or profiles:
+        match(world, queues, profiles)
+    return change
+
+
+def match(world: World, queues: Iterable[str] = (), profiles: Iterable[str] = ()) -> None:
+    """Offer calls of these queues, and to agents of these profiles, until nobody is left to be paired."""
+    centre = world.catalogue.centre()
+    concerned = _concerned(centre, set(queues), set(profiles))
+    served = {queue for name in concerned for queue in centre.profiles[name].queues}
+    for _ in range(ROUNDS):
+        waiting, ready = world.desk.lines(sorted(served), sorted(concerned))
+        chosen = pairs(waiting, ready, centre.profiles)
+        if all([_offer(world, centre, call, agent) for call, agent in chosen]):
+            return
+
+
+def _concerned(centre: Centre, queues: set[str], profiles: set[str]) -> set[str]:
+    also = {name for queue in queues for name in serving(queue, centre.profiles)}
+    return {name for name in profiles | also if name in centre.profiles}
+
+
+def _offer(world: World, centre: Centre, waiting: Waiting, ready: Ready) -> bool:
+    """Tell whether the offer was made; False means that somebody was faster and the lines must be read again."""
+    call, agent = world.desk.both(waiting.call, ready.agent)
+    if call is None or agent is None or call.state is not CallState.WAITING or not agent.routable:
+        return False
+    queue = centre.queues[waiting.queue]
+    offered, ringing = offering.make(call, agent, queue, world.clock.now())
+    try:
+        commit(world, Moved(call, offered), Moved(agent, ringing))
+    except Conflict:
+        return False
+    return True

@@ -1,0 +1,135 @@
+"""Note what a leg did: answered, joined, rang, ended; in any order, doubled or late."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from chalicelib.core import dialling, offering, talking
+from chalicelib.core.agents import Agent
+from chalicelib.core.calls import CUSTOMER, Call, CallState, EndedBy
+from chalicelib.core.centre import Centre, DeviceKind
+from chalicelib.core.commands import HangUpLeg
+from chalicelib.core.events import Cause, LegAnswered, LegEnded, LegRang, ParticipantJoined
+from chalicelib.core.hearing import Progressed
+from chalicelib.core.legs import LegState
+from chalicelib.ports import Moved, World
+from chalicelib.usecases.commit import decides_again
+from chalicelib.usecases.match import commit_and_match
+
+LegEvent = LegRang | LegAnswered | ParticipantJoined | LegEnded
+
+VERBS: Mapping[type, str] = {LegRang: "ring", LegAnswered: "answer", ParticipantJoined: "answer", LegEnded: "end"}
+
+Decided = tuple[Call, Agent | None]
+
+
+@decides_again
+def note_leg(event: LegEvent, world: World) -> None:
+    """Decide what a leg's news means; news of an unknown call or leg, or that comes late, changes nothing."""
+    call = world.desk.call(event.call)
+    if call is None or event.leg not in call.legs:
+        return
+    agent = _agent_concerned(call, event.leg, world)
+    known = call.leg_moves(event.leg, VERBS[type(event)], event.sid)
+    decide = _DECIDERS[type(event)]
+    decided, moved_agent = decide(event, known, agent, world)
+    if decided is known and moved_agent is agent:
+        return
+    told = Moved(agent, moved_agent) if agent and moved_agent else None
+    commit_and_match(world, Moved(call, decided), told)
+
+
+def wrap_up_of(call: Call, centre: Centre) -> int:
+    """Give the seconds of wrap-up after this call: its queue's, or those of outside calls."""
+    queue = centre.queues.get(call.place.queue) if call.place else None
+    return queue.wrap_up if queue else centre.dial_plan.wrap_up
+
+
+def _agent_concerned(call: Call, leg_id: str, world: World) -> Agent | None:
+    named = call.legs[leg_id].agent
+    if not named and call.offer:
+        named = call.offer.agent
+    if not named and call.talk:
+        named = call.talk.agent
+    return world.desk.agent(named) if named else None
+
+
+def _rang(event: LegRang, call: Call, agent: Agent | None, world: World) -> Decided:
+    first = call.legs[event.leg].state is LegState.RINGING
+    if event.leg == CUSTOMER and call.state is CallState.DIALLING and agent and first:
+        return replace(call), dialling.progress(agent, call, Progressed.RINGING, world.clock.now())
+    return call, agent
+
+
+def _answered(event: LegAnswered | ParticipantJoined, call: Call, agent: Agent | None, world: World) -> Decided:
+    now = world.clock.now()
+    conference = event.conference if isinstance(event, ParticipantJoined) else ""
+    if agent is None:
+        return call, agent
+    if event.leg == CUSTOMER:
+        return _customer_answered(event, call, agent, now)
+    if offering.is_live(call, agent, event.leg):
+        return offering.answer(call, agent, conference, now)
+    if call.state is CallState.DIALLING and _is_talks(call, event.leg):
+        if CUSTOMER in call.legs:
+            return call, agent
+        return dialling.agent_joined(call, conference, world.catalogue.centre().dial_plan, now), agent
+    if call.state is CallState.RECOVERING and not _is_talks(call, event.leg):
+        return talking.recover(call, agent, event.leg, now)
+    if _is_talks(call, event.leg) and call.live:
+        return call, agent
+    return call.orders(HangUpLeg(call.id, event.leg, event.sid)), agent
+
+
+def _customer_answered(event: LegAnswered | ParticipantJoined, call: Call, agent: Agent, now: int) -> Decided:
+    if call.state is CallState.DIALLING and isinstance(event, LegAnswered):
+        return dialling.customer_answered(call, agent, now)
+    return call, agent
+
+
+def _ended(event: LegEnded, call: Call, agent: Agent | None, world: World) -> Decided:
+    if not call.live:
+        return call, agent
+    now, wrap_up = world.clock.now(), wrap_up_of(call, world.catalogue.centre())
+    if event.leg == CUSTOMER:
+        if call.state is CallState.DIALLING and agent:
+            return dialling.failed(call, agent, event.cause, now)
+        return talking.end(call, agent, now, EndedBy.CUSTOMER, wrap_up=wrap_up)
+    if agent is None:
+        return call, agent
+    if offering.is_live(call, agent, event.leg):
+        return _offer_failed(event.cause, call, agent, now)
+    if _is_talks(call, event.leg):
+        return _agent_gone(event, call, agent, now, wrap_up)
+    return call, agent
+
+
+def _offer_failed(cause: Cause, call: Call, agent: Agent, now: int) -> Decided:
+    if cause in (Cause.BUSY, Cause.REJECTED):
+        return offering.reject(call, agent, now)
+    if cause is Cause.FAILED:
+        return offering.fail(call, agent, now, cause.value)
+    return offering.miss(call, agent, now)
+
+
+def _agent_gone(event: LegEnded, call: Call, agent: Agent, now: int, wrap_up: int) -> Decided:
+    if call.state is CallState.TALKING and agent.device.kind is DeviceKind.BROWSER:
+        return talking.lose_agent(call, now), agent
+    if call.state is CallState.TALKING:
+        return talking.end(call, agent, now, EndedBy.AGENT, wrap_up=wrap_up)
+    if call.state is CallState.DIALLING:
+        cause = Cause.CANCELLED if CUSTOMER in call.legs else event.cause
+        return dialling.failed(call, agent, cause, now)
+    return call, agent
+
+
+def _is_talks(call: Call, leg_id: str) -> bool:
+    return call.talk is not None and call.talk.leg == leg_id
+
+
+_DECIDERS: Mapping[type, Callable[[Any, Call, Agent | None, World], Decided]] = {
+    LegRang: _rang,
+    LegAnswered: _answered,
+    ParticipantJoined: _answered,
+    LegEnded: _ended,
+}

@@ -1,0 +1,86 @@
+"""Record: note what the carrier reports of a recording, fetch its file into our own store, let it be played."""
+
+from dataclasses import replace
+
+from chalicelib.core.agents import Agent
+from chalicelib.core.calls import Call
+from chalicelib.core.commands import DeleteRecording
+from chalicelib.core.errors import NotFound, NotPermitted
+from chalicelib.core.events import RecordingReported
+from chalicelib.core.hearing import Recorded
+from chalicelib.core.notices import Heard
+from chalicelib.core.permissions import allowed
+from chalicelib.core.recordings import Recording, RecordingState
+from chalicelib.ports import Moved, World
+from chalicelib.usecases.commit import commit, decides_again
+
+PLAY_SECONDS = 300
+"""How long an address to play a recording is good for."""
+
+
+def note_recording(event: RecordingReported, world: World) -> None:
+    """Note that a recording's file is ready at the carrier, or never will be; the stream has it fetched."""
+    call = world.desk.call(event.call)
+    if call is None:
+        return
+    state = RecordingState.REPORTED if event.status == "completed" else RecordingState.ABSENT
+    recording = Recording(
+        vocid=event.vocid,
+        call=call.id,
+        agent=_talker(call),
+        carrier=call.carrier,
+        sid=event.sid,
+        state=state,
+        seconds=event.seconds,
+        at=world.clock.now(),
+    )
+    world.desk.keep_recording(recording)
+
+
+def fetch_recording(vocid: str, world: World) -> None:
+    """Bring a recording's file from the carrier into our own store, remove it there, and tell the agent; once.
+
+    Raises:
+        CarriersFault: not to be had now; try again later.
+    """
+    recording = world.desk.recording(vocid)
+    if recording is None or recording.state is not RecordingState.REPORTED:
+        return
+    carrier = world.carriers[recording.carrier]
+    world.files.put(vocid, carrier.fetch_recording(recording.sid))
+    if world.desk.keep_recording(replace(recording, state=RecordingState.READY)):
+        _tell_ready(recording, world)
+    carrier.execute(DeleteRecording(recording.call, vocid, recording.sid), again=True)
+
+
+def recording_url(session_agent: str, roles: list[str], vocid: str, world: World) -> tuple[str, Recording]:
+    """Give an address that plays the recording for five minutes.
+
+    Raises:
+        NotFound: there is no such recording, or not yet.
+        NotPermitted: it is another agent's, and the role hears only one's own.
+    """
+    recording = world.desk.recording(vocid)
+    if recording is None or recording.state is not RecordingState.READY:
+        raise NotFound("There is no file of this recording, or not yet.")
+    own = recording.agent == session_agent
+    needed = "recordings.listen" if own else "recordings.listen_any"
+    if not allowed(roles, needed, world.catalogue.centre().roles):
+        raise NotPermitted("Your role does not permit hearing this recording.")
+    return world.files.url(vocid, PLAY_SECONDS), recording
+
+
+@decides_again
+def _tell_ready(recording: Recording, world: World) -> None:
+    agent = world.desk.agent(recording.agent)
+    if agent and agent.signed_in:
+        commit(world, agent=Moved(agent, _hears_ready(agent, recording, world.clock.now())))
+
+
+def _hears_ready(agent: Agent, recording: Recording, now: int) -> Agent:
+    tags = {"VOCID": recording.vocid, "CALLID": recording.call}
+    return agent.hears(Heard.RECORD, now, Recorded.FILE_READY, tags=tags, data={"seconds": recording.seconds})
+
+
+def _talker(call: Call) -> str:
+    return call.talk.agent if call.talk else ""

@@ -1,0 +1,141 @@
+"""Sign in: by AgentID and password, or by a login code that the business system's server asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.core import presence
+from chalicelib.core.agents import Agent
+from chalicelib.core.centre import AgentRecord, ApiKey, Device, DeviceKind
+from chalicelib.core.errors import NotFound, NotPermitted, NotProved, TooManyRequests
+from chalicelib.ports import Moved, World
+from chalicelib.usecases.commit import decides_again
+from chalicelib.usecases.match import commit_and_match
+
+SESSION, CODE, ATTEMPTS = "SESSION", "CODE", "ATTEMPTS"
+"""Kinds of credential records."""
+
+SIGNED_OUT = 4003
+"""Close code of a socket whose agent signed out."""
+
+SESSION_MS = 12 * 3600 * 1000
+CODE_MS = 60 * 1000
+ATTEMPTS_MS = 15 * 60 * 1000
+MOST_ATTEMPTS = 10
+"""Wrong passwords for one agent within 15 minutes, after which even the right one has to wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in page's session: the bearer `token` is known to the page alone; `expires_at` in ms since 1970."""
+
+    token: str
+    agent: str
+    name: str
+    roles: tuple[str, ...]
+    seat: int
+    expires_at: int
+
+
+def issue_login_code(key: ApiKey, wanted: str, world: World) -> tuple[str, str, int]:
+    """Vouch for an agent, named by AgentID or by a business user name: give AgentID, one-time code and its expiry.
+
+    Raises:
+        NotFound: nobody is called so.
+        NotPermitted: the agent has a role that this key may not grant.
+    """
+    record = _by_name(wanted, world.catalogue.centre().agents)
+    if record is None:
+        raise NotFound("There is no agent with this AgentID or user name.")
+    if not set(record.roles) <= set(key.grants):
+        raise NotPermitted("This API key may not sign in an agent with these roles.")
+    code, expires_at = world.tokens.new(), world.clock.now() + CODE_MS
+    world.credentials.put(CODE, world.tokens.fingerprint(code), {"agent": record.id}, expires_at)
+    return record.id, code, expires_at
+
+
+def sign_in_by_code(agent_id: str, code: str, device: DeviceKind | None, world: World) -> Session:
+    """Sign in the agent that a business system vouched for.
+
+    Raises:
+        NotProved: the code is unknown, used, expired, or another agent's.
+    """
+    vouched = world.credentials.consume(CODE, world.tokens.fingerprint(code))
+    if vouched is None or vouched["agent"] != agent_id:
+        raise NotProved("The login code is not valid any more: ask the business system for a new one.")
+    return _sign_in(agent_id, device, world)
+
+
+def sign_in_by_password(agent_id: str, password: str, device: DeviceKind | None, world: World) -> Session:
+    """Sign in by password.
+
+    Raises:
+        NotProved: unknown agent or wrong password, told apart by nothing, not even by time.
+        TooManyRequests: too many wrong ones lately.
+    """
+    tries = int((world.credentials.get(ATTEMPTS, agent_id) or {}).get("wrong", 0))
+    if tries >= MOST_ATTEMPTS:
+        raise TooManyRequests("Too many wrong passwords: wait a quarter of an hour.")
+    if not world.passwords.verify(password, world.catalogue.password_hash(agent_id)):
+        until = world.clock.now() + ATTEMPTS_MS
+        world.credentials.put(ATTEMPTS, agent_id, {"wrong": tries + 1}, until)
+        raise NotProved("AgentID or password is wrong.")
+    world.credentials.drop(ATTEMPTS, agent_id)
+    return _sign_in(agent_id, device, world)
+
+
+def prove_session(token: str, world: World) -> Mapping[str, Any]:
+    """Give the session's record: `agent`, `roles`.
+
+    Raises:
+        NotProved: unknown, revoked or expired.
+    """
+    record = world.credentials.get(SESSION, world.tokens.fingerprint(token)) if token else None
+    if record is None:
+        raise NotProved("The session has ended: sign in again.")
+    return record
+
+
+@decides_again
+def sign_out(token: str, world: World) -> None:
+    """End the session and let the agent go.
+
+    Raises:
+        NotLegalNow: a call has to end first; the session goes on.
+    """
+    agent_id = str(prove_session(token, world)["agent"])
+    agent = world.desk.agent(agent_id)
+    if agent:
+        commit_and_match(world, agent=Moved(agent, presence.sign_out(agent, world.clock.now())))
+    world.credentials.drop(SESSION, world.tokens.fingerprint(token))
+    if agent and agent.socket:
+        world.sockets.close(agent.socket, SIGNED_OUT, "Signed out.")
+
+
+def _by_name(wanted: str, agents: Mapping[str, AgentRecord]) -> AgentRecord | None:
+    named = (record for record in agents.values() if wanted in record.user_names)
+    return agents.get(wanted) or next(named, None)
+
+
+def _sign_in(agent_id: str, device: DeviceKind | None, world: World) -> Session:
+    centre = world.catalogue.centre()
+    record = centre.agents.get(agent_id)
+    if record is None:
+        raise NotProved("AgentID or password is wrong.")
+    seat_device = centre.seats[record.seat].device
+    chosen = Device(DeviceKind.BROWSER) if device is DeviceKind.BROWSER else seat_device
+    if device not in (None, DeviceKind.BROWSER, seat_device.kind):
+        raise NotFound("This seat has no such device: see the centre's configuration.")
+    _bring_in(record, chosen, centre.profiles[record.profile].after_sign_in == "ready", world)
+    token, expires_at = world.tokens.new(), world.clock.now() + SESSION_MS
+    held = {"agent": record.id, "roles": list(record.roles)}
+    world.credentials.put(SESSION, world.tokens.fingerprint(token), held, expires_at)
+    return Session(token, record.id, record.name, record.roles, record.seat, expires_at)
+
+
+@decides_again
+def _bring_in(record: AgentRecord, device: Device, ready: bool, world: World) -> None:  # noqa: FBT001 - a profile's wish
+    known = world.desk.agent(record.id)
+    agent = known or Agent(id=record.id)
+    signed_in = presence.sign_in(agent, record, device, world.clock.now(), ready=ready)
+    commit_and_match(world, agent=Moved(known, signed_in))

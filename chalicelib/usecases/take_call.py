@@ -1,0 +1,48 @@
+"""Take an arriving call: find its flow, walk the first turn, store both in one write."""
+
+from dataclasses import replace
+
+from chalicelib.core.calls import CUSTOMER, Call, Direction
+from chalicelib.core.errors import Conflict, NotConfigured
+from chalicelib.core.events import CallArrived
+from chalicelib.core.flow.engine import begin
+from chalicelib.core.flow.turns import Began
+from chalicelib.core.legs import Leg, LegState
+from chalicelib.core.metrics import Metric
+from chalicelib.core.script import Reject, Script
+from chalicelib.ports import Moved, World
+from chalicelib.usecases.match import commit_and_match
+from chalicelib.usecases.walk import walk
+
+
+def take_call(event: CallArrived, carrier: str, world: World) -> Script:
+    """Give the caller's first script; a webhook that comes again gets the same one, and changes nothing."""
+    known = world.catalogue.centre().numbers.get(event.called)
+    if known is None:
+        world.watch.note("a number without a flow was called", call=event.call)
+        return (Reject(),)
+    version, flow = world.catalogue.flow(known.flow)
+    call = Call(
+        id=event.call,
+        direction=Direction.INBOUND,
+        carrier=carrier,
+        caller=event.caller,
+        called=event.called,
+        started_at=world.clock.now(),
+        run=begin(flow, version, known.language),
+        legs={CUSTOMER: Leg(CUSTOMER, sid=event.sid, state=LegState.ANSWERED)},
+    )
+    walked, script = walk(world, world.catalogue.centre(), call, Began())
+    try:
+        commit_and_match(world, Moved(None, replace(walked, turn=1, answer=script)))
+    except Conflict:
+        return _answer_of(event.call, world)
+    world.watch.count(Metric.CALLS)
+    return script
+
+
+def _answer_of(call_id: str, world: World) -> Script:
+    call = world.desk.call(call_id)
+    if call is None:
+        raise NotConfigured("A call that could not be stored is not stored either.")
+    return call.answer

@@ -1,0 +1,53 @@
+"""Tell again what a commit wanted told: the table's stream brings every row back, whether or not its handler lived.
+
+Events of an agent are told twice as a rule (their numbers make that harmless), matches are run twice, and timers,
+business notices and recordings are told from here alone. Commands are given time to be settled before they are
+looked at again.
+"""
+
+from chalicelib.core.metrics import Metric
+from chalicelib.core.notices import Timer, TimerKind
+from chalicelib.ports import (
+    AgentToBeTold,
+    CallToBeTold,
+    RecordingToBeFetched,
+    SomebodyIsReady,
+    SomebodyWaits,
+    StreamRow,
+    World,
+)
+from chalicelib.usecases.match import match as match_lines
+
+SETTLING_MS = 10_000
+"""How long a handler may take to carry its commands out before another looks after them."""
+
+
+def tell_again(row: StreamRow, world: World) -> None:
+    """Do what a new row of the table asks for."""
+    match row:
+        case SomebodyWaits(queue):
+            match_lines(world, queues=[queue])
+        case SomebodyIsReady(profile):
+            match_lines(world, profiles=[profile])
+        case AgentToBeTold():
+            _tell_agent(row, world)
+        case CallToBeTold():
+            _tell_of_call(row, world)
+        case RecordingToBeFetched(vocid):
+            world.messages.fetch_recording(vocid)
+
+
+def _tell_agent(row: AgentToBeTold, world: World) -> None:
+    world.messages.remind(row.timers)
+    for event in row.events:
+        if not row.socket or not world.sockets.post(row.socket, event.to_frame()):
+            return
+
+
+def _tell_of_call(row: CallToBeTold, world: World) -> None:
+    world.watch.count(Metric.OUTBOX_AGE, world.clock.now() - row.at, "Milliseconds")
+    timers = list(row.outbox.timers)
+    if row.outbox.commands:
+        timers.append(Timer(TimerKind.OUTBOX, row.call, str(row.version), row.at + SETTLING_MS))
+    world.messages.remind(timers)
+    world.messages.tell_business(row.call, row.version, row.outbox.notices)

@@ -1,0 +1,36 @@
+"""Tell a business system of a call, signed; one that does not listen is told again later by the queue."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from chalicelib.ports import World
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice on its way to one endpoint, or to be fanned out while `endpoint` is empty; `at` in ms since 1970."""
+
+    id: str
+    type: str
+    at: int
+    data: Mapping[str, Any]
+    endpoint: str = ""
+
+
+def fan_out(notice: Notice, world: World) -> None:
+    """Send the notice on its way to each endpoint that wants it, so that each is retried alone."""
+    for endpoint in world.catalogue.centre().webhooks.values():
+        if notice.type in endpoint.events:
+            world.messages.send_notice(asdict(notice) | {"endpoint": endpoint.name})
+
+
+def tell_business(notice: Notice, world: World) -> None:
+    """Deliver a notice to its endpoint; one that was removed from the configuration is owed nothing.
+
+    Raises:
+        BusinessSystemsFault: not taken; tell again later.
+    """
+    endpoint = world.catalogue.centre().webhooks.get(notice.endpoint)
+    if endpoint:
+        world.webhooks.deliver(endpoint, notice.id, notice.type, notice.at, notice.data)

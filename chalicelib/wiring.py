@@ -1,0 +1,107 @@
+"""The parts list: all construction in one place. Read it and you know the system."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from chalicelib.adapters.clock import SystemClock
+from chalicelib.adapters.dynamodb.catalogue import DynamoCatalogue
+from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
+from chalicelib.adapters.dynamodb.desk import DynamoDesk
+from chalicelib.adapters.dynamodb.stream import read_row
+from chalicelib.adapters.dynamodb.table import Table, connect
+from chalicelib.adapters.http import GuardedHttp
+from chalicelib.adapters.messages import SqsMessages
+from chalicelib.adapters.passwords import ScryptPasswords
+from chalicelib.adapters.plugins import RestPlugins
+from chalicelib.adapters.recordings import S3Recordings
+from chalicelib.adapters.secrets import FileSecrets, ParameterStoreSecrets
+from chalicelib.adapters.sockets import ApiGatewaySockets
+from chalicelib.adapters.tokens import RandomTokens
+from chalicelib.adapters.twilio.addresses import Addresses
+from chalicelib.adapters.twilio.api import TwilioSettings
+from chalicelib.adapters.twilio.carrier import TwilioCarrier
+from chalicelib.adapters.twilio.door import TwilioDoor
+from chalicelib.adapters.watch import PowertoolsWatch
+from chalicelib.adapters.webhooks import StandardWebhooks
+from chalicelib.config import Settings, read_settings
+from chalicelib.entrypoints.carriers import Door
+from chalicelib.ports import Secrets, StreamRow, World
+from chalicelib.usecases.sweep import sweep
+
+TWILIO_TOKENS = "twilio/auth-token"
+"""The secret's name: one auth token, or two with a blank between while they are being rotated, the new one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the front door needs: the world, the carriers' doors, the stream's reader, our sounds' addresses."""
+
+    world: World
+    doors: Mapping[str, Door]
+    read_row: Callable[[Mapping[str, Any]], StreamRow | None]
+    media_url: Callable[[str, int], str]
+
+    def sweep(self) -> None:
+        """Run the last net."""
+        sweep(self.world)
+
+
+@cache
+def parts() -> Parts:
+    """Give the parts of this process, built on first use from its environment."""
+    return build(read_settings(os.environ))
+
+
+def build(settings: Settings) -> Parts:
+    """Put the parts together; nothing is sent anywhere before it is needed."""
+    clock, secrets = SystemClock(), _secrets(settings)
+    addresses = Addresses(settings.public_url)
+    http = GuardedHttp(settings.allow_private)
+    table = Table(connect(settings.table, settings.region, settings.aws_endpoints.get("dynamodb")))
+    files = S3Recordings(
+        settings.recordings_bucket, settings.media_bucket, settings.region, settings.aws_endpoints.get("s3")
+    )
+    world = World(
+        desk=DynamoDesk(table, clock),
+        catalogue=DynamoCatalogue(table, clock),
+        credentials=DynamoCredentials(table, clock),
+        sockets=ApiGatewaySockets(settings.sockets_url, settings.region),
+        carriers={"twilio": TwilioCarrier(_twilio(settings, addresses, secrets))},
+        messages=SqsMessages(
+            settings.timers_queue_url,
+            settings.webhooks_queue_url,
+            settings.recordings_queue_url,
+            clock,
+            settings.region,
+            settings.aws_endpoints.get("sqs"),
+        ),
+        plugins=RestPlugins(http, secrets),
+        webhooks=StandardWebhooks(http, secrets, clock),
+        files=files,
+        secrets=secrets,
+        passwords=ScryptPasswords(),
+        clock=clock,
+        tokens=RandomTokens(),
+        watch=PowertoolsWatch(tracing=settings.tracing),
+    )
+    doors: Mapping[str, Door] = {"twilio": TwilioDoor(addresses, lambda: secrets.get(TWILIO_TOKENS).split())}
+    return Parts(world, doors, read_row, files.media_url)
+
+
+def _secrets(settings: Settings) -> Secrets:
+    if settings.secrets_file:
+        return FileSecrets(Path(settings.secrets_file))
+    return ParameterStoreSecrets(settings.secrets_path + "/")
+
+
+def _twilio(settings: Settings, addresses: Addresses, secrets: Secrets) -> TwilioSettings:
+    return TwilioSettings(
+        account_sid=settings.twilio_account_sid,
+        addresses=addresses,
+        auth=lambda: (settings.twilio_account_sid, secrets.get(TWILIO_TOKENS).split()[0]),
+        api_url=settings.twilio_api_url,
+    )
