@@ -87,8 +87,8 @@ class Agent:
 
     `epoch` counts sign-ins, `seq` the events told within one. `ready_since` orders the ready and outlives a short
     loss of the connection. `deferred` is the reason, and `deferred_code` the code, of a pause asked for during a call.
-    `code` overrides the public code of a pause (meal, meeting). `requests` are the latest actions' request ids. `events` and `timers` are what this change wants
-    told; they are stored beside the agent.
+    `code` overrides the public code of a pause (meal, meeting). `requests` are the latest actions' request ids.
+    `events` and `timers` are what this change wants told; they are stored beside the agent.
     """
 
     id: str

@@ -83,7 +83,7 @@ def answer(request: ChaliceRequest | None, handler: Handler) -> Response:
 
 
 def _read(request: ChaliceRequest) -> Request:
-    body = bytes(request.raw_body)
+    body = request.raw_body if isinstance(request.raw_body, bytes) else request.raw_body.encode()
     if len(body) > MOST_BYTES:
         raise BadRequest(f"The body is larger than {MOST_BYTES} bytes.")
     return Request(

@@ -1,5 +1,6 @@
-"""Act for an agent: every action of doAction, by its name, permitted, decided, committed; the answer never means
-that it happened: an event does.
+"""Act for an agent: every action of doAction, permitted, decided, committed.
+
+The answer never means that it happened: an event does.
 """
 
 import re
@@ -57,7 +58,7 @@ _Acted = tuple[Call | None, Agent | None]
 def act(action: Action, world: World) -> Answer:
     """Take an action, or say by its code why not."""
     name = action_name(action.act, world.catalogue.centre().codes.actions)
-    if name not in _ACTIONS:
+    if name is None or name not in _ACTIONS:
         return Answer(Result.UNKNOWN_CODE, f"There is no action {action.act}.")
     world.watch.count(Metric.ACTIONS)
     try:

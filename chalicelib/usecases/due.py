@@ -1,4 +1,4 @@
-"""What falls due: a ring, a wrap-up, a kept seat, a pause, a lost leg, an outbox, a refusal; late or twice is harmless."""
+"""Do what falls due: a ring, a wrap-up, a seat, a pause, a lost leg, an outbox, a refusal; twice is harmless."""
 
 from collections.abc import Callable, Mapping
 

@@ -34,7 +34,8 @@ def match(world: World, queues: Iterable[str] = (), profiles: Iterable[str] = ()
     for _ in range(ROUNDS):
         waiting, ready = world.desk.lines(sorted(served), sorted(concerned))
         chosen = pairs(waiting, ready, centre.profiles)
-        if all([_offer(world, centre, call, agent) for call, agent in chosen]):
+        made = [_offer(world, centre, call, agent) for call, agent in chosen]
+        if all(made):
             return
 
 

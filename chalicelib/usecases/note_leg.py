@@ -62,29 +62,27 @@ def _rang(event: LegRang, call: Call, agent: Agent | None, world: World) -> Deci
 
 
 def _answered(event: LegAnswered | ParticipantJoined, call: Call, agent: Agent | None, world: World) -> Decided:
-    now = world.clock.now()
-    conference = event.conference if isinstance(event, ParticipantJoined) else ""
     if agent is None:
         return call, agent
-    if event.leg == CUSTOMER:
-        return _customer_answered(event, call, agent, now)
+    if event.leg != CUSTOMER:
+        return _agent_answered(event, call, agent, world)
+    if call.state is CallState.DIALLING and isinstance(event, LegAnswered):
+        return dialling.customer_answered(call, agent, world.clock.now())
+    return call, agent
+
+
+def _agent_answered(event: LegAnswered | ParticipantJoined, call: Call, agent: Agent, world: World) -> Decided:
+    now = world.clock.now()
+    conference = event.conference if isinstance(event, ParticipantJoined) else ""
     if offering.is_live(call, agent, event.leg):
         return offering.answer(call, agent, conference, now)
-    if call.state is CallState.DIALLING and _is_talks(call, event.leg):
-        if CUSTOMER in call.legs:
-            return call, agent
-        return dialling.agent_joined(call, conference, world.catalogue.centre().dial_plan, now), agent
-    if call.state is CallState.RECOVERING and not _is_talks(call, event.leg):
+    if call.live and _is_talks(call, event.leg):
+        calls_out = call.state is CallState.DIALLING and CUSTOMER not in call.legs
+        plan = world.catalogue.centre().dial_plan
+        return (dialling.agent_joined(call, conference, plan, now) if calls_out else call), agent
+    if call.state is CallState.RECOVERING:
         return talking.recover(call, agent, event.leg, now)
-    if _is_talks(call, event.leg) and call.live:
-        return call, agent
     return call.orders(HangUpLeg(call.id, event.leg, event.sid)), agent
-
-
-def _customer_answered(event: LegAnswered | ParticipantJoined, call: Call, agent: Agent, now: int) -> Decided:
-    if call.state is CallState.DIALLING and isinstance(event, LegAnswered):
-        return dialling.customer_answered(call, agent, now)
-    return call, agent
 
 
 def _ended(event: LegEnded, call: Call, agent: Agent | None, world: World) -> Decided:
@@ -92,16 +90,18 @@ def _ended(event: LegEnded, call: Call, agent: Agent | None, world: World) -> De
         return call, agent
     now, wrap_up = world.clock.now(), wrap_up_of(call, world.catalogue.centre())
     if event.leg == CUSTOMER:
-        if call.state is CallState.DIALLING and agent:
-            return dialling.failed(call, agent, event.cause, now)
-        return talking.end(call, agent, now, EndedBy.CUSTOMER, wrap_up=wrap_up)
-    if agent is None:
-        return call, agent
-    if offering.is_live(call, agent, event.leg):
+        return _customer_gone(event.cause, call, agent, now, wrap_up)
+    if agent and offering.is_live(call, agent, event.leg):
         return _offer_failed(event.cause, call, agent, now)
-    if _is_talks(call, event.leg):
-        return _agent_gone(event, call, agent, now, wrap_up)
+    if agent and _is_talks(call, event.leg):
+        return _agent_gone(event.cause, call, agent, now, wrap_up)
     return call, agent
+
+
+def _customer_gone(cause: Cause, call: Call, agent: Agent | None, now: int, wrap_up: int) -> Decided:
+    if call.state is CallState.DIALLING and agent:
+        return dialling.failed(call, agent, cause, now)
+    return talking.end(call, agent, now, EndedBy.CUSTOMER, wrap_up=wrap_up)
 
 
 def _offer_failed(cause: Cause, call: Call, agent: Agent, now: int) -> Decided:
@@ -112,15 +112,14 @@ def _offer_failed(cause: Cause, call: Call, agent: Agent, now: int) -> Decided:
     return offering.miss(call, agent, now)
 
 
-def _agent_gone(event: LegEnded, call: Call, agent: Agent, now: int, wrap_up: int) -> Decided:
-    if call.state is CallState.TALKING and agent.device.kind is DeviceKind.BROWSER:
-        return talking.lose_agent(call, now), agent
-    if call.state is CallState.TALKING:
-        return talking.end(call, agent, now, EndedBy.AGENT, wrap_up=wrap_up)
+def _agent_gone(cause: Cause, call: Call, agent: Agent, now: int, wrap_up: int) -> Decided:
     if call.state is CallState.DIALLING:
-        cause = Cause.CANCELLED if CUSTOMER in call.legs else event.cause
-        return dialling.failed(call, agent, cause, now)
-    return call, agent
+        return dialling.failed(call, agent, Cause.CANCELLED if CUSTOMER in call.legs else cause, now)
+    if call.state is not CallState.TALKING:
+        return call, agent
+    if agent.device.kind is DeviceKind.BROWSER:
+        return talking.lose_agent(call, now), agent
+    return talking.end(call, agent, now, EndedBy.AGENT, wrap_up=wrap_up)
 
 
 def _is_talks(call: Call, leg_id: str) -> bool:

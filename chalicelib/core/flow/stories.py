@@ -24,9 +24,9 @@ from chalicelib.core.flow.engine import (
     advance,
     begin,
 )
-from chalicelib.core.flow.kinds import FLOW_NAME, VALUE_NAME
 from chalicelib.core.flow.model import Flow
 from chalicelib.core.flow.templates import as_text
+from chalicelib.core.flow.values import FLOW_NAME, VALUE_NAME
 from chalicelib.core.mistakes import MistakesFound, Notes, kind_of
 from chalicelib.core.script import Play, Prompt, Say
 from chalicelib.core.speech.forms import LANGUAGES
