@@ -51,7 +51,7 @@ def reported(answer: Any, identifiers: Sequence[str]) -> set[str]:
     if not isinstance(answer, dict):
         return set(identifiers)
     failed = {item.get("itemIdentifier") for item in answer.get("batchItemFailures") or []}
-    return min(failed, set(identifiers))
+    return failed if failed.issubset(identifiers) else set(identifiers)
 
 
 def as_json(value: Any) -> Any:

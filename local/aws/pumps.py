@@ -43,7 +43,7 @@ class Timing:
     """
 
     stream_seconds: float = 0.08
-    queue_seconds: float = 0.2
+    queue_seconds: float = 0.3
     schedule_seconds: float = 0.2
     visibility_seconds: int | None = None
     periods: Mapping[str, float] = field(default_factory=dict)

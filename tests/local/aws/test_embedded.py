@@ -45,18 +45,6 @@ def test_table_stream_position_recordings_and_timers_survive_a_restart(tmp_path)
     assert (recording["Body"].read(), recording["ContentType"]) == (b"RIFF", "audio/wav")
 
 
-def test_a_deleted_recording_stays_deleted_after_a_restart(tmp_path):
-    with EmbeddedAws(tmp_path, engine="dynamodb-local") as aws:
-        place = {"Bucket": aws.names.refs["RecordingsBucket"], "Key": "1.wav"}
-        aws.client("s3").put_object(Body=b"RIFF", **place)
-        while not list((tmp_path / "s3").glob("*.json")):
-            time.sleep(0.05)
-        aws.client("s3").delete_object(**place)
-
-    with EmbeddedAws(tmp_path, engine="dynamodb-local") as aws:
-        assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=place["Bucket"])
-
-
 def test_making_what_is_there_already_changes_nothing(aws):
     clients = resources.Clients(aws.client("dynamodb"), aws.client("sqs"), aws.client("s3"))
 

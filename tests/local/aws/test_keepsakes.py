@@ -1,0 +1,110 @@
+"""What is written down of moto's objects and messages, and given back."""
+
+import json
+import time
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.sqs.models import sqs_backends
+
+from local.aws.keepsakes import Messages, Objects
+
+
+@pytest.fixture
+def clients(monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "laptop")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "laptop")
+
+    def make():
+        return boto3.client("s3", region_name="us-east-1"), boto3.client("sqs", region_name="us-east-1")
+
+    return make
+
+
+def queues():
+    return sqs_backends["123456789012"]["us-east-1"].queues
+
+
+def test_objects_are_given_back_with_their_type_and_metadata(clients, tmp_path):
+    with mock_aws():
+        s3, _ = clients()
+        s3.create_bucket(Bucket="recordings")
+        told = {"ContentType": "audio/wav", "Metadata": {"vocid": "V1"}}
+        s3.put_object(Bucket="recordings", Key="a/录音.wav", Body=b"RIFF", **told)
+        Objects(s3, tmp_path).save()
+    with mock_aws():
+        s3, _ = clients()
+        Objects(s3, tmp_path).restore()
+        found = s3.get_object(Bucket="recordings", Key="a/录音.wav")
+
+    assert found["Body"].read() == b"RIFF"
+    assert (found["ContentType"], found["Metadata"]) == ("audio/wav", {"vocid": "V1"})
+
+
+@mock_aws
+def test_a_changed_object_is_written_again_and_a_deleted_one_is_forgotten(clients, tmp_path):
+    s3, _ = clients()
+    s3.create_bucket(Bucket="recordings")
+    objects = Objects(s3, tmp_path)
+    for body in (b"first", b"second"):
+        s3.put_object(Bucket="recordings", Key="1.wav", Body=body)
+        objects.save()
+    assert [file.read_bytes() for file in tmp_path.glob("*.body")] == [b"second"]
+
+    s3.delete_object(Bucket="recordings", Key="1.wav")
+    objects.save()
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@mock_aws
+def test_an_object_that_did_not_change_is_not_written_again(clients, tmp_path):
+    s3, _ = clients()
+    s3.create_bucket(Bucket="recordings")
+    s3.put_object(Bucket="recordings", Key="1.wav", Body=b"RIFF")
+    objects = Objects(s3, tmp_path)
+    objects.save()
+    (written,) = tmp_path.glob("*.body")
+    written.write_bytes(b"touched by the test")
+
+    objects.save()
+
+    assert written.read_bytes() == b"touched by the test"
+
+
+def test_a_delayed_message_keeps_its_time_and_waits_until_its_queue_is_made(clients, tmp_path):
+    file = tmp_path / "queues.json"
+    attributes = {"kind": {"DataType": "String", "StringValue": "ring"}}
+    with mock_aws():
+        _, sqs = clients()
+        url = sqs.create_queue(QueueName="timers")["QueueUrl"]
+        sqs.send_message(QueueUrl=url, MessageBody="over", DelaySeconds=60, MessageAttributes=attributes)
+        Messages(sqs, queues, file).save()
+    with mock_aws():
+        _, sqs = clients()
+        messages = Messages(sqs, queues, file)
+        messages.save()
+        assert json.loads(file.read_text())[0]["body"] == "over"
+        sqs.create_queue(QueueName="timers")
+        messages.save()
+        (given_back,) = queues()["timers"]._messages
+
+    assert given_back.body == "over"
+    assert given_back.message_attributes["kind"]["StringValue"] == "ring"
+    assert 55 < given_back.delayed_until / 1000 - time.time() <= 60
+
+
+@mock_aws
+def test_a_deleted_message_is_forgotten(clients, tmp_path):
+    _, sqs = clients()
+    url = sqs.create_queue(QueueName="timers")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="over")
+    messages = Messages(sqs, queues, tmp_path / "queues.json")
+    messages.save()
+    (received,) = sqs.receive_message(QueueUrl=url)["Messages"]
+
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=received["ReceiptHandle"])
+    messages.save()
+
+    assert json.loads((tmp_path / "queues.json").read_text()) == []
