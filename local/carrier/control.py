@@ -1,0 +1,270 @@
+"""The control API: what a hand on a phone, a test or the command line does to the running carrier. JSON throughout.
+
+POST /control/calls {from, to, extra}                a customer dials -> {sid, ...}
+GET  /control/calls, /control/calls/{sid}            state, on_hold, talks_with
+GET  /control/calls/{sid}/transcript?after=N&wait=S  what was heard since; waits up to S seconds for news
+POST /control/calls/{sid}/press {digits, between}    /say {words}    /hang-up
+GET, POST /control/devices {address, mode, answers_after}
+GET  /control/devices/{address}                      what rings and talks there
+POST /control/devices/{address}/answer|reject|hang-up {wait}
+GET, POST, DELETE /control/faults {webhook: {...}} or {rest: {...}}, the fields of local.carrier.faults
+GET, POST /control/numbers {number, voice_url, status_callback}
+GET, DELETE /control/errors      GET /control/log?after=N      GET /control/conferences
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from json import JSONDecodeError
+from typing import Any
+
+from aiohttp import web
+
+from local.carrier.exchange import CallHandle, DeviceHandle, Exchange
+from local.carrier.faults import RestFault, WebhookFault
+from local.carrier.handle import BETWEEN_KEYS
+from local.carrier.numbering import UnknownNumberError
+from local.carrier.switchboard import TooManyCallsError
+
+LOOK_AGAIN = 0.03
+LONGEST_WAIT = 30.0
+Json = dict[str, Any]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Control:
+    """The control API's handlers."""
+
+    def __init__(self, exchange: Callable[[], Exchange]) -> None:
+        self._exchange = exchange
+
+    def routes(self) -> list[web.RouteDef]:
+        """Every route of the control API."""
+        return [
+            web.get("/control/calls", self.list_calls),
+            web.post("/control/calls", self.dial),
+            web.get("/control/calls/{sid}", self.show_call),
+            web.get("/control/calls/{sid}/transcript", self.transcript),
+            web.post("/control/calls/{sid}/press", self.press),
+            web.post("/control/calls/{sid}/say", self.say),
+            web.post("/control/calls/{sid}/hang-up", self.hang_up),
+            web.get("/control/devices", self.list_devices),
+            web.post("/control/devices", self.register),
+            web.get("/control/devices/{address}", self.show_device),
+            web.post("/control/devices/{address}/{action:answer|reject|hang-up}", self.handle_device),
+            web.get("/control/faults", self.list_faults),
+            web.post("/control/faults", self.add_fault),
+            web.delete("/control/faults", self.clear_faults),
+            web.get("/control/numbers", self.list_numbers),
+            web.post("/control/numbers", self.assign_number),
+            web.get("/control/errors", self.list_errors),
+            web.delete("/control/errors", self.clear_errors),
+            web.get("/control/log", self.show_log),
+            web.get("/control/conferences", self.list_conferences),
+        ]
+
+    async def list_calls(self, _request: web.Request) -> web.Response:
+        """All legs."""
+        exchange = self._exchange()
+        legs = [_call(exchange.handle(call)) for call in list(exchange.switchboard.calls.values())]
+        return web.json_response({"calls": legs})
+
+    async def dial(self, request: web.Request) -> web.Response:
+        """A customer calls."""
+        wish = await _body(request)
+        call = self._exchange().dial(str(wish["from"]), str(wish["to"]), wish.get("extra"))
+        return web.json_response(_call(call), status=201)
+
+    async def show_call(self, request: web.Request) -> web.Response:
+        """One leg."""
+        return web.json_response(_call(self._call(request)))
+
+    async def transcript(self, request: web.Request) -> web.Response:
+        """What a party heard since the last look."""
+        call = self._call(request)
+        after = int(request.query.get("after", "0"))
+        await _wait(lambda: len(call.transcript) > after, float(request.query.get("wait", "0")))
+        entries = [asdict(entry) for entry in call.transcript[after:]]
+        return web.json_response(_call(call) | {"entries": entries, "next": after + len(entries)})
+
+    async def press(self, request: web.Request) -> web.Response:
+        """Press keys one by one."""
+        call, wish = self._call(request), await _body(request)
+        for digit in str(wish["digits"]):
+            call.press(digit)
+            await asyncio.sleep(float(wish.get("between", BETWEEN_KEYS)))
+        return web.json_response(_call(call))
+
+    async def say(self, request: web.Request) -> web.Response:
+        """Speak."""
+        call, wish = self._call(request), await _body(request)
+        call.says(str(wish["words"]))
+        return web.json_response(_call(call))
+
+    async def hang_up(self, request: web.Request) -> web.Response:
+        """Put the phone down."""
+        call = self._call(request)
+        call.hang_up()
+        return web.json_response(_call(call))
+
+    async def list_devices(self, _request: web.Request) -> web.Response:
+        """All endpoints."""
+        exchange = self._exchange()
+        handles = [exchange.known_device(device.address) for device in exchange.devices.all()]
+        return web.json_response({"devices": [_device(handle) for handle in handles]})
+
+    async def register(self, request: web.Request) -> web.Response:
+        """Make an endpoint known, or change how it behaves."""
+        wish = await _body(request)
+        after = float(wish.get("answers_after", 1.0))
+        return web.json_response(_device(self._exchange().device(wish["address"], wish.get("mode", "manual"), after)))
+
+    async def show_device(self, request: web.Request) -> web.Response:
+        """One endpoint."""
+        return web.json_response(_device(self._device(request)))
+
+    async def handle_device(self, request: web.Request) -> web.Response:
+        """Pick up, refuse or put down, waiting for a ring if told to."""
+        device, wish = self._device(request), await _body(request)
+        action = request.match_info["action"]
+        if action == "hang-up":
+            device.hang_up()
+            return web.json_response(_device(device))
+        if not await _wait(lambda: bool(device.ringing()), float(wish.get("wait", 0))):
+            raise web.HTTPConflict(text=f"{device.address} does not ring")
+        if action == "reject":
+            device.reject(within=0)
+            return web.json_response(_device(device))
+        return web.json_response(_call(device.answer(within=0)))
+
+    async def list_faults(self, _request: web.Request) -> web.Response:
+        """The rules in force."""
+        faults = self._exchange().faults
+        rules = {"webhook": [asdict(rule) for rule in faults.webhooks], "rest": [asdict(rule) for rule in faults.rest]}
+        return web.json_response(rules)
+
+    async def add_fault(self, request: web.Request) -> web.Response:
+        """Put a rule in force."""
+        wish, faults = await _body(request), self._exchange().faults
+        if "webhook" in wish:
+            faults.on_webhook(WebhookFault(**wish["webhook"]))
+        else:
+            faults.on_rest(RestFault(**wish["rest"]))
+        return await self.list_faults(request)
+
+    async def clear_faults(self, request: web.Request) -> web.Response:
+        """Behave again."""
+        self._exchange().faults.clear()
+        return await self.list_faults(request)
+
+    async def list_numbers(self, _request: web.Request) -> web.Response:
+        """The account's numbers."""
+        return web.json_response({"numbers": [asdict(number) for number in self._exchange().numbering.all()]})
+
+    async def assign_number(self, request: web.Request) -> web.Response:
+        """Give the account a number."""
+        wish = await _body(request)
+        self._exchange().number(wish["number"], wish["voice_url"], wish.get("status_callback", ""))
+        return await self.list_numbers(request)
+
+    async def list_errors(self, _request: web.Request) -> web.Response:
+        """What went wrong."""
+        return web.json_response({"errors": [asdict(error) for error in self._exchange().errors]})
+
+    async def clear_errors(self, request: web.Request) -> web.Response:
+        """Forget what went wrong."""
+        self._exchange().errors.clear()
+        return await self.list_errors(request)
+
+    async def show_log(self, request: web.Request) -> web.Response:
+        """Every exchange of webhooks and REST requests, from a place on."""
+        after = int(request.query.get("after", "0"))
+        entries = self._exchange().log[after:]
+        return web.json_response({"log": [asdict(entry) for entry in entries], "next": after + len(entries)})
+
+    async def list_conferences(self, _request: web.Request) -> web.Response:
+        """Who sits with whom."""
+        rooms = self._exchange().conferences.all()
+        return web.json_response(
+            {
+                "conferences": [
+                    {
+                        "sid": room.sid,
+                        "name": room.friendly_name,
+                        "status": room.status,
+                        "parties": [
+                            {"party": seat.call.party, "label": seat.label, "hold": seat.hold, "muted": seat.muted}
+                            for seat in room.joined
+                        ],
+                    }
+                    for room in rooms
+                ]
+            }
+        )
+
+    def _call(self, request: web.Request) -> CallHandle:
+        exchange = self._exchange()
+        try:
+            return exchange.handle(exchange.call(request.match_info["sid"]))
+        except KeyError:
+            raise web.HTTPNotFound(text=f"there is no call {request.match_info['sid']}") from None
+
+    def _device(self, request: web.Request) -> DeviceHandle:
+        return self._exchange().known_device(request.match_info["address"])
+
+
+@web.middleware
+async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Mistakes in a control request are answered as JSON that says what is wrong."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        return web.json_response({"error": error.text}, status=error.status)
+    except UnknownNumberError as error:
+        return web.json_response({"error": str(error)}, status=404)
+    except TooManyCallsError as error:
+        return web.json_response({"error": str(error)}, status=429)
+    except (KeyError, ValueError, TypeError) as error:
+        return web.json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
+
+
+async def _body(request: web.Request) -> Json:
+    if not request.can_read_body:
+        return {}
+    try:
+        body = await request.json()
+    except JSONDecodeError as error:
+        raise web.HTTPBadRequest(text=f"the body is no JSON: {error}") from None
+    if not isinstance(body, dict):
+        raise web.HTTPBadRequest(text="the body must be a JSON object")
+    return body
+
+
+async def _wait(holds: Callable[[], bool], seconds: float) -> bool:
+    until = asyncio.get_running_loop().time() + min(seconds, LONGEST_WAIT)
+    while not holds():
+        if asyncio.get_running_loop().time() >= until:
+            return False
+        await asyncio.sleep(LOOK_AGAIN)
+    return True
+
+
+def _call(call: CallHandle) -> Json:
+    return {
+        "sid": call.sid,
+        "party": call.party,
+        "state": call.state,
+        "over": call.over,
+        "on_hold": call.on_hold,
+        "talks_with": call.talks_with,
+        "heard_by": call.heard_by,
+    }
+
+
+def _device(device: DeviceHandle) -> Json:
+    return {
+        "address": device.address,
+        "mode": device.mode,
+        "ringing": [_call(call) for call in device.ringing()],
+        "talking": [_call(call) for call in device.talking()],
+    }

@@ -1,0 +1,92 @@
+import pytest
+from product_under_call import CUSTOMER, HOTLINE
+
+from local.carrier.messages import Response
+from local.carrier.twiml import TwimlError, Verb, parse, read
+
+GOOD = '<?xml version="1.0" encoding="UTF-8"?><Response>{}</Response>'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<Say>Hello</Say>",
+        '<Say voice="Polly.Zhiyu" language="cmn-CN">您好</Say>',
+        '<Say voice="Polly.Zhiyu-Neural" language="cmn-CN">您好</Say>',
+        '<Say voice="alice" language="zh-CN">您好</Say>',
+        '<Say voice="Polly.Joanna">A <break time="1s"/> <say-as interpret-as="digits">12</say-as></Say>',
+        '<Play loop="0">https://x.test/a.wav</Play>',
+        '<Play digits="1w2"/>',
+        '<Gather numDigits="1" finishOnKey=""><Say>One</Say><Pause length="1"/><Play>a.wav</Play></Gather>',
+        '<Redirect method="POST">/next</Redirect>',
+        '<Reject reason="busy"/>',
+        '<Dial hangupOnStar="true"><Conference beep="false" record="record-from-start">call-1</Conference></Dial>',
+        "<Hangup/>",
+    ],
+)
+def test_what_the_product_says_is_understood(content):
+    assert isinstance(parse(GOOD.format(content))[0], Verb)
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "complaint"),
+    [
+        ("<Shout>Hello</Shout>", 12200, "not a verb"),
+        ("<Enqueue>sales</Enqueue>", 12200, "not a verb"),
+        ("<say>Hello</say>", 12200, "not a verb"),
+        ('<Say speed="2">Hello</Say>', 12200, "no attribute 'speed'"),
+        ('<Say loop="x">Hello</Say>', 12200, "loop='x'"),
+        ('<Say voice="Polly.Zhiyu" language="en-US">Hello</Say>', 13511, "does not speak"),
+        ('<Say voice="Polly.Joanna" language="cmn-CN">您好</Say>', 13511, "does not speak"),
+        ('<Say voice="Polly.Nobody">Hello</Say>', 13512, "no voice"),
+        ('<Say voice="Polly.Ruth">Hello</Say>', 13512, "no voice"),
+        ('<Say language="xx-XX">Hello</Say>', 13511, "does not speak"),
+        ("<Say> </Say>", 13520, "characters of text"),
+        ("<Say><bold>Hello</bold></Say>", 12200, "speech markup"),
+        ("<Play/>", 12200, "either an address or digits"),
+        ('<Play digits="hello"/>', 12200, "digits='hello'"),
+        ('<Gather numDigits="0"/>', 12200, "numDigits='0'"),
+        ('<Gather finishOnKey="##"/>', 12200, "finishOnKey='##'"),
+        ('<Gather input="video"/>', 12200, "input='video'"),
+        ("<Gather><Hangup/></Gather>", 12200, "may not stand in <Gather>"),
+        ("<Gather>Press one</Gather>", 12200, "may not contain text"),
+        ("<Redirect></Redirect>", 12200, "cannot go to"),
+        ('<Reject reason="grumpy"/>', 12200, "reason='grumpy'"),
+        ("<Dial>+8613800000000</Dial>", 12200, "may not contain text"),
+        ("<Dial/>", 12200, "exactly one"),
+        ("<Dial><Conference></Conference></Dial>", 12200, "needs a name"),
+        ('<Dial><Conference beep="loud">a</Conference></Dial>', 12200, "beep='loud'"),
+        ('<Dial><Conference participantLabel="a/b">a</Conference></Dial>', 16023, "label"),
+        ('<Dial><Conference statusCallbackEvent="join party">a</Conference></Dial>', 12200, "statusCallbackEvent"),
+        ('<Pause length="-1"/>', 12200, "length='-1'"),
+    ],
+)
+def test_what_twilio_would_not_carry_out_is_refused_with_its_number(content, code, complaint):
+    with pytest.raises(TwimlError, match=complaint) as refusal:
+        parse(GOOD.format(content))
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("response", "code"),
+    [
+        (Response(200, {"Content-Type": "text/xml"}, b"<Response><Say>"), 12100),
+        (Response(200, {"Content-Type": "text/xml"}, b"<Answer/>"), 12100),
+        (Response(200, {"Content-Type": "text/xml"}, b""), 12100),
+        (Response(200, {"Content-Type": "application/json"}, b"{}"), 12300),
+        (Response(200, {}, b"<Response/>"), 12300),
+        (Response(404, {}, b""), 11200),
+        (Response(200, {"Content-Type": "text/xml"}, b"<Response>" + b" " * 65536 + b"</Response>"), 11750),
+    ],
+)
+def test_a_bad_document_is_an_error_and_the_caller_hears_an_apology(exchange, product, response, code):
+    product.pages = {"/voice": lambda _sent: response}
+    call = exchange.dial(CUSTOMER, HOTLINE)
+    call.hears("application error")
+    assert call.ends() == "completed"
+    assert [error.code for error in exchange.errors] == [code]
+
+
+def test_sixty_four_kilobytes_are_still_read():
+    padding = " " * (65536 - len("<Response></Response>"))
+    assert read(f"<Response>{padding}</Response>".encode(), "application/xml") == ()
