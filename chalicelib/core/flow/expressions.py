@@ -13,6 +13,9 @@ from chalicelib.core.mistakes import Notes, did_you_mean
 # What the caller has just keyed in is for templates of two places only: a condition would let it out into tags.
 ROOTS = tuple(name for name in TEMPLATE_ROOTS if name != "entered")
 
+# Literals stand in backticks in JMESPath; without them they are names, and quietly find nothing.
+_LITERALS = frozenset({"true", "false", "null"})
+
 # Nodes whose first child alone looks at the whole; the rest look at what that child found.
 _FIRST_CHILD = frozenset(
     ["subexpression", "index_expression", "projection", "value_projection", "filter_projection", "flatten", "pipe"]
@@ -50,7 +53,8 @@ def read_expression(text: str, notes: Notes, roots: tuple[str, ...] | None = ROO
         return None
     for name in _looked_up(expression.compiled.parsed) if roots else ():
         if name not in (roots or ()):
-            notes.add(f"there is no {name!r} to look at{did_you_mean(name, roots or ())}")
+            hint = f"; did you mean `{name}`?" if name in _LITERALS else did_you_mean(name, roots or ())
+            notes.add(f"there is no {name!r} to look at{hint}")
     return expression
 
 

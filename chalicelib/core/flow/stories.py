@@ -114,7 +114,7 @@ def tell(story: Story, flow: Flow) -> None:
     telling.take(start)
     for number, line in enumerate(story.lines, start=1):
         try:
-            _VERBS[line.verb].tell(telling, line.value)
+            VERBS[line.verb].tell(telling, line.value)
         except StoryBroken as broken:
             where = f"{story.title}: line {number} ({line.verb}: {line.value})"
             raise StoryBroken(f"{where}: {broken}") from None
@@ -257,15 +257,15 @@ class _OneVerb:
     """A line: a mapping with exactly one verb."""
 
     def read(self, value: Any, notes: Notes) -> Line | None:
-        given = notes.fields(value, _VERBS)
+        given = notes.fields(value, VERBS)
         if len(given) != 1:
             notes.add("must have exactly one verb")
             return None
         verb, inner = next(iter(given.items()))
-        return Line(verb, _VERBS[verb].kind.read(inner, notes.at(verb)))
+        return Line(verb, VERBS[verb].kind.read(inner, notes.at(verb)))
 
     def schema(self) -> Schema:
-        verbs = {name: verb.kind.schema() | {"description": verb.about} for name, verb in _VERBS.items()}
+        verbs = {name: verb.kind.schema() | {"description": verb.about} for name, verb in VERBS.items()}
         return {
             "type": "object",
             "properties": verbs,
@@ -286,7 +286,7 @@ _REACHED: Fields = {
 }
 _DIGITS = Text(r"^[0-9*#]+$", "keys of a telephone, in quotes", 64)
 _WAY = Text(r"^(timeout|full|closed|failed|key:[0-9*#])$", "timeout, full, closed, failed or key:<key>", 20)
-_VERBS: Mapping[str, _Verb] = {
+VERBS: Mapping[str, _Verb] = {
     "hears": _Verb(Text(), "The caller hears this text, after what the line before heard.", _hears),
     "hears_nothing_of": _Verb(Text(), "This text is not among what is still to be heard.", _hears_nothing_of),
     "presses": _Verb(_DIGITS, "The caller presses these keys; in a queue, one that leads out of it.", _presses),

@@ -65,6 +65,7 @@ def test_a_condition_holds_as_jmespath_says(expression: str, *, holds: bool) -> 
         ("sort_by(results.list, &age)[0]", None),
         ("entered", "entered"),
         ("!clok.hour", "clok"),
+        ("plugin.found == false", "false"),
     ],
 )
 def test_names_that_nothing_answers_to_are_noticed(expression: str, unknown: str | None) -> None:
