@@ -5,6 +5,7 @@ resolves to is checked, and the connection goes to a checked address. A name tha
 rebinding) changes nothing. Proxies of the environment are not asked and redirects not followed.
 """
 
+import re
 import ssl
 import time
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from functools import cached_property
 from http.client import HTTPException
 from ipaddress import IPv4Address, ip_address, ip_network
 from socket import IPPROTO_TCP, SHUT_RDWR, SOCK_STREAM, gaierror, getaddrinfo
+from socket import socket as Socket  # noqa: N812 - the class, beside a field of that name
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
@@ -25,6 +27,9 @@ from urllib3.response import BaseHTTPResponse
 from chalicelib.core.errors import AddressRefused, BusinessSystemsFault, PluginFailed
 
 _CHUNK = 64 * 1024
+_PATH = re.compile(r"[!-~]+")
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t -~]*")
 _PORTS: Mapping[str, int] = {"https": 443, "http": 80}
 
 # IANA IPv4 Special-Purpose Address Registry, with multicast, and the cloud's own (168.63.129.16 is Azure's).
@@ -99,6 +104,7 @@ class GuardedHttp:
         inner = target.place in self._allow_private
         if target.scheme != "https" and not inner:
             raise AddressRefused(f"{target.place} must be called by https")
+        _check_sendable(target, headers)
         exchange = _Exchange(
             target,
             method,
@@ -129,6 +135,7 @@ class _Exchange:
     tls: ssl.SSLContext | None
     inner: bool
     connection: HTTPConnection | None = None
+    socket: Socket | None = None
     outcome: Reply | BusinessSystemsFault | None = None
     done: Event = field(default_factory=Event)
     cut: bool = False
@@ -136,11 +143,11 @@ class _Exchange:
     def reply(self) -> Reply:
         """Give the reply, or raise what went wrong."""
         Thread(target=self._run, name=f"to {self.target.place}", daemon=True).start()
-        self.done.wait(max(0.0, self._left()))
+        in_time = self.done.wait(max(0.0, self._left()))
         self._cut()
         if isinstance(self.outcome, Reply):
             return self.outcome
-        raise self.outcome or self._failed("timeout", "did not answer in time")
+        raise (in_time and self.outcome) or self._failed("timeout", "did not answer in time")
 
     def _run(self) -> None:
         try:
@@ -151,10 +158,8 @@ class _Exchange:
             self.outcome = self._failed("timeout", "did not answer in time")
         except (ssl.SSLError, CertificateError):
             self.outcome = self._failed("untrusted", "could not prove by its certificate who it is")
-        except (OSError, HTTPException, HTTPError):
+        except (OSError, HTTPException, HTTPError, ValueError):
             self.outcome = self._failed("broken", "broke off its answer, or it was not HTTP")
-        except ValueError:
-            self.outcome = self._failed("bad_request", "cannot be asked this: a header or path cannot be sent")
         finally:
             self._close()
             self.done.set()
@@ -171,10 +176,13 @@ class _Exchange:
             preload_content=False,
         )
         response = connection.getresponse()
-        if 300 <= response.status < 400:  # noqa: PLR2004 - the redirects
-            raise self._failed("redirected", "sent us elsewhere, where we do not go")
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Reply(response.status, headers, self._read(response))
+        try:
+            if 300 <= response.status < 400:  # noqa: PLR2004 - the redirects
+                raise self._failed("redirected", "sent us elsewhere, where we do not go")
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Reply(response.status, headers, self._read(response))
+        finally:
+            response.close()
 
     def _addresses(self) -> list[str]:
         """Resolve the host, once, and refuse it if any of its addresses is one that we must not call."""
@@ -192,6 +200,7 @@ class _Exchange:
             self.connection = self._connection_to(address)
             with suppress(NewConnectionError):
                 self.connection.connect()
+                self.socket = self.connection.sock
                 return self.connection
         raise self._failed("unreachable", "cannot be reached")
 
@@ -225,10 +234,9 @@ class _Exchange:
 
     def _cut(self) -> None:
         self.cut = True
-        socket = self.connection.sock if self.connection else None
         with suppress(OSError):
-            if socket:
-                socket.shutdown(SHUT_RDWR)
+            if self.socket:
+                self.socket.shutdown(SHUT_RDWR)
 
     def _close(self) -> None:
         if self.connection:
@@ -258,6 +266,15 @@ def _target_of(url: str) -> _Target:
         raise AddressRefused("an address must not hold a user or a password")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return _Target(parts.scheme, host, port or _PORTS[parts.scheme], path)
+
+
+def _check_sendable(target: _Target, headers: Mapping[str, str]) -> None:
+    """Refuse what would split a request in two, or that HTTP cannot carry; a value that came from a caller may."""
+    sendable = _PATH.fullmatch(target.path) and all(
+        _HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value) for name, value in headers.items()
+    )
+    if not sendable:
+        raise PluginFailed("bad_request", f"{target.place} cannot be sent such a path or header")
 
 
 def _host_header(target: _Target) -> str:

@@ -46,8 +46,12 @@ class _Bucket:
         from botocore.config import Config  # noqa: PLC0415
 
         # An address signed the old way (s3) would be refused by buckets in newer regions.
-        style = "path" if self._endpoint_url else "virtual"
-        config = Config(signature_version="s3v4", s3={"addressing_style": style}, connect_timeout=2, read_timeout=30)
+        config = Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path" if self._endpoint_url else "virtual"},
+            connect_timeout=2,
+            read_timeout=30,
+        )
         return boto3.client("s3", region_name=self._region, endpoint_url=self._endpoint_url, config=config)
 
 

@@ -1,6 +1,7 @@
 """Unguessable strings, and what is stored in their place."""
 
 import hashlib
+import hmac
 import secrets
 
 
@@ -14,3 +15,7 @@ class RandomTokens:
     def fingerprint(self, secret: str) -> str:
         """Give the SHA-256 of the secret in hexadecimal digits."""
         return hashlib.sha256(secret.encode()).hexdigest()
+
+    def same(self, sent: str, secret: str) -> bool:
+        """Tell whether they are the same, in a time that does not tell where they differ."""
+        return hmac.compare_digest(sent.encode(), secret.encode())

@@ -21,6 +21,7 @@ _NAMESPACE = "icall"
 # Not within an id: ours and the carriers' have letters in them or dashes around.
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])\+?\d{7,}(?![0-9A-Za-z])")
 _BLOT = "[number]"
+_SMALLEST_BLOTTED = 10_000_000
 _POWERTOOLS_OWN = frozenset({"timestamp", "function_request_id", "function_arn", "xray_trace_id"})
 
 
@@ -89,7 +90,7 @@ def _blotted(value: Any) -> Any:
         return {name: _blotted(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_blotted(inner) for inner in value]
-    return value
+    return _BLOT if isinstance(value, int | float) and abs(value) >= _SMALLEST_BLOTTED else value
 
 
 _dumps = partial(json.dumps, default=str, ensure_ascii=False)

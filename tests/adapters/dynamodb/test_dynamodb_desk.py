@@ -1,0 +1,337 @@
+"""The promises of the desk, kept by memory and by DynamoDB alike."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.core import offering, presence, talking
+from chalicelib.core.calls import Call, CallState, EndedBy, Outbox
+from chalicelib.core.commands import HangUpLeg
+from chalicelib.core.errors import Conflict
+from chalicelib.core.notices import Heard, Timer, TimerKind
+from chalicelib.core.recordings import Recording, RecordingState
+from chalicelib.core.routing import Ready, Waiting
+from chalicelib.ports import Change, Moved
+from tests.adapters.dynamodb import examples
+from tests.invariants import check_all
+
+NOW = examples.NOW
+
+
+def test_nobody_is_known_at_first(desk):
+    assert desk.call("CA1") is None
+    assert desk.agent("100") is None
+    assert desk.both("CA1", "100") == (None, None)
+    assert desk.outbox("CA1", 1) is None
+    assert desk.recording("CA1-1") is None
+    assert desk.events_after("100", 1, 0) == []
+    assert desk.lines(["service"], ["service"]) == ([], [])
+
+
+@pytest.mark.parametrize("made", [examples.call, examples.informed, examples.waiting])
+def test_a_new_call_is_read_as_it_was_stored_in_its_first_version(desk, made):
+    new = made()
+    assert examples.stored_call(desk, new) == replace(new, version=1)
+
+
+def test_a_new_agent_is_read_as_they_were_stored_without_what_was_told(desk):
+    new = examples.ready()
+    found = examples.stored_agent(desk, new)
+    assert found == replace(new, version=1)
+    assert found.events == ()
+    assert found.timers == ()
+
+
+def test_call_and_agent_are_read_together(desk):
+    call, agent = examples.stored_call(desk, examples.call()), examples.stored_agent(desk, examples.ready())
+    assert desk.both(call.id, agent.id) == (call, agent)
+    assert desk.both(call.id, "nobody") == (call, None)
+
+
+def test_each_change_counts_the_version(desk):
+    first = examples.stored_call(desk, examples.call())
+    desk.commit(Change(calls=(Moved(first, replace(first, turn=3)),)))
+    assert desk.call(first.id) == replace(first, turn=3, version=2)
+
+
+def test_a_call_cannot_arrive_twice(desk):
+    examples.stored_call(desk, examples.call())
+    with pytest.raises(Conflict):
+        desk.commit(Change(calls=(Moved(None, replace(examples.call(), turn=9)),)))
+    assert desk.call(examples.sid(1)).turn == 2
+
+
+def test_who_read_before_somebody_else_changed_it_conflicts(desk):
+    read = examples.stored_call(desk, examples.call())
+    desk.commit(Change(calls=(Moved(read, replace(read, turn=3)),)))
+    with pytest.raises(Conflict):
+        desk.commit(Change(calls=(Moved(read, replace(read, turn=4)),)))
+    assert desk.call(read.id).turn == 3
+
+
+def test_a_call_that_was_never_stored_cannot_be_changed(desk):
+    read = replace(examples.call(), version=3)
+    with pytest.raises(Conflict):
+        desk.commit(Change(calls=(Moved(read, replace(read, turn=4)),)))
+    assert desk.call(read.id) is None
+
+
+def test_a_change_of_two_things_is_stored_together_or_not_at_all(store, desk):
+    call, agent = examples.stored_call(desk, examples.waiting()), examples.stored_agent(desk, examples.ready())
+    desk.commit(Change(agents=(Moved(agent, presence.pause(agent, presence.Pause("", 0), NOW)),)))
+    with pytest.raises(Conflict):
+        desk.commit(examples.offered(call, agent))
+    assert desk.call(call.id) == call
+    assert desk.outbox(call.id, 2) is None
+    check_all(store.everything)
+
+
+def test_of_two_callers_offered_to_one_agent_one_gets_them(store, desk):
+    first, second = (examples.stored_call(desk, examples.waiting(number)) for number in (1, 2))
+    agent = examples.stored_agent(desk, examples.ready())
+    desk.commit(examples.offered(first, agent))
+    with pytest.raises(Conflict):
+        desk.commit(examples.offered(second, agent))
+    assert desk.call(second.id).state is CallState.WAITING
+    check_all(store.everything)
+
+
+def test_an_empty_change_is_no_change(desk):
+    call = examples.stored_call(desk, examples.call())
+    desk.commit(Change.of(Moved(call, call)))
+    assert desk.call(call.id).version == 1
+
+
+def test_the_waiting_stand_in_line_by_priority_and_age(desk):
+    ages = {1: (5, NOW + 2), 2: (5, NOW + 1), 3: (1, NOW + 3), 4: (5, NOW + 1)}
+    for number, (priority, since) in ages.items():
+        examples.stored_call(desk, examples.waiting(number, since, priority))
+    waiting, ready = desk.lines(["service"], [])
+    assert [row.call for row in waiting] == [examples.sid(number) for number in (3, 2, 4, 1)]
+    assert waiting[0] == Waiting(examples.sid(3), "service", 1, NOW + 3)
+    assert ready == []
+
+
+def test_only_the_lines_asked_for_are_given(desk):
+    examples.stored_call(desk, examples.waiting(1, queue="service"))
+    examples.stored_call(desk, examples.waiting(2, queue="vip"))
+    examples.stored_call(desk, examples.waiting(3, queue="sales"))
+    examples.stored_agent(desk, examples.ready("100", "service", NOW + 1))
+    examples.stored_agent(desk, examples.ready("101", "senior", NOW))
+    examples.stored_agent(desk, examples.ready("102", "sales", NOW))
+    waiting, ready = desk.lines(["service", "vip"], ["senior", "service"])
+    assert {row.call for row in waiting} == {examples.sid(1), examples.sid(2)}
+    assert ready == [Ready("101", "senior", NOW), Ready("100", "service", NOW + 1)]
+
+
+def test_the_first_two_hundred_of_a_line_are_given(desk):
+    for number in range(1, 204):
+        examples.stored_call(desk, examples.waiting(number, NOW + number))
+    waiting, _ = desk.lines(["service"], [])
+    assert [row.since - NOW for row in waiting] == list(range(1, 201))
+
+
+def test_an_offered_call_and_agent_leave_their_lines(store, desk):
+    call, agent = examples.stored_call(desk, examples.waiting()), examples.stored_agent(desk, examples.ready())
+    desk.commit(examples.offered(call, agent))
+    assert desk.lines(["service"], ["service"]) == ([], [])
+    check_all(store.everything)
+
+
+def test_a_missed_call_is_back_at_its_old_place(store, desk):
+    call, agent = examples.stored_call(desk, examples.waiting()), examples.stored_agent(desk, examples.ready())
+    before = desk.lines(["service"], [])
+    desk.commit(examples.offered(call, agent))
+    ringing, rung = desk.both(call.id, agent.id)
+    missed, aside = offering.miss(ringing, rung, NOW + 20_000)
+    desk.commit(Change(calls=(Moved(ringing, missed),), agents=(Moved(rung, aside),)))
+    assert desk.lines(["service"], ["service"]) == before
+    check_all(store.everything)
+
+
+def test_an_agent_ready_anew_stands_at_the_end_of_the_line(store, desk):
+    agent = examples.stored_agent(desk, examples.ready())
+    desk.commit(Change(agents=(Moved(agent, replace(agent, ready_since=NOW + 9)),)))
+    assert desk.lines([], ["service"])[1] == [Ready("100", "service", NOW + 9)]
+
+
+def test_what_a_change_wants_told_is_kept_until_it_is_settled(store, desk):
+    call, agent = examples.stored_call(desk, examples.waiting()), examples.stored_agent(desk, examples.ready())
+    change = examples.offered(call, agent)
+    desk.commit(change)
+    assert desk.outbox(call.id, 2) == change.calls[0].after.outbox
+    assert desk.outbox(call.id, 1) is None
+    assert store.everything.all_unsettled() == [(call.id, 2)]
+    desk.settle(call.id, 2)
+    assert desk.outbox(call.id, 2) is None
+    assert store.everything.all_unsettled() == []
+
+
+def test_settling_twice_or_what_never_was_harms_nobody(store, desk):
+    call = examples.stored_call(desk, examples.call().orders(HangUpLeg("CA1", "customer", "CA1")))
+    desk.settle(call.id, 1)
+    desk.settle(call.id, 1)
+    desk.settle(call.id, 7)
+    assert desk.outbox(call.id, 1) is None
+    assert desk.outbox(call.id, 7) is None
+    assert store.everything.all_unsettled() == []
+
+
+def test_a_change_that_only_tells_something_is_stored(desk):
+    call = examples.stored_call(desk, examples.call())
+    hang_up = HangUpLeg(call.id, "customer", call.id)
+    desk.commit(Change.of(Moved(call, call.orders(hang_up))))
+    assert desk.outbox(call.id, 2) == Outbox(commands=(hang_up,))
+
+
+def test_an_agents_page_can_hear_again_what_it_missed(desk):
+    agent = examples.stored_agent(desk, examples.ready())
+    assert [event.type for event in desk.events_after("100", 1, 0)][0] is Heard.LOGIN
+    told = desk.events_after("100", 1, 0)
+    assert [event.seq for event in told] == list(range(1, agent.seq + 1))
+    assert desk.events_after("100", 1, 2) == told[2:]
+    assert desk.events_after("100", 1, agent.seq) == []
+    assert desk.events_after("100", 2, 0) == []
+    assert desk.events_after("101", 1, 0) == []
+
+
+def test_events_of_many_changes_come_in_order(desk):
+    agent = examples.stored_agent(desk, examples.ready())
+    for second in range(12):
+        agent = desk.agent("100")
+        desk.commit(Change(agents=(Moved(agent, agent.hears(Heard.KEY, NOW + second, 1)),)))
+    told = desk.events_after("100", 1, 3)
+    assert [event.seq for event in told] == list(range(4, desk.agent("100").seq + 1))
+
+
+def test_a_new_sign_in_tells_its_own_events_only(store, desk):
+    agent = examples.stored_agent(desk, examples.ready())
+    desk.commit(Change(agents=(Moved(agent, presence.sign_out(agent, NOW)),)))
+    gone = desk.agent("100")
+    again = presence.sign_in(gone, examples.AgentRecord("100", "张三", "service", 1), examples.BROWSER, NOW, ready=False)
+    desk.commit(Change(agents=(Moved(gone, again),)))
+    assert {event.epoch for event in desk.events_after("100", 2, 0)} == {2}
+    assert {event.epoch for event in desk.events_after("100", 1, 0)} == {1}
+    check_all(store.everything)
+
+
+def test_events_are_kept_for_a_day(desk, clock):
+    examples.stored_agent(desk, examples.ready())
+    clock.passes(24 * 3600 * 1000 - 1000)
+    assert desk.events_after("100", 1, 0)
+    clock.passes(1000)
+    assert desk.events_after("100", 1, 0) == []
+
+
+def test_a_timer_without_an_event_overwrites_no_event(store, desk):
+    agent = examples.stored_agent(desk, examples.ready())
+    told = desk.events_after("100", 1, 0)
+    timer = Timer(TimerKind.SEAT, "100", "1", NOW + 45_000)
+    desk.commit(Change(agents=(Moved(agent, replace(agent, connected=False).reminds(timer)),)))
+    assert desk.events_after("100", 1, 0) == told
+    assert timer in store.everything.all_timers("100")
+
+
+def test_a_whole_call_leaves_everything_in_order(store, desk):
+    call, agent = examples.stored_call(desk, examples.waiting()), examples.stored_agent(desk, examples.ready())
+    steps = [
+        lambda call, agent: offering.make(call, agent, examples.QUEUE, NOW + 1),
+        lambda call, agent: offering.accept(call, agent, NOW + 2),
+        lambda call, agent: offering.answer(call, agent, examples.sid(9, "CF"), NOW + 3),
+        lambda call, agent: talking.hold(call, agent, "media:hold-music", NOW + 4),
+        lambda call, agent: talking.retrieve(call, agent, NOW + 5),
+        lambda call, agent: talking.end(call, agent, NOW + 6, EndedBy.AGENT, wrap_up=60),
+        lambda call, agent: (call, presence.finish_wrap_up(agent, NOW + 7)),
+    ]
+    for step in steps:
+        call, agent = desk.both(call.id, agent.id)
+        after = step(call, agent)
+        desk.commit(Change.of(Moved(call, after[0]), Moved(agent, after[1])))
+        check_all(store.everything)
+    assert desk.lines(["service"], ["service"]) == ([], [Ready("100", "service", NOW + 7)])
+    assert desk.call(call.id).state is CallState.ENDED
+
+
+RECORDING = Recording("CA1-1", "CA1", "100", "twilio", "RE1", RecordingState.REPORTED, 60, NOW)
+
+
+def test_a_recording_is_kept_and_found_by_its_vocid(desk):
+    assert desk.keep_recording(RECORDING)
+    assert desk.recording("CA1-1") == RECORDING
+
+
+def test_a_recordings_later_stage_replaces_an_earlier_one_and_not_the_other_way(desk):
+    ready = replace(RECORDING, state=RecordingState.READY)
+    absent = replace(RECORDING, state=RecordingState.ABSENT)
+    assert desk.keep_recording(absent)
+    assert desk.keep_recording(RECORDING)
+    assert desk.keep_recording(ready)
+    assert not desk.keep_recording(RECORDING)
+    assert not desk.keep_recording(absent)
+    assert desk.keep_recording(replace(ready, seconds=61))
+    assert desk.recording("CA1-1") == replace(ready, seconds=61)
+
+
+def test_of_two_who_decide_the_very_same_only_one_is_told_that_it_was_stored(desk):
+    call, agent = examples.stored_call(desk, examples.waiting()), examples.stored_agent(desk, examples.ready())
+    desk.commit(examples.offered(call, agent))
+    with pytest.raises(Conflict):
+        desk.commit(examples.offered(call, agent))
+
+
+def test_nobody_elses_copy_of_a_call_changes_what_is_stored(desk):
+    tags = {"WAYBILL": "1"}
+    new: Call = replace(examples.call(), tags=tags)
+    examples.stored_call(desk, new)
+    tags["WAYBILL"] = "2"
+    assert desk.call(new.id).tags == {"WAYBILL": "1"}
+
+
+@pytest.mark.parametrize("store", ["memory", pytest.param("local", marks=examples.LOCAL_MARKS)], indirect=True)
+def test_many_callers_race_for_few_agents_and_each_agent_gets_one(store, desk):
+    calls = [examples.stored_call(desk, examples.waiting(number, NOW + number)) for number in range(1, 17)]
+    agents = [examples.stored_agent(desk, examples.ready(str(number))) for number in range(100, 104)]
+    start, won = threading.Barrier(len(calls)), []
+
+    def race(call: Call, turn: int) -> None:
+        start.wait()
+        for step in range(len(agents)):
+            agent = agents[(turn + step) % len(agents)]
+            try:
+                desk.commit(examples.offered(call, agent))
+            except Conflict:
+                continue
+            won.append((call.id, agent.id))
+            return
+
+    threads = [threading.Thread(target=race, args=(call, turn)) for turn, call in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({agent for _, agent in won}) == len(won)
+    assert {agent.call for agent in store.everything.all_agents() if agent.call} == {call for call, _ in won}
+    check_all(store.everything)
+
+
+@pytest.mark.parametrize("store", ["memory", pytest.param("local", marks=examples.LOCAL_MARKS)], indirect=True)
+def test_of_sixteen_who_offer_the_same_call_to_the_same_agent_one_wins(store, desk):
+    call, agent = examples.stored_call(desk, examples.waiting()), examples.stored_agent(desk, examples.ready())
+    start, won = threading.Barrier(16), []
+
+    def race() -> None:
+        start.wait()
+        try:
+            desk.commit(examples.offered(call, agent))
+        except Conflict:
+            return
+        won.append(True)
+
+    threads = [threading.Thread(target=race) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+    check_all(store.everything)

@@ -1,0 +1,386 @@
+"""Business systems are asked over real sockets, and cannot make us wait, swallow or go where we should not."""
+
+import gzip
+import socket
+import ssl
+import threading
+import time
+import tracemalloc
+import zlib
+
+import pytest
+from http_servers import Server, certificate, reply, serving
+
+from chalicelib.adapters import http
+from chalicelib.adapters.http import GuardedHttp, may_be_called
+from chalicelib.core.errors import AddressRefused, BusinessSystemsFault, PluginFailed
+
+pytestmark = pytest.mark.enable_socket
+
+PRIVATE = [
+    "127.0.0.1",
+    "127.1.2.3",
+    "0.0.0.0",  # noqa: S104 - an address to refuse
+    "10.0.0.1",
+    "172.16.0.1",
+    "172.31.255.255",
+    "192.168.1.1",
+    "100.64.0.1",
+    "100.100.100.200",
+    "169.254.169.254",
+    "168.63.129.16",
+    "192.0.0.192",
+    "224.0.0.1",
+    "239.1.1.1",
+    "240.0.0.1",
+    "255.255.255.255",
+    "::",
+    "::1",
+    "::127.0.0.1",
+    "::ffff:127.0.0.1",
+    "::ffff:8.8.8.8",
+    "64:ff9b::7f00:1",
+    "64:ff9b:1::1",
+    "2002:7f00:1::",
+    "2001::1",
+    "fc00::1",
+    "fd00:ec2::254",
+    "fe80::1%lo",
+    "fec0::1",
+    "ff02::1",
+]
+
+
+def ask(server: Server, path="/", *, timeout_ms=3000, max_bytes=100_000, headers=None, method="GET", body=None):
+    client = GuardedHttp(frozenset({server.place}))
+    return client.send(method, server.url(path), headers or {}, body, timeout_ms=timeout_ms, max_bytes=max_bytes)
+
+
+def failure_of(server: Server, **kwargs) -> PluginFailed:
+    with pytest.raises(PluginFailed) as failure:
+        ask(server, **kwargs)
+    return failure.value
+
+
+def resolves(monkeypatch, *addresses):
+    """Let every name have these addresses; return the list of names asked for."""
+    asked = []
+
+    def lookup(host, port, **_kwargs):
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+
+    monkeypatch.setattr(http, "getaddrinfo", lookup)
+    return asked
+
+
+def test_a_business_system_is_asked_and_its_answer_given():
+    with serving(reply(b'{"found":true}', "201 Created", Content_Type="application/json")) as server:
+        answer = ask(server, "/waybills/1?a=b", method="POST", body=b"hello", headers={"x-key": "k"})
+    assert (answer.status, answer.body, answer.headers["content-type"]) == (
+        201,
+        b'{"found":true}',
+        "application/json",
+    )
+    head, body = server.requests[0].split(b"\r\n\r\n")
+    assert head.startswith(b"POST /waybills/1?a=b HTTP/1.1\r\n")
+    assert f"host: {server.place}".encode() in head
+    assert b"x-key: k" in head
+    assert body == b"hello"
+
+
+def test_a_failing_status_is_for_the_asker_to_judge():
+    with serving(reply(b"oops", "500 Internal Server Error")) as server:
+        assert ask(server).status == 500
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_an_inner_address_may_not_be_called(address):
+    assert not may_be_called(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "223.5.5.5", "2606:4700:4700::1111", "2400:3200::1"])
+def test_an_address_out_on_the_internet_may_be_called(address):
+    assert may_be_called(address)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "0", "[::1]", "[::ffff:127.0.0.1]", "[64:ff9b::a9fe:a9fe]"],
+)
+def test_a_disguised_inner_host_is_refused_before_anything_is_sent(host):
+    with serving(reply()) as server:
+        url = f"https://{host}:{server.port}/"
+        with pytest.raises(AddressRefused):
+            GuardedHttp().send("GET", url, {}, timeout_ms=1000, max_bytes=10)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://business.example/",
+        "ftp://business.example/",
+        "file:///etc/passwd",
+        "https://user:hunter2@business.example/",
+        "https:///path",
+        "https://business.example:0/",
+        "https://business.example:99999/",
+        "https://[::1/",
+        "https://b\u00fcsiness.example/",
+        "business.example",
+    ],
+)
+def test_an_address_that_is_not_plainly_https_is_refused(url, monkeypatch):
+    asked = resolves(monkeypatch, "8.8.8.8")
+    with pytest.raises(AddressRefused) as refusal:
+        GuardedHttp().send("GET", url, {}, timeout_ms=1000, max_bytes=10)
+    assert asked == []
+    assert "hunter2" not in str(refusal.value)
+
+
+def test_a_name_with_one_inner_address_among_others_is_refused(monkeypatch):
+    resolves(monkeypatch, "8.8.8.8", "10.0.0.1")
+    with pytest.raises(AddressRefused):
+        GuardedHttp().send("GET", "https://rebind.example/", {}, timeout_ms=1000, max_bytes=10)
+
+
+def test_the_laptops_own_business_system_is_allowed_by_host_and_port_only():
+    with serving(reply()) as server:
+        client = GuardedHttp(frozenset({f"127.0.0.1:{server.port + 1}"}))
+        with pytest.raises(AddressRefused):
+            client.send("GET", server.url(), {}, timeout_ms=1000, max_bytes=10)
+
+
+@pytest.fixture(scope="module")
+def pem(tmp_path_factory):
+    path = tmp_path_factory.mktemp("tls") / "business.example.pem"
+    path.write_bytes(certificate("business.example"))
+    return path
+
+
+@pytest.fixture
+def server_tls(pem):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
+
+
+def test_the_connection_goes_to_the_address_that_was_checked_under_the_name_that_was_asked(
+    monkeypatch, pem, server_tls
+):
+    asked = resolves(monkeypatch, "127.0.0.1")
+    with serving(reply(b"secure"), server_tls) as server:
+        place = f"business.example:{server.port}"
+        client = GuardedHttp(frozenset({place}), ssl.create_default_context(cafile=pem))
+        answer = client.send("GET", f"https://{place}/", {}, timeout_ms=3000, max_bytes=10)
+    assert answer.body == b"secure"
+    assert asked == ["business.example"]
+    assert server.names == ["business.example"]
+    assert f"host: {place}".encode() in server.requests[0]
+
+
+@pytest.mark.parametrize(("name", "trusted"), [("other.example", True), ("business.example", False)])
+def test_a_server_that_cannot_prove_its_name_is_not_asked(monkeypatch, pem, server_tls, name, trusted):
+    resolves(monkeypatch, "127.0.0.1")
+    with serving(reply(), server_tls) as server:
+        place = f"{name}:{server.port}"
+        client = GuardedHttp(frozenset({place}), ssl.create_default_context(cafile=pem) if trusted else None)
+        with pytest.raises(PluginFailed) as failure:
+            client.send("GET", f"https://{place}/", {}, timeout_ms=3000, max_bytes=10)
+    assert failure.value.reason == "untrusted"
+    assert server.requests == []
+
+
+def test_the_next_address_is_tried_when_the_first_does_not_answer(monkeypatch):
+    resolves(monkeypatch, "127.0.0.2", "127.0.0.1")
+    with serving(reply(b"here")) as server:
+        assert ask(server).body == b"here"
+
+
+def test_a_redirect_is_not_followed():
+    with serving(reply()) as inner, serving(reply(b"", "302 Found", Location=inner.url("/meta"))) as server:
+        client = GuardedHttp(frozenset({server.place, inner.place}))
+        with pytest.raises(PluginFailed) as failure:
+            client.send("GET", server.url(), {}, timeout_ms=3000, max_bytes=1000)
+    assert failure.value.reason == "redirected"
+    assert inner.requests == []
+
+
+def test_proxies_of_the_environment_are_not_asked(monkeypatch):
+    with serving(reply(b"direct")) as server, serving(reply(b"proxy")) as proxy:
+        for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url())
+        assert ask(server).body == b"direct"
+    assert proxy.requests == []
+
+
+def silent(visit):
+    visit.closing.wait(10)
+
+
+def dripping_headers(visit):
+    visit.send(b"HTTP/1.1 200 OK\r\nX-Long: ")
+    visit.drips(b"a", 0.02)
+
+
+def dripping_body(visit):
+    visit.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+    visit.drips(b"a", 0.02)
+
+
+def dripping_chunks(visit):
+    visit.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    visit.drips(b"1\r\na\r\n", 0.02)
+
+
+@pytest.mark.parametrize("answer", [silent, dripping_headers, dripping_body, dripping_chunks])
+def test_the_deadline_is_for_the_whole_however_slowly_a_server_drips(answer):
+    with serving(answer) as server:
+        began = time.monotonic()
+        assert failure_of(server, timeout_ms=300).reason == "timeout"
+        assert 0.25 < time.monotonic() - began < 1.5
+        name = f"to {server.place}"
+        deadline = time.monotonic() + 5
+        while any(thread.name == name for thread in threading.enumerate()):
+            assert time.monotonic() < deadline, "the thread lives on"
+            time.sleep(0.01)
+
+
+def test_a_server_that_stalls_the_tls_handshake_is_left(monkeypatch):
+    resolves(monkeypatch, "127.0.0.1")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        place = f"business.example:{listener.getsockname()[1]}"
+        with pytest.raises(PluginFailed) as failure:
+            GuardedHttp(frozenset({place})).send("GET", f"https://{place}/", {}, timeout_ms=300, max_bytes=10)
+    assert failure.value.reason == "timeout"
+
+
+def test_a_slow_name_server_does_not_hold_us_up(monkeypatch):
+    release = threading.Event()
+    monkeypatch.setattr(http, "getaddrinfo", lambda *_args, **_kwargs: release.wait(5) and [])
+    began = time.monotonic()
+    with pytest.raises(PluginFailed) as failure:
+        GuardedHttp().send("GET", "https://business.example/", {}, timeout_ms=200, max_bytes=10)
+    release.set()
+    assert failure.value.reason == "timeout"
+    assert time.monotonic() - began < 1.5
+
+
+def endless(visit):
+    visit.send(b"HTTP/1.1 200 OK\r\n\r\n")
+    visit.drips(b"a" * 65536, 0)
+
+
+def test_an_endless_answer_is_cut_at_the_bound():
+    with serving(endless) as server:
+        assert failure_of(server).reason == "too_large"
+
+
+def gzip_bomb():
+    body = gzip.compress(bytes(200_000_000), 9)
+    return reply(body, Content_Encoding="gzip")
+
+
+def deflate_bomb():
+    return reply(zlib.compress(bytes(100_000_000), 9), Content_Encoding="deflate")
+
+
+def nested_bomb():
+    return reply(gzip.compress(gzip.compress(bytes(200_000_000), 9)), Content_Encoding="gzip, gzip")
+
+
+@pytest.mark.parametrize("bomb", [gzip_bomb, deflate_bomb, nested_bomb])
+def test_a_compressed_bomb_is_bounded_too(bomb):
+    with serving(bomb()) as server:
+        tracemalloc.start()
+        try:
+            failure = failure_of(server)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert failure.reason == "too_large"
+    assert peak < 8_000_000
+
+
+def test_a_compressed_answer_is_read():
+    with serving(reply(gzip.compress(b'{"found":true}'), Content_Encoding="gzip")) as server:
+        assert ask(server).body == b'{"found":true}'
+
+
+def test_an_answer_of_just_the_bound_is_not_too_large():
+    with serving(reply(b"a" * 1000)) as server:
+        assert len(ask(server, max_bytes=1000).body) == 1000
+        assert failure_of(server, max_bytes=999).reason == "too_large"
+
+
+def many_headers(visit):
+    visit.send(b"HTTP/1.1 200 OK\r\n")
+    visit.drips(b"X-More: a\r\n", 0)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda _visit: None,
+        lambda visit: visit.send(b"SSH-2.0-OpenSSH_9.9\r\n"),
+        lambda visit: visit.send(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort"),
+        lambda visit: visit.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
+        reply(b"this is not gzip", Content_Encoding="gzip"),
+        many_headers,
+    ],
+    ids=["hangs up", "is no HTTP", "stops short", "bad chunk", "bad gzip", "endless headers"],
+)
+def test_a_broken_answer_is_told_as_such(answer):
+    with serving(answer) as server:
+        assert failure_of(server).reason == "broken"
+
+
+def test_a_server_that_is_down_is_unreachable():
+    with serving(reply()) as server:
+        pass
+    assert failure_of(server).reason == "unreachable"
+
+
+def test_a_name_without_an_address_is_unreachable(monkeypatch):
+    def unknown(*_args, **_kwargs):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(http, "getaddrinfo", unknown)
+    with pytest.raises(PluginFailed) as failure:
+        GuardedHttp().send("GET", "https://nowhere.example/", {}, timeout_ms=1000, max_bytes=10)
+    assert failure.value.reason == "unreachable"
+
+
+@pytest.mark.parametrize("headers", [{"x-key": "a\r\nHost: evil"}, {"x-key": "\u5f20\u4e09"}, {"x key": "a"}])
+def test_what_cannot_stand_in_a_header_is_not_sent(headers):
+    with serving(reply()) as server:
+        assert failure_of(server, headers=headers).reason == "bad_request"
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("path", ["/a b", "/a\x7fb", "/\u5f20"])
+def test_what_cannot_stand_in_a_path_is_not_sent(path):
+    with serving(reply()) as server:
+        assert failure_of(server, path=path).reason == "bad_request"
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [silent, endless, lambda _visit: None, reply(b"", "302 Found", Location="/?pin=4711"), many_headers],
+)
+def test_no_failure_tells_what_was_asked(answer):
+    with serving(answer) as server, pytest.raises(BusinessSystemsFault) as failure:
+        ask(
+            server,
+            "/card?pin=4711",
+            headers={"authorization": "Bearer 4711"},
+            method="POST",
+            body=b"4711",
+            timeout_ms=300,
+        )
+    error = failure.value
+    while error:
+        assert "4711" not in f"{error} {error!r}"
+        error = error.__cause__ or error.__context__
