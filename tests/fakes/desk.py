@@ -1,0 +1,194 @@
+"""The desk in memory: the same promises, kept with stored documents, so that nothing passes by object identity."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from chalicelib.adapters.dynamodb.codec import decode, decode_all, encode, encode_all, pack, unpack
+from chalicelib.core.agents import Agent
+from chalicelib.core.calls import Call, Outbox
+from chalicelib.core.errors import Conflict
+from chalicelib.core.notices import AgentEvent, Timer
+from chalicelib.core.queueing import ready_row, waiting_row
+from chalicelib.core.recordings import STAGES, Recording
+from chalicelib.core.routing import Ready, Waiting
+from chalicelib.ports import Change, Clock, Moved
+
+DAY_MS = 24 * 60 * 60 * 1000
+MOST_IN_LINE = 200
+
+Stored = str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one change of an agent wanted told."""
+
+    agent: str
+    socket: str
+    events: Stored
+    timers: Stored
+    expires_at: int
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What is stored; several desks over one shelf are several processes over one table."""
+
+    calls: dict[str, Stored] = field(default_factory=dict)
+    agents: dict[str, Stored] = field(default_factory=dict)
+    waiting: set[Waiting] = field(default_factory=set)
+    ready: set[Ready] = field(default_factory=set)
+    outboxes: dict[tuple[str, int], Stored] = field(default_factory=dict)
+    told: list[Told] = field(default_factory=list)
+    recordings: dict[str, Stored] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class MemoryDesk:
+    """Keeps ports.Desk."""
+
+    def __init__(self, clock: Clock, shelf: Shelf | None = None) -> None:
+        self._clock = clock
+        self._shelf = shelf or Shelf()
+
+    def call(self, call_id: str) -> Call | None:
+        with self._shelf.lock:
+            return _read(Call, self._shelf.calls.get(call_id))
+
+    def agent(self, agent_id: str) -> Agent | None:
+        with self._shelf.lock:
+            return _read(Agent, self._shelf.agents.get(agent_id))
+
+    def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
+        return self.call(call_id), self.agent(agent_id)
+
+    def lines(self, queues: Iterable[str], profiles: Iterable[str]) -> tuple[list[Waiting], list[Ready]]:
+        waiting: list[Waiting] = []
+        ready: list[Ready] = []
+        with self._shelf.lock:
+            for queue in set(queues):
+                line = sorted((row for row in self._shelf.waiting if row.queue == queue), key=_by_rank)
+                waiting += line[:MOST_IN_LINE]
+            for profile in set(profiles):
+                staff = sorted((row for row in self._shelf.ready if row.profile == profile), key=_by_age)
+                ready += staff[:MOST_IN_LINE]
+        return sorted(waiting, key=_by_rank), sorted(ready, key=_by_age)
+
+    def commit(self, change: Change) -> None:
+        with self._shelf.lock:
+            for call in change.calls:
+                _check(call, _read(Call, self._shelf.calls.get(call.after.id)))
+            for agent in change.agents:
+                _check(agent, _read(Agent, self._shelf.agents.get(agent.after.id)))
+            for call in change.calls:
+                self._store_call(call)
+            for agent in change.agents:
+                self._store_agent(agent)
+
+    def outbox(self, call_id: str, version: int) -> Outbox | None:
+        with self._shelf.lock:
+            return _read(Outbox, self._shelf.outboxes.get((call_id, version)))
+
+    def settle(self, call_id: str, version: int) -> None:
+        with self._shelf.lock:
+            self._shelf.outboxes.pop((call_id, version), None)
+
+    def events_after(self, agent_id: str, epoch: int, seq: int) -> list[AgentEvent]:
+        now = self._clock.now()
+        with self._shelf.lock:
+            kept = [told for told in self._shelf.told if told.agent == agent_id and now < told.expires_at]
+        found = (event for told in kept for event in _events(told))
+        return [event for event in found if event.epoch == epoch and event.seq > seq]
+
+    def recording(self, vocid: str) -> Recording | None:
+        with self._shelf.lock:
+            return _read(Recording, self._shelf.recordings.get(vocid))
+
+    def keep_recording(self, recording: Recording) -> bool:
+        with self._shelf.lock:
+            stored = _read(Recording, self._shelf.recordings.get(recording.vocid))
+            if stored and STAGES.index(stored.state) > STAGES.index(recording.state):
+                return False
+            self._shelf.recordings[recording.vocid] = pack(encode(recording))
+            return True
+
+    def all_calls(self) -> list[Call]:
+        with self._shelf.lock:
+            return [decode(Call, unpack(stored)) for stored in self._shelf.calls.values()]
+
+    def all_agents(self) -> list[Agent]:
+        with self._shelf.lock:
+            return [decode(Agent, unpack(stored)) for stored in self._shelf.agents.values()]
+
+    def all_waiting(self) -> list[Waiting]:
+        with self._shelf.lock:
+            return list(self._shelf.waiting)
+
+    def all_ready(self) -> list[Ready]:
+        with self._shelf.lock:
+            return list(self._shelf.ready)
+
+    def all_events(self, agent_id: str) -> list[AgentEvent]:
+        with self._shelf.lock:
+            told = [told for told in self._shelf.told if told.agent == agent_id]
+        return [event for each in told for event in _events(each)]
+
+    def all_timers(self, agent_id: str) -> list[Timer]:
+        with self._shelf.lock:
+            told = [told for told in self._shelf.told if told.agent == agent_id]
+        return [timer for each in told for timer in decode_all(Timer, unpack(each.timers))]
+
+    def all_unsettled(self) -> list[tuple[str, int]]:
+        """Give call and version of every outbox that wants to be told: what the table's stream would bring again."""
+        with self._shelf.lock:
+            return list(self._shelf.outboxes)
+
+    def _store_call(self, moved: Moved[Call]) -> None:
+        after = replace(moved.after, version=_next(moved))
+        if moved.before and (row := waiting_row(moved.before)):
+            self._shelf.waiting.discard(row)
+        if row := waiting_row(after):
+            self._shelf.waiting.add(row)
+        if after.outbox:
+            self._shelf.outboxes[after.id, after.version] = pack(encode(after.outbox))
+        self._shelf.calls[after.id] = pack(encode(after))
+
+    def _store_agent(self, moved: Moved[Agent]) -> None:
+        after = replace(moved.after, version=_next(moved))
+        if moved.before and (row := ready_row(moved.before)):
+            self._shelf.ready.discard(row)
+        if row := ready_row(after):
+            self._shelf.ready.add(row)
+        if after.events or after.timers:
+            events, timers = encode_all(AgentEvent, after.events), encode_all(Timer, after.timers)
+            told = Told(after.id, after.socket, pack(events), pack(timers), self._clock.now() + DAY_MS)
+            self._shelf.told.append(told)
+        self._shelf.agents[after.id] = pack(encode(after))
+
+
+def _check(moved: Moved[Any], stored: Call | Agent | None) -> None:
+    expected = moved.before.version if moved.before else None
+    if expected != (stored.version if stored else None):
+        raise Conflict("Somebody else changed it first: read again and decide anew.")
+
+
+def _next(moved: Moved[Any]) -> int:
+    return moved.before.version + 1 if moved.before else 1
+
+
+def _read(kind: type[Any], stored: Stored | None) -> Any:
+    return decode(kind, unpack(stored)) if stored is not None else None
+
+
+def _events(told: Told) -> tuple[AgentEvent, ...]:
+    return decode_all(AgentEvent, unpack(told.events))
+
+
+def _by_rank(row: Waiting) -> tuple[int, int, str]:
+    return row.priority, row.since, row.call
+
+
+def _by_age(row: Ready) -> tuple[int, str]:
+    return row.since, row.agent

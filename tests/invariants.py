@@ -1,0 +1,148 @@
+"""The invariants of design, each checked over everything that is stored; docs name them by their numbers."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import Protocol
+
+from chalicelib.core.agents import Agent, AgentState
+from chalicelib.core.calls import Call, CallState
+from chalicelib.core.notices import AgentEvent, Heard
+from chalicelib.core.queueing import ready_row, waiting_row
+from chalicelib.core.routing import Ready, Waiting
+
+ENGAGED = (AgentState.RINGING, AgentState.DIALLING, AgentState.TALKING)
+WITH_AGENT = (CallState.DIALLING, CallState.TALKING, CallState.RECOVERING)
+
+
+class Store(Protocol):
+    """Everything that is stored."""
+
+    def all_calls(self) -> Iterable[Call]: ...
+
+    def all_agents(self) -> Iterable[Agent]: ...
+
+    def all_waiting(self) -> Iterable[Waiting]: ...
+
+    def all_ready(self) -> Iterable[Ready]: ...
+
+    def all_events(self, agent_id: str) -> Iterable[AgentEvent]: ...
+
+
+def i1_an_agent_has_one_live_offer_or_call_at_most(store: Store) -> Iterator[str]:
+    calls_of: dict[str, list[str]] = {}
+    for call in store.all_calls():
+        if agent := agent_of(call):
+            calls_of.setdefault(agent, []).append(call.id)
+    for agent, calls in calls_of.items():
+        if len(calls) > 1:
+            yield f"agent {agent} has the calls {', '.join(sorted(calls))}"
+
+
+def i2_a_call_has_one_live_offer_at_most(store: Store) -> Iterator[str]:
+    agents_of: dict[str, list[str]] = {}
+    for agent in store.all_agents():
+        if agent.state is AgentState.RINGING:
+            agents_of.setdefault(agent.call, []).append(agent.id)
+    for call, agents in agents_of.items():
+        if len(agents) > 1:
+            yield f"call {call} rings at the agents {', '.join(sorted(agents))}"
+    for each in store.all_calls():
+        if (each.offer is not None) != (each.state is CallState.OFFERED):
+            yield f"call {each.id} is {each.state} with offer {each.offer}"
+
+
+def i3_call_and_agent_agree(store: Store) -> Iterator[str]:
+    calls = {call.id: call for call in store.all_calls()}
+    agents = {agent.id: agent for agent in store.all_agents()}
+    for call in calls.values():
+        agent = agents.get(agent_of(call))
+        if agent_of(call) and not (agent and _agree(call, agent)):
+            yield f"call {call.id} is {call.state} with agent {agent_of(call)}, who does not know it"
+    for agent in agents.values():
+        its = calls.get(agent.call)
+        if agent.state in ENGAGED and not (its and agent_of(its) == agent.id and _agree(its, agent)):
+            yield f"agent {agent.id} is {agent.state} with call {agent.call}, which does not know them"
+
+
+def i4_rows_and_states_mirror_each_other(store: Store) -> Iterator[str]:
+    waiting, ready = list(store.all_waiting()), list(store.all_ready())
+    wanted = [row for row in map(waiting_row, store.all_calls()) if row]
+    yield from _difference("waiting", waiting, wanted)
+    yield from _difference("ready", ready, [row for row in map(ready_row, store.all_agents()) if row])
+
+
+def i9_events_are_dense_and_give_the_state(store: Store) -> Iterator[str]:
+    for agent in store.all_agents():
+        events = sorted(store.all_events(agent.id), key=lambda event: (event.epoch, event.seq))
+        for epoch, batch in groupby(events, key=lambda event: event.epoch):
+            numbers = [event.seq for event in batch]
+            if numbers != list(range(1, len(numbers) + 1)):
+                yield f"agent {agent.id} has the events {numbers} in epoch {epoch}"
+        yield from _replayed(agent, [event for event in events if event.epoch == agent.epoch])
+
+
+def i12_every_ring_ends_in_one_hangup(store: Store) -> Iterator[str]:
+    for agent in store.all_agents():
+        ringing: dict[str, bool] = {}
+        for event in sorted(store.all_events(agent.id), key=lambda event: (event.epoch, event.seq)):
+            if event.type is Heard.RING:
+                if ringing.get(event.call_id):
+                    yield f"agent {agent.id} heard call {event.call_id} ring twice without a Hangup between"
+                ringing[event.call_id] = True
+            elif event.type is Heard.HANGUP and event.call_id in ringing:
+                if not ringing[event.call_id]:
+                    yield f"agent {agent.id} heard two Hangups of call {event.call_id} for one Ring"
+                ringing[event.call_id] = False
+        live = agent.call if agent.state in ENGAGED else ""
+        for call, still in ringing.items():
+            if still and call != live:
+                yield f"agent {agent.id} never heard a Hangup of call {call}"
+
+
+INVARIANTS: tuple[Callable[[Store], Iterator[str]], ...] = (
+    i1_an_agent_has_one_live_offer_or_call_at_most,
+    i2_a_call_has_one_live_offer_at_most,
+    i3_call_and_agent_agree,
+    i4_rows_and_states_mirror_each_other,
+    i9_events_are_dense_and_give_the_state,
+    i12_every_ring_ends_in_one_hangup,
+)
+
+
+def check_all(store: Store) -> None:
+    """Raise AssertionError with everything that is broken."""
+    broken = [f"{check.__name__}: {what}" for check in INVARIANTS for what in check(store)]
+    assert not broken, "\n".join(broken)
+
+
+def agent_of(call: Call) -> str:
+    """Name the agent whom the call has to itself, empty for none."""
+    if call.state is CallState.OFFERED and call.offer:
+        return call.offer.agent
+    return call.talk.agent if call.state in WITH_AGENT and call.talk else ""
+
+
+def _agree(call: Call, agent: Agent) -> bool:
+    if call.state is CallState.OFFERED:
+        ring = agent.state is AgentState.RINGING
+        return ring and agent.call == call.id and call.offer is not None and agent.offer == call.offer.id
+    state = AgentState.DIALLING if call.state is CallState.DIALLING else AgentState.TALKING
+    return agent.state is state and agent.call == call.id
+
+
+def _difference(what: str, rows: list[Waiting] | list[Ready], wanted: list[Waiting] | list[Ready]) -> Iterator[str]:
+    for row in rows:
+        if row not in wanted:
+            yield f"the {what} row {row} mirrors nothing"
+    for row in wanted:
+        if rows.count(row) != 1:
+            yield f"the {what} row {row} is there {rows.count(row)} times"
+
+
+def _replayed(agent: Agent, events: list[AgentEvent]) -> Iterator[str]:
+    last = events[-1].seq if events else 0
+    if last != agent.seq:
+        yield f"agent {agent.id} is at event {agent.seq}, but the last one told is {last}"
+    codes = [event.i_param for event in events if event.type is Heard.STATE]
+    if codes and codes[-1] != int(agent.visible_code):
+        yield f"agent {agent.id} shows state {int(agent.visible_code)}, but was told {codes[-1]}"
