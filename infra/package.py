@@ -35,9 +35,11 @@ def package(project: Path, out: Path, stage: str = "dev") -> Path:
 def _chalice_package(project: Path, out: Path, stage: str) -> None:
     # chalice only forms names with the region (a service's principal); no account is asked.
     environment = {"AWS_DEFAULT_REGION": "us-east-1"} | dict(os.environ)
-    command = [sys.executable, "-c", "from chalice.cli import main; main()", "package"]
+    command = [sys.executable, "-c", "import sys, chalice.cli; sys.exit(chalice.cli.main())", "package"]
     options = ["--stage", stage, "--template-format", "yaml", "--merge-template", str(TEMPLATE), str(out)]
-    subprocess.run([*command, *options], cwd=project, env=environment, check=True)  # noqa: S603  # our own words
+    ended = subprocess.run([*command, *options], cwd=project, env=environment, check=False)  # noqa: S603  # our words
+    if ended.returncode != 0:
+        raise SystemExit("chalice could not package the app; it said above why.")
 
 
 def compile_bundle(bundle: Path) -> None:

@@ -112,16 +112,15 @@ class EmbeddedAws:
     def environment(self) -> Mapping[str, str]:
         """The variables under which the app finds all this: AWS's own and those the template declares.
 
-        Not among them, because they are the caller's to say: ICALL_PUBLIC_URL, ICALL_SOCKETS_URL, secrets.
+        Not among them, because they are the caller's to say: addresses, the carrier's account, secrets.
         """
         return {
             **_CREDENTIALS,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_ENDPOINT_URL_DYNAMODB": self.endpoints.dynamodb,
-            "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": self.endpoints.dynamodb,
-            "AWS_ENDPOINT_URL_S3": self.endpoints.s3,
-            "AWS_ENDPOINT_URL_SQS": self.endpoints.sqs,
+            "ICALL_DYNAMODB_ENDPOINT": self.endpoints.dynamodb,
+            "ICALL_S3_ENDPOINT": self.endpoints.s3,
+            "ICALL_SQS_ENDPOINT": self.endpoints.sqs,
             **resources.environment(self.declared, self.names),
         }
 

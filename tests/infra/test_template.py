@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.config import _NEEDED
 from infra import package, resources
 
 ROOT = Path(__file__).parents[2]
@@ -28,10 +29,11 @@ QUEUES = ("Timers", "Webhooks", "Recordings")
 
 @pytest.fixture(scope="session")
 def bundle(tmp_path_factory):
-    """The front door's package; without requirements nothing is downloaded."""
+    """The product's package; without requirements nothing is downloaded."""
     project = tmp_path_factory.mktemp("project")
     shutil.copytree(ROOT / ".chalice", project / ".chalice", ignore=shutil.ignore_patterns("deployments"))
-    shutil.copy(ROOT / "tests" / "infra" / "front_door.py", project / "app.py")
+    shutil.copy(ROOT / "app.py", project)
+    shutil.copytree(ROOT / "chalicelib", project / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
     (project / "requirements.txt").touch()
     package.package(project, project / "out")
     return project / "out"
@@ -107,7 +109,6 @@ def test_the_stream_function_reads_the_tables_stream_and_gives_up_into_dead_lett
 
     assert event["Stream"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
     assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert event["BatchSize"] == 25
     assert event["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["StreamDeadLetters", "Arn"]}
 
 
@@ -169,6 +170,18 @@ def test_the_sockets_address_names_the_stage_that_is_deployed(template):
     assert address.endswith(f"/{stage}")
 
 
+def test_every_function_is_traced_when_it_is_asked_for(made):
+    traced = {name for name in FUNCTIONS if isinstance(made[name]["Properties"]["Tracing"], dict)}
+
+    assert traced == FUNCTIONS
+
+
+def test_every_setting_without_which_the_app_refuses_to_start_is_given(template):
+    given = template["Globals"]["Function"]["Environment"]["Variables"]
+
+    assert set(_NEEDED.values()) <= given.keys()
+
+
 def test_dead_letters_late_streams_5xx_and_errors_raise_alarms(made):
     alarms = of_type(made, "AWS::CloudWatch::Alarm")
     watched = {
@@ -204,3 +217,20 @@ def test_every_policy_file_is_some_functions(made):
     used = {f["iam_policy_file"] for f in config["stages"]["dev"]["lambda_functions"].values()}
 
     assert used == {path.name for path in (ROOT / ".chalice").glob("policy-*.json")}
+
+
+def test_an_app_that_cannot_be_imported_is_not_packaged(tmp_path, capfd):
+    shutil.copytree(ROOT / ".chalice", tmp_path / ".chalice", ignore=shutil.ignore_patterns("deployments"))
+    (tmp_path / "app.py").write_text("import no_such_module")
+
+    with pytest.raises(SystemExit, match="could not package"):
+        package.package(tmp_path, tmp_path / "out")
+
+    assert "no_such_module" in capfd.readouterr().err
+
+
+def test_another_python_than_the_runtimes_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(package, "RUNTIME", (3, 12))
+
+    with pytest.raises(SystemExit, match="Packaging needs Python 3.12"):
+        package.package(tmp_path, tmp_path / "out")

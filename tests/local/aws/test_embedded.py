@@ -56,7 +56,7 @@ def test_the_environment_names_what_was_made_and_leaves_addresses_to_the_caller(
 
     assert environment["ICALL_TABLE"] == "pumps-table"
     assert environment["ICALL_TIMERS_QUEUE_URL"].endswith("/pumps-timers-queue")
-    assert environment["AWS_ENDPOINT_URL_SQS"] == moto_aws.endpoints.sqs
+    assert environment["ICALL_SQS_ENDPOINT"] == moto_aws.endpoints.sqs
     assert "ICALL_PUBLIC_URL" not in environment
 
 
