@@ -232,5 +232,5 @@ def test_an_app_that_cannot_be_imported_is_not_packaged(tmp_path, capfd):
 def test_another_python_than_the_runtimes_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(package, "RUNTIME", (3, 12))
 
-    with pytest.raises(SystemExit, match="Packaging needs Python 3.12"):
+    with pytest.raises(SystemExit, match=r"Packaging needs Python 3\.12"):
         package.package(tmp_path, tmp_path / "out")
