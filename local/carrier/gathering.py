@@ -39,8 +39,6 @@ class Gathering:
             self._run.call.microphone = self._speak
 
     def _next_prompt(self, wanted: str) -> None:
-        if self._over or self._digits:
-            return
         if self._prompts:
             self._run.sound(self._prompts.popleft(), lambda: self._next_prompt(wanted))
         else:
@@ -54,6 +52,7 @@ class Gathering:
         self._timer = self._run.house.plant.time.after(seconds, self._run.guarded(self._timed_out))
 
     def _press(self, key: str) -> None:
+        self._run.hush()
         if key == self._verb.get("finishOnKey", "#"):
             self._finish({"Digits": self._digits, "FinishedOnKey": key})
             return
@@ -82,6 +81,7 @@ class Gathering:
 
     def _close(self) -> None:
         self._over = True
+        self._run.hush()
         self._run.call.unplug()
         if self._timer:
             self._timer.cancel()

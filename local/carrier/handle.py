@@ -61,16 +61,17 @@ class CallHandle:
     @property
     def talks_with(self) -> list[str]:
         """Whom the party hears now, by address."""
-        seat = self._exchange.conferences.seat_of(self._call)
-        return [speaker.call.party for speaker in audible_to(seat)] if seat and seat.joined else []
+        with self._exchange.time.lock:
+            seat = self._exchange.conferences.seat_of(self._call)
+            return [speaker.call.party for speaker in audible_to(seat)] if seat and seat.joined else []
 
     @property
     def heard_by(self) -> list[str]:
         """Who hears the party now, by address."""
-        seat = self._exchange.conferences.seat_of(self._call)
-        if seat is None:
-            return []
-        return [other.call.party for other in seat.conference.joined if seat in audible_to(other)]
+        with self._exchange.time.lock:
+            seat = self._exchange.conferences.seat_of(self._call)
+            joined = seat.conference.joined if seat else []
+            return [other.call.party for other in joined if seat in audible_to(other)]
 
     def hears(self, wanted: str | re.Pattern[str], within: float = PATIENCE) -> Heard:
         """Wait until the party hears (or is played) this; what came before it counts as heard."""

@@ -13,7 +13,7 @@ from local.carrier.calls import Call, Document
 from local.carrier.conferences import Conferences
 from local.carrier.gathering import Gathering
 from local.carrier.plant import Plant
-from local.carrier.prompts import Prompts
+from local.carrier.prompts import Playing, Prompts
 from local.carrier.rooms import ConferenceDial
 from local.carrier.switchboard import Switchboard, call_fields
 from local.carrier.twiml import TwimlError, Verb, parse, read
@@ -65,7 +65,7 @@ class Interpreter:
     def _stop(self, call: Call) -> None:
         run = self._runs.pop(call.sid, None)
         if run:
-            run.stopped = True
+            run.stop()
 
 
 class Run:
@@ -79,6 +79,7 @@ class Run:
         self._fell_back = False
         self._address = document.url
         self._verbs: deque[Verb] = deque()
+        self._playing = Playing()
         self._moment = -1.0
         self._documents_now = 0
 
@@ -88,6 +89,15 @@ class Run:
             self.house.plant.time.after(0, self.guarded(lambda: self._perform(parse(self._document.twiml))))
         else:
             self.fetch(self._document.url, self._document.method, {}, kind)
+
+    def stop(self) -> None:
+        """Drop whatever is under way."""
+        self.stopped = True
+        self.hush()
+
+    def hush(self) -> None:
+        """Cut the prompt short."""
+        self._playing.stop()
 
     def fetch(self, address: str, method: str, extra: dict[str, str], kind: str = "action") -> None:
         """Ask the product what to do next."""
@@ -143,7 +153,7 @@ class Run:
     def sound(self, verb: Verb, then: Callable[[], None]) -> None:
         """Let the party hear a prompt."""
         address = urljoin(self._address, verb.text)
-        self.house.prompts.sound(verb, address, lambda: [self.call], self.guarded(then))
+        self._playing = self.house.prompts.sound(verb, address, lambda: [self.call], self.guarded(then))
 
     def absolute(self, address: str) -> str:
         """An address as seen from the current document."""

@@ -1,5 +1,7 @@
 """REST: conferences and the parties in them."""
 
+import re
+
 from local.carrier import resources
 from local.carrier.calls import Call, Document
 from local.carrier.conferences import LARGEST, Conference, Conferences, Participant, RoomWishes
@@ -9,6 +11,7 @@ from local.carrier.rest_calls import NOT_FOUND, PAGE_SIZE, Answer, Calls, callba
 from local.carrier.switchboard import Switchboard
 from local.carrier.waiting_room import WaitingRoom
 
+CONFERENCE_SID = re.compile("CF[0-9a-f]{32}")
 LABEL_TAKEN, ROOM_FULL = 16026, 16020
 
 
@@ -77,14 +80,15 @@ class ParticipantResource:
 
     def create(self, form: Form, conference: str) -> Answer:
         """Call a party into a conference, which is made if there is none of that name."""
-        known = self._rooms.find_live(conference) if conference.startswith("CF") else self._conferences.live(conference)
+        by_sid = CONFERENCE_SID.fullmatch(conference)
+        known = self._rooms.find_live(conference) if by_sid else self._conferences.live(conference)
         self._check_place(form, known)
         self._check_coaching(form, known)
         leg = self._calls.order(form, lambda call: self._answered(call, form), Document())
         seat = self._seat(form, leg, known or self._conferences.open(conference))
         self._conferences.expect(seat)
         if form.flag("Record", default=False):
-            leg.on_end.append(lambda: self._calls.never_recorded(leg, "Conference", form))
+            leg.on_end.append(lambda: self._calls.never_recorded(leg, "OutboundAPI", form))
         return 201, resources.participant(self._plant, seat)
 
     def list(self, form: Form, conference: str) -> Answer:
@@ -150,7 +154,7 @@ class ParticipantResource:
         if seat is None:
             return
         if form.flag("Record", default=False):
-            self._calls.record_leg(call, "Conference", form)
+            self._calls.record_leg(call, "OutboundAPI", form)
         self._conferences.admit(seat)
         self._waiting_room.entertain(seat, form.optional("WaitUrl"), form.get("WaitMethod", "POST"))
 

@@ -5,6 +5,7 @@ fill every transcript and keep virtual time from ever coming to rest.
 """
 
 from collections import deque
+from dataclasses import replace
 from urllib.parse import urljoin
 
 from local.carrier.plant import Plant
@@ -69,13 +70,17 @@ class SideDocuments:
         if verb.name == "Redirect":
             self._redirect(verb, address, webhook, listeners, then)
         else:
-            self._prompts.sound(verb, address, listeners, lambda: self._next(verbs, webhook, listeners, then))
+            self._prompts.sound(_once(verb), address, listeners, lambda: self._next(verbs, webhook, listeners, then))
 
     def _redirect(self, verb: Verb, address: str, webhook: Webhook, listeners: Listeners, then: Action) -> None:
         if address == webhook.url:
             then()
             return
         self.play(Webhook("media", address, webhook.fields, verb.get("method", "POST")), listeners, then)
+
+
+def _once(verb: Verb) -> Verb:
+    return replace(verb, attributes={name: value for name, value in verb.attributes.items() if name != "loop"})
 
 
 def _only_prompts(verbs: tuple[Verb, ...]) -> None:

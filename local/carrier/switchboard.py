@@ -13,6 +13,7 @@ from local.carrier.conferences import Conferences
 from local.carrier.devices import Device, Devices
 from local.carrier.plant import API_VERSION, Plant, rfc2822
 from local.carrier.recordings import Recordings
+from local.carrier.scheduling import Timer
 from local.carrier.settings import Number
 from local.carrier.webhooks import Callback, Webhook
 
@@ -168,8 +169,9 @@ class Switchboard:
         self.note(call, "rings")
         self._announce(call, "ringing")
         after = self._plant.time.after
-        after(order.timeout + self._plant.settings.ring_buffer, lambda: self._give_up(call))
-        call.on_answer = lambda: self._picked_up(call, order)
+        giving_up = after(order.timeout + self._plant.settings.ring_buffer, lambda: self._give_up(call))
+        call.on_end.append(giving_up.cancel)
+        call.on_answer = lambda: self._picked_up(call, order, giving_up)
         if device.mode == "auto":
             after(device.answers_after, lambda: self.pick_up(call))
 
@@ -178,10 +180,12 @@ class Switchboard:
         if call.status == "ringing":
             call.on_answer()
 
-    def _picked_up(self, call: Call, order: Order) -> None:
+    def _picked_up(self, call: Call, order: Order, giving_up: Timer) -> None:
+        giving_up.cancel()
         self.answer(call)
         if order.time_limit is not None:
-            self._plant.time.after(order.time_limit, lambda: self.end(call, "completed"))
+            limit = self._plant.time.after(order.time_limit, lambda: self.end(call, "completed"))
+            call.on_end.append(limit.cancel)
         order.answered(call)
 
     def _give_up(self, call: Call) -> None:

@@ -6,7 +6,7 @@ call, conference or recording go out one after the other (a lane), as on a quiet
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from twilio.request_validator import RequestValidator
@@ -52,12 +52,6 @@ class Reply:
     failure: str = ""
 
 
-@dataclass(slots=True)
-class _Lane:
-    waiting: deque[Action] = field(default_factory=deque)
-    busy: bool = False
-
-
 class Webhooks:
     """Sends webhooks to the product; keeps each in the journal."""
 
@@ -77,7 +71,7 @@ class Webhooks:
         self._faults = faults
         self._journal = journal
         self._ids = ids
-        self._lanes: dict[str, _Lane] = defaultdict(_Lane)
+        self._lanes: dict[str, deque[Action]] = {}
         self._held: dict[str, list[Action]] = defaultdict(list)
 
     def ask(self, webhook: Webhook, then: Callable[[Reply], None]) -> None:
@@ -116,26 +110,27 @@ class Webhooks:
             self._time.after(delay, send)
 
     def _enter_lane(self, webhook: Webhook, token: str, copies: int) -> None:
-        lane = self._lanes[webhook.lane]
-
         def work() -> Reply:
             return self._converse(webhook, token, copies=copies, lost=0)
 
         def done(reply: Reply) -> None:
             self._complain(webhook, reply)
-            if lane.waiting:
-                lane.waiting.popleft()()
-            else:
-                lane.busy = False
+            self._next_in_lane(webhook.lane)
 
         def start() -> None:
             self._time.background(work, done)
 
-        if lane.busy:
-            lane.waiting.append(start)
+        if webhook.lane in self._lanes:
+            self._lanes[webhook.lane].append(start)
         else:
-            lane.busy = True
+            self._lanes[webhook.lane] = deque()
             start()
+
+    def _next_in_lane(self, name: str) -> None:
+        if self._lanes[name]:
+            self._lanes[name].popleft()()
+        else:
+            del self._lanes[name]
 
     def _complain(self, webhook: Webhook, reply: Reply) -> None:
         if reply.failure:

@@ -78,7 +78,7 @@ def test_a_participant_is_refused_for_every_slip_in_its_form(carrier, change, co
         ("GET", "Messages.json", 404, 20404),
         ("PUT", "Calls.json", 405, 20004),
         ("POST", "Conferences/CF1/Recordings.json", 405, 20004),
-        ("POST", "Conferences/CF1/Participants.json", 404, 20404),
+        ("POST", f"Conferences/CF{'0' * 32}/Participants.json", 404, 20404),
         ("GET", "Conferences/CF1/Participants/x.json", 404, 20404),
         ("GET", "Recordings/RE1.wav", 404, 20404),
     ],
