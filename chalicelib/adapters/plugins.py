@@ -1,0 +1,51 @@
+"""Business systems asked by REST within a step of a call."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.adapters.http import GuardedHttp, Reply
+from chalicelib.core.errors import AddressRefused, NotConfigured, PluginFailed
+from chalicelib.core.plugins import Plugin, outputs_of, request_for, with_secrets
+from chalicelib.ports import Secrets
+
+
+@dataclass(frozen=True, slots=True)
+class RestPlugins:
+    """Asks plugins; whatever goes wrong is one PluginFailed, so that the flow goes its way for failures."""
+
+    http: GuardedHttp
+    secrets: Secrets
+
+    def ask(self, plugin: Plugin, inputs: Mapping[str, str], *, budget_ms: int) -> Mapping[str, Any]:
+        """Give the plugin's outputs within its own time limit and the budget, or raise PluginFailed."""
+        reply = self._reply(plugin, inputs, min(plugin.timeout_ms, budget_ms))
+        return outputs_of(plugin, reply.status, _document(plugin, reply))
+
+    def _reply(self, plugin: Plugin, inputs: Mapping[str, str], timeout_ms: int) -> Reply:
+        request = request_for(plugin, inputs)
+        try:
+            headers = with_secrets(request.headers, self.secrets.get)
+            return self.http.send(
+                request.method,
+                request.url,
+                headers,
+                request.body,
+                timeout_ms=timeout_ms,
+                max_bytes=plugin.max_bytes,
+            )
+        except AddressRefused as refusal:
+            raise PluginFailed("refused", f"The plugin {plugin.name} may not be asked: {refusal}.") from None
+        except NotConfigured as missing:
+            raise PluginFailed("not_configured", f"The plugin {plugin.name} lacks something: {missing}.") from None
+
+
+def _document(plugin: Plugin, reply: Reply) -> Any:
+    """Read the JSON of a success; of any other reply only the status matters."""
+    if not 200 <= reply.status < 300:  # noqa: PLR2004 - what HTTP calls success
+        return None
+    try:
+        return json.loads(reply.body)
+    except (ValueError, RecursionError):
+        raise PluginFailed("bad_json", f"The reply to the plugin {plugin.name} is no JSON.") from None
