@@ -163,8 +163,8 @@ class Messages(Protocol):
     def tell_business(self, call_id: str, version: int, notices: Sequence[CrmNotice]) -> None:
         """Bring each notice back for each of its receivers."""
 
-    def send_notice(self, message: Mapping[str, Any]) -> None:
-        """Bring one notice back for one receiver, as the message of `tell_business` with its `endpoint` named."""
+    def fan_out(self, notice_id: str, body: Mapping[str, Any], endpoints: Sequence[str]) -> None:
+        """Bring a notice back once for each of these receivers, so that each is told again on its own."""
 
     def put_off(self, receipt: str, seconds: int) -> None:
         """Let a notice that is being handled come back after `seconds`, when its handling fails."""
@@ -236,6 +236,9 @@ class Tokens(Protocol):
 
 class Watch(Protocol):
     """What operators see; never anything of a caller's."""
+
+    def bind(self, call_id: str) -> None:
+        """Put the call's id into every line from here on, in this thread; empty: into none."""
 
     def count(self, metric: str, value: float = 1, unit: str = "Count") -> None:
         """Add to a metric."""

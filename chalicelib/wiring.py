@@ -14,10 +14,10 @@ from chalicelib.adapters.dynamodb.desk import DynamoDesk
 from chalicelib.adapters.dynamodb.stream import read_row
 from chalicelib.adapters.dynamodb.table import Table, connect
 from chalicelib.adapters.http import GuardedHttp
-from chalicelib.adapters.messages import SqsMessages
+from chalicelib.adapters.messages import QueueUrls, SqsMessages
 from chalicelib.adapters.passwords import ScryptPasswords
 from chalicelib.adapters.plugins import RestPlugins
-from chalicelib.adapters.recordings import S3Recordings
+from chalicelib.adapters.recordings import S3Media, S3Recordings
 from chalicelib.adapters.secrets import FileSecrets, ParameterStoreSecrets
 from chalicelib.adapters.sockets import ApiGatewaySockets
 from chalicelib.adapters.tokens import RandomTokens
@@ -25,7 +25,7 @@ from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.api import TwilioSettings
 from chalicelib.adapters.twilio.carrier import TwilioCarrier
 from chalicelib.adapters.twilio.door import TwilioDoor
-from chalicelib.adapters.watch import PowertoolsWatch
+from chalicelib.adapters.watch import PowertoolsWatch, start_tracing
 from chalicelib.adapters.webhooks import StandardWebhooks
 from chalicelib.config import Settings, read_settings
 from chalicelib.entrypoints.carriers import Door
@@ -58,13 +58,14 @@ def parts() -> Parts:
 
 def build(settings: Settings) -> Parts:
     """Put the parts together; nothing is sent anywhere before it is needed."""
+    if settings.tracing:
+        start_tracing()
     clock, secrets = SystemClock(), _secrets(settings)
     addresses = Addresses(settings.public_url)
     http = GuardedHttp(settings.allow_private)
     table = Table(connect(settings.table, settings.region, settings.aws_endpoints.get("dynamodb")))
-    files = S3Recordings(
-        settings.recordings_bucket, settings.media_bucket, settings.region, settings.aws_endpoints.get("s3")
-    )
+    s3 = settings.aws_endpoints.get("s3")
+    media = S3Media(settings.media_bucket, settings.region, s3)
     world = World(
         desk=DynamoDesk(table, clock),
         catalogue=DynamoCatalogue(table, clock),
@@ -72,24 +73,22 @@ def build(settings: Settings) -> Parts:
         sockets=ApiGatewaySockets(settings.sockets_url, settings.region),
         carriers={"twilio": TwilioCarrier(_twilio(settings, addresses, secrets))},
         messages=SqsMessages(
-            settings.timers_queue_url,
-            settings.webhooks_queue_url,
-            settings.recordings_queue_url,
+            QueueUrls(settings.timers_queue_url, settings.webhooks_queue_url, settings.recordings_queue_url),
             clock,
             settings.region,
             settings.aws_endpoints.get("sqs"),
         ),
         plugins=RestPlugins(http, secrets),
         webhooks=StandardWebhooks(http, secrets, clock),
-        files=files,
+        files=S3Recordings(settings.recordings_bucket, settings.region, s3),
         secrets=secrets,
         passwords=ScryptPasswords(),
         clock=clock,
         tokens=RandomTokens(),
-        watch=PowertoolsWatch(tracing=settings.tracing),
+        watch=PowertoolsWatch(),
     )
     doors: Mapping[str, Door] = {"twilio": TwilioDoor(addresses, lambda: secrets.get(TWILIO_TOKENS).split())}
-    return Parts(world, doors, read_row, files.media_url)
+    return Parts(world, doors, read_row, media.media_url)
 
 
 def _secrets(settings: Settings) -> Secrets:

@@ -74,6 +74,10 @@ class TimerKind(StrEnum):
     REFUSED = "refused"
 
 
+OF_CALL = frozenset([TimerKind.RING, TimerKind.RECOVERY, TimerKind.OUTBOX, TimerKind.REFUSED])
+"""Kinds whose subject is a call; the others' is an agent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Timer:
     """Look at `subject` again at `due` (ms since 1970); `token` tells what for, so that a late one is harmless."""

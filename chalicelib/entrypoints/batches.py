@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.core.errors import BusinessSystemsFault
-from chalicelib.core.notices import Timer
+from chalicelib.core.notices import OF_CALL, Timer
 from chalicelib.core.webhook_retries import retry_after
 from chalicelib.ports import StreamRow, World
 from chalicelib.usecases.due import due
@@ -33,7 +33,7 @@ def stream(
 
 def timers(event: Mapping[str, Any], world: World) -> Failures:
     """The queue of timers."""
-    return _each(event, lambda record: due(Timer.from_plain(_body(record)), world), world)
+    return _each(event, lambda record: _due(Timer.from_plain(_body(record)), world), world)
 
 
 def recordings(event: Mapping[str, Any], world: World) -> Failures:
@@ -44,6 +44,11 @@ def recordings(event: Mapping[str, Any], world: World) -> Failures:
 def webhooks(event: Mapping[str, Any], world: World) -> Failures:
     """The queue of business notices: first one message for all receivers, then one for each."""
     return _each(event, lambda record: _tell(record, world), world)
+
+
+def _due(timer: Timer, world: World) -> None:
+    world.watch.bind(timer.subject if timer.kind in OF_CALL else "")
+    due(timer, world)
 
 
 def _tell(record: Mapping[str, Any], world: World) -> None:

@@ -32,8 +32,9 @@ def hear(request: Request, carrier: str, door: Door, world: World) -> Reply:
         event = door.read(request.path, dict(request.params), signature, request.body)
     except NotProved:
         return Reply({"error": "NotProved", "message": "The signature is not right."}, FORBIDDEN)
-    script = _handle(event, carrier, world)
-    text, content_type = door.write(script, getattr(event, "call", ""))
+    call = event.call if event else ""
+    world.watch.bind(call)
+    text, content_type = door.write(_handle(event, carrier, world), call)
     return Reply(text, content_type=content_type)
 
 

@@ -5,34 +5,57 @@ from typing import Any
 
 from chalicelib.core.centre import Centre
 from chalicelib.core.centre_reading import CentreMistakes, read_centre
-from chalicelib.core.flow.model import Known, PluginShape
+from chalicelib.core.errors import NotConfigured
+from chalicelib.core.flow.model import Known, QueueStep
 from chalicelib.core.flow.reading import read_flow
 from chalicelib.core.mistakes import Mistake
 from chalicelib.core.plugins import read_plugin
 from chalicelib.ports import World
 
 
-def apply_configuration(document: Any, expected: int, world: World) -> Centre:
-    """Put the document in force as the version after `expected`, its passwords hashed first.
+def apply_configuration(document: Any, world: World) -> Centre:
+    """Put the document in force as the next version, checked whole, its passwords hashed.
 
     Raises:
         CentreMistakes: every mistake with its place; nothing was changed.
         Conflict: somebody else applied another one meanwhile; nothing was changed.
-        NotConfigured: a password's secret is missing.
+        NotConfigured: a password's secret is missing; nothing was changed.
     """
+    expected = _version_in_force(world)
     centre = read_centre(document, expected + 1)
-    flows = world.catalogue.flow_names()
-    unknown = [number for number in centre.numbers.values() if number.flow not in flows]
-    if unknown:
-        raise CentreMistakes(
-            [Mistake(f"numbers.{number.number}.flow", f"no flow {number.flow} is published") for number in unknown]
-        )
+    _check_flows(centre, world)
     passwords = {agent.id: world.secrets.get(agent.password) for agent in centre.agents.values() if agent.password}
     world.catalogue.put_centre(document, expected)
     for agent_id, password in passwords.items():
         if not world.passwords.verify(password, world.catalogue.password_hash(agent_id)):
             world.catalogue.put_password_hash(agent_id, world.passwords.hash(password))
     return centre
+
+
+def _version_in_force(world: World) -> int:
+    try:
+        return world.catalogue.centre().version
+    except NotConfigured:
+        return 0
+
+
+def _check_flows(centre: Centre, world: World) -> None:
+    published = world.catalogue.flow_names()
+    mistakes = [
+        Mistake(f"numbers.{number.number}.flow", problem)
+        for number in centre.numbers.values()
+        for problem in _problems(number.flow, centre, published, world)
+    ]
+    if mistakes:
+        raise CentreMistakes(mistakes)
+
+
+def _problems(name: str, centre: Centre, published: Mapping[str, int], world: World) -> list[str]:
+    if name not in published:
+        return [f"no flow {name} is published: publish it first"]
+    _, flow = world.catalogue.flow(name)
+    waited = {step.queue for step in flow.steps.values() if isinstance(step, QueueStep)}
+    return [f"the flow {name} waits in the queue {queue}, which is not configured" for queue in waited - {*centre.queues}]
 
 
 def publish_plugin(document: Any, world: World) -> str:
@@ -46,15 +69,16 @@ def publish_plugin(document: Any, world: World) -> str:
     return plugin.name
 
 
-def publish_flow(document: Mapping[str, Any], queues: frozenset[str], world: World) -> tuple[str, int]:
+def publish_flow(document: Mapping[str, Any], world: World) -> tuple[str, int]:
     """Publish a flow as its next version, and give its name and version; a call keeps the version it began with.
+
+    Queues are checked against the configuration in force; before there is any, the configuration is checked against
+    the flows.
 
     Raises:
         FlowMistakes: every mistake with its place; nothing was changed.
     """
-    shapes = {
-        name: PluginShape(frozenset(plugin.inputs), frozenset(plugin.outputs))
-        for name, plugin in world.catalogue.plugins().items()
-    }
-    flow = read_flow(document, Known(plugins=shapes, queues=queues, sounds=None))
+    shapes = {name: plugin.shape() for name, plugin in world.catalogue.plugins().items()}
+    queues = frozenset(world.catalogue.centre().queues) if _version_in_force(world) else None
+    flow = read_flow(document, Known(plugins=shapes, queues=queues))
     return flow.name, world.catalogue.put_flow(flow.name, document)

@@ -1,7 +1,7 @@
 """Tell a business system of a call, signed; one that does not listen is told again later by the queue."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.ports import World
@@ -20,9 +20,9 @@ class Notice:
 
 def fan_out(notice: Notice, world: World) -> None:
     """Send the notice on its way to each endpoint that wants it, so that each is retried alone."""
-    for endpoint in world.catalogue.centre().webhooks.values():
-        if notice.type in endpoint.events:
-            world.messages.send_notice(asdict(notice) | {"endpoint": endpoint.name})
+    endpoints = world.catalogue.centre().webhooks.values()
+    wanting = [endpoint.name for endpoint in endpoints if notice.type in endpoint.events]
+    world.messages.fan_out(notice.id, {"type": notice.type, "at": notice.at, "data": notice.data}, wanting)
 
 
 def tell_business(notice: Notice, world: World) -> None:

@@ -1,50 +1,48 @@
-"""The table's stream: what a stored row means to those who must still be told."""
+"""The table's stream: what a new row asks for, read from a record as Lambda gives it."""
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.adapters.dynamodb import keys, rows
-from chalicelib.adapters.dynamodb.models import AgentEventRow, AgentRow, CallEventRow, CallRow, Row
-from chalicelib.core.agents import Agent
-from chalicelib.core.calls import Call, Outbox
-from chalicelib.core.notices import AgentEvent, Timer
+from chalicelib.adapters.dynamodb.models import (
+    AgentEventRow,
+    CallEventRow,
+    ReadyRow,
+    RecordingRow,
+    Row,
+    WaitingRow,
+)
+from chalicelib.core.recordings import RecordingState
+from chalicelib.ports import (
+    AgentToBeTold,
+    CallToBeTold,
+    RecordingToBeFetched,
+    SomebodyIsReady,
+    SomebodyWaits,
+    StreamRow,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class CallTold:
-    """A change of a call has something to tell that is not settled yet."""
-
-    call: str
-    version: int
-    outbox: Outbox
-
-
-@dataclass(frozen=True, slots=True)
-class AgentTold:
-    """A change of an agent has something to tell; `socket` is empty when no page listened."""
-
-    agent: str
-    socket: str
-    events: tuple[AgentEvent, ...]
-    timers: tuple[Timer, ...]
-
-
-Streamed = Call | Agent | CallTold | AgentTold
-
-
-def read_image(image: Mapping[str, Mapping[str, Any]]) -> Streamed | None:
-    """Read a record's NewImage; None when it concerns nobody."""
-    row = Row.from_raw_data({name: _value(value) for name, value in image.items()})
-    if isinstance(row, CallRow):
-        return rows.read_call(row)
-    if isinstance(row, AgentRow):
-        return rows.read_agent(row)
-    if isinstance(row, CallEventRow) and row.settled is None:
-        return CallTold(keys.named(row.key), keys.read_version(row.key), rows.read_outbox(row))
+def read_row(record: Mapping[str, Any]) -> StreamRow | None:
+    """Read a record of the stream; None when it asks for nothing: a removal, or a row nobody has to hear of."""
+    image = record["dynamodb"].get("NewImage")
+    row = Row.from_raw_data({name: _value(value) for name, value in image.items()}) if image else None
+    if isinstance(row, WaitingRow):
+        return SomebodyWaits(keys.named(row.key))
+    if isinstance(row, ReadyRow):
+        return SomebodyIsReady(keys.named(row.key))
     if isinstance(row, AgentEventRow):
-        return AgentTold(keys.named(row.key), row.socket or "", rows.read_events(row), rows.read_timers(row))
+        return AgentToBeTold(row.socket or "", rows.read_events(row), rows.read_timers(row))
+    return _of_call(row)
+
+
+def _of_call(row: Row | None) -> StreamRow | None:
+    if isinstance(row, CallEventRow) and row.settled is None:
+        return CallToBeTold(keys.named(row.key), keys.read_version(row.key), int(row.at), rows.read_outbox(row))
+    if isinstance(row, RecordingRow):
+        recording = rows.read_recording(row)
+        return RecordingToBeFetched(recording.vocid) if recording.state is RecordingState.REPORTED else None
     return None
 
 

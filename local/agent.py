@@ -1,0 +1,197 @@
+"""An agent in a terminal, or in a test: the page's side of protocol icall.v1, with a browser's telephone beside it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import aiohttp
+
+HEARTBEAT_SECONDS = 20.0
+PATIENCE = 15.0
+
+Frame = Mapping[str, Any]
+Json = dict[str, Any]
+
+ACTIONS: Mapping[str, tuple[int, int]] = {
+    "answer": (1, 0),
+    "hangup": (2, 0),
+    "hold": (3, 0),
+    "retrieve": (4, 0),
+    "call": (7, 3),
+    "digits": (8, 0),
+    "pause": (9, 0),
+    "ready": (10, 0),
+    "wrapped": (25, 1),
+}
+"""Words for a terminal: the action's code and iParam."""
+
+
+class AgentFailed(Exception):
+    """Something expected did not come; the message says what came instead."""
+
+
+@dataclass(slots=True)
+class Agent:
+    """A signed-in agent with an open socket; `events` holds every sequenced event, in order, once."""
+
+    http: aiohttp.ClientSession
+    gateway: str
+    carrier: str
+    agent_id: str
+    session: Mapping[str, Any]
+    socket: aiohttp.ClientWebSocketResponse
+    out: Callable[[str], None] = lambda _: None
+    events: list[Frame] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    epoch: int = 0
+    seq: int = 0
+    news: asyncio.Condition = field(default_factory=asyncio.Condition)
+    requests: "count[int]" = field(default_factory=lambda: count(1))
+    tasks: list["asyncio.Task[None]"] = field(default_factory=list)
+
+    @property
+    def device(self) -> str:
+        """The endpoint of this page's telephone at the carrier."""
+        return f"client:agent-{self.agent_id}"
+
+    async def act(self, word: str, text: str = "", i_param: int | None = None) -> Frame:
+        """Do an action and give its ActionResult; `answer` picks up the page's telephone too."""
+        code, usual = ACTIONS[word]
+        answered = await self.do(code, usual if i_param is None else i_param, text)
+        if word in ("answer", "call") and answered["iParam"] == 0:
+            await self._device("answer")
+        return answered
+
+    async def do(self, act: int, i_param: int = 0, s_param: str = "", request: str = "") -> Frame:
+        """Send doAction over the socket and give its ActionResult."""
+        request = request or f"r{self.agent_id}-{next(self.requests)}"
+        frame = {"type": "action", "requestId": request, "act": act, "iParam": i_param, "sParam": s_param}
+        await self.socket.send_json(frame)
+        return await self.expects_frame(
+            lambda got: got["type"] == "ActionResult" and got["tags"]["REQID"] == request, f"the result of {act}"
+        )
+
+    async def expects(self, kind: str, within: float = PATIENCE, **tags: str) -> Frame:
+        """Wait for an event not looked at before (earlier ones are passed over), and give it."""
+
+        def fits(event: Frame) -> bool:
+            return event["type"] == kind and all(event["tags"].get(name) == value for name, value in tags.items())
+
+        return await self._expects(self.events, fits, kind, within)
+
+    async def expects_frame(self, fits: Callable[[Frame], bool], what: str, within: float = PATIENCE) -> Frame:
+        """Wait for a frame that is no sequenced event, and give it."""
+        return await self._expects(self.frames, fits, what, within)
+
+    async def _expects(self, kept: list[Frame], fits: Callable[[Frame], bool], what: str, within: float) -> Frame:
+        def found() -> int | None:
+            return next((place for place, frame in enumerate(kept) if fits(frame)), None)
+
+        try:
+            async with self.news:
+                await asyncio.wait_for(self.news.wait_for(lambda: found() is not None), within)
+        except TimeoutError:
+            seen = ", ".join(str(frame["type"]) for frame in kept) or "nothing"
+            raise AgentFailed(f"{self.agent_id} waited {within:g} s for {what}; there was {seen}") from None
+        place = found() or 0
+        frame = kept[place]
+        del kept[: place + 1]
+        return frame
+
+    async def _device(self, action: str) -> None:
+        url = f"{self.carrier}/control/devices/{self.device}/{action}"
+        async with self.http.post(url, json={"wait": 10}) as answer:
+            answer.raise_for_status()
+
+    async def listen(self) -> None:
+        """Take frames until the socket closes."""
+        async for message in self.socket:
+            if message.type is aiohttp.WSMsgType.TEXT:
+                await self._take(message.json())
+
+    async def _take(self, frame: Frame) -> None:
+        async with self.news:
+            for event in frame["events"] if frame["type"] == "resume" else [frame]:
+                self._keep(event)
+            self.news.notify_all()
+
+    def _keep(self, frame: Frame) -> None:
+        if frame["type"] == "Snapshot":
+            self.epoch, self.seq = frame["epoch"], frame["seq"]
+        if "id" not in frame:
+            self.frames.append(frame)
+            return
+        if (frame["epoch"], frame["seq"]) <= (self.epoch, self.seq):
+            return
+        self.epoch, self.seq = frame["epoch"], frame["seq"]
+        self.events.append(frame)
+        tags = "|".join(f"{name}:{value}" for name, value in frame["tags"].items())
+        self.out(f"  {frame['type']}({frame['sliceNo']}, {frame['iParam']}, '{tags}')")
+
+    async def beat(self) -> None:
+        """Give a sign of life every 20 s."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            await self.socket.send_json({"type": "heartbeat", "agentId": self.agent_id})
+
+
+async def sign_in(http: aiohttp.ClientSession, gateway: str, agent_id: str, **proof: str) -> Json:
+    """Sign in by `password` or `code` and give the session."""
+    async with http.post(f"{gateway}/agent/sessions", json={"agentId": agent_id} | proof) as answer:
+        told: Json = await answer.json()
+    if answer.status != 201:  # noqa: PLR2004 - HTTP: created
+        raise AgentFailed(f"{agent_id} cannot sign in: {told['message']}")
+    return told
+
+
+async def open_socket(http: aiohttp.ClientSession, gateway: str, token: str) -> aiohttp.ClientWebSocketResponse:
+    """Get a ticket and open the socket with it."""
+    bearer = {"Authorization": f"Bearer {token}"}
+    async with http.post(f"{gateway}/agent/socket-tickets", headers=bearer) as answer:
+        ticket = (await answer.json())["ticket"]
+    return await http.ws_connect(
+        gateway.replace("http", "ws", 1) + "/socket", protocols=("icall.v1", f"ticket.{ticket}")
+    )
+
+
+@asynccontextmanager
+async def signed_in(
+    gateway: str,
+    carrier: str,
+    agent_id: str,
+    out: Callable[[str], None] = lambda _: None,
+    session: Json | None = None,
+    position: tuple[int, int] = (0, 0),
+    **proof: str,
+) -> AsyncIterator[Agent]:
+    """Give a signed-in, listening agent whose telephone is known at the carrier; a `session` goes on at `position`."""
+    async with aiohttp.ClientSession() as http:
+        held = session or await sign_in(http, gateway, agent_id, **proof)
+        socket = await open_socket(http, gateway, held["token"])
+        agent = Agent(http, gateway, carrier, agent_id, held, socket, out, epoch=position[0], seq=position[1])
+        await http.post(f"{carrier}/control/devices", json={"address": agent.device})
+        agent.tasks += [asyncio.create_task(agent.listen()), asyncio.create_task(agent.beat())]
+        await socket.send_json({"type": "hello", "epoch": position[0], "lastSeq": position[1], "tab": "terminal"})
+        try:
+            yield agent
+        finally:
+            for task in agent.tasks:
+                task.cancel()
+            await socket.close()
+
+
+async def work(agent: Agent, lines: AsyncIterator[str]) -> None:
+    """Do what is typed: a word of ACTIONS, and what belongs to it."""
+    agent.out(f"  words: {', '.join(ACTIONS)}; q ends")
+    async for line in lines:
+        word, _, text = line.strip().partition(" ")
+        if word == "q":
+            return
+        if word in ACTIONS:
+            result = await agent.act(word, text)
+            agent.out(f"  -> {result['iParam']} {result['tags']['MSG']}")
+        elif word:
+            agent.out(f"  {word}? The words are {', '.join(ACTIONS)}; q ends.")

@@ -1,0 +1,204 @@
+"""The laptop: the whole contact centre on one machine, its parts started in order and stopped in reverse."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+from chalicelib.adapters.recordings import S3Media
+from chalicelib.wiring import Parts, parts
+from local import secrets_file
+from local.aws.embedded import EmbeddedAws, Engine
+from local.aws.processes import free_port
+from local.aws.pumps import Pumps, Timing
+from local.business.app import make_app as make_business
+from local.business.settings import BusinessSettings
+from local.carrier.server import make_app as make_carrier
+from local.carrier.settings import CarrierSettings, Number
+from local.gateway.server import Gateway
+from local.gateway.settings import GatewaySettings
+from local.publishing import DEMO_CENTRE, FLOWS, Publisher, digest_of
+
+HOST = "127.0.0.1"
+ACCOUNT_SID = "AC" + "0" * 32
+DEMO_NUMBER = "+8675583000000"
+
+
+@dataclass(frozen=True, slots=True)
+class LaptopSettings:
+    """Where the laptop listens and keeps its data; port 0 takes a free one, no data folder forgets at the end.
+
+    `speed` is how many times faster than in life prompts are spoken.
+    """
+
+    gateway_port: int = 8000
+    carrier_port: int = 8010
+    business_port: int = 8020
+    data: Path | None = None
+    engine: Engine = "best"
+    speed: float = 1.0
+    timing: Timing = field(default_factory=Timing)
+
+
+class Laptop:
+    """Started, it is a running contact centre with a carrier to call it and a business system to ask."""
+
+    def __init__(self, settings: LaptopSettings, show: Callable[[str], None] | None = None) -> None:
+        self._settings = settings
+        self._show = show
+        self._running = ExitStack()
+        self._loop = asyncio.new_event_loop()
+        self.gateway_port = settings.gateway_port or free_port()
+        self.carrier_port = settings.carrier_port or free_port()
+        self.business_port = settings.business_port or free_port()
+        self.secrets: Mapping[str, str] = {}
+        self.aws = EmbeddedAws(settings.data, settings.engine)
+
+    @property
+    def url(self) -> str:
+        """The contact centre's address."""
+        return f"http://{HOST}:{self.gateway_port}"
+
+    @property
+    def carrier_url(self) -> str:
+        """The emulated carrier's address."""
+        return f"http://{HOST}:{self.carrier_port}"
+
+    @property
+    def business_url(self) -> str:
+        """The sample business system's address."""
+        return f"http://{HOST}:{self.business_port}"
+
+    @property
+    def parts(self) -> Parts:
+        """The product's own parts, as its functions see them."""
+        return parts()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start everything; what was begun is ended if something fails."""
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End everything, the last started first."""
+        self._running.close()
+        parts.cache_clear()
+
+    def environment(self) -> Mapping[str, str]:
+        """The variables under which the product finds its stack."""
+        return {
+            **self.aws.environment(),
+            "ICALL_PUBLIC_URL": self.url,
+            "ICALL_SOCKETS_URL": self.url,
+            "ICALL_TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+            "ICALL_TWILIO_API_URL": self.carrier_url,
+            "ICALL_SECRETS_FILE": str(self._secrets_path),
+            "ICALL_ALLOW_PRIVATE": f"{HOST}:{self.business_port}",
+            "ICALL_DYNAMODB_ENDPOINT": self.aws.endpoints.dynamodb,
+            "ICALL_S3_ENDPOINT": self.aws.endpoints.s3,
+            "ICALL_SQS_ENDPOINT": self.aws.endpoints.sqs,
+        }
+
+    def publisher(self) -> Publisher:
+        """What publishes flows and configurations here."""
+        media = S3Media(os.environ["ICALL_MEDIA_BUCKET"], os.environ["AWS_REGION"], self.aws.endpoints.s3)
+        return Publisher(self.parts.world, media.put_media, {"BUSINESS_URL": self.business_url})
+
+    def _start(self) -> None:
+        self.secrets = secrets_file.ensure(self._secrets_path)
+        self._running.enter_context(self.aws)
+        os.environ.update(self.environment())
+        parts.cache_clear()
+        self._publish()
+        import app  # noqa: PLC0415 - the front door reads its settings when it is opened
+
+        gateway = Gateway(GatewaySettings(), app.app, HOST, self.gateway_port)
+        self._running.enter_context(gateway)
+        self._running.enter_context(Pumps(self.aws, app.app, self._settings.timing))
+        self._start_loop()
+        self._serve(make_business(self._business()), self.business_port)
+        self._serve(make_carrier(self._carrier(), self._show), self.carrier_port)
+
+    @cached_property
+    def _secrets_path(self) -> Path:
+        folder = self._settings.data or Path(self._running.enter_context(TemporaryDirectory(prefix="icall-")))
+        return folder / "secrets.json"
+
+    def _publish(self) -> None:
+        publisher, marker = self.publisher(), self._marker()
+        digest = digest_of([FLOWS, DEMO_CENTRE.parent], publisher.settings)
+        published = bool(self.parts.world.catalogue.flow_names())
+        if published and marker and marker.exists() and marker.read_text("utf-8") == digest:
+            return
+        publisher.publish()
+        publisher.apply()
+        if marker:
+            marker.write_text(digest, "utf-8")
+
+    def _marker(self) -> Path | None:
+        return self._settings.data / "published" if self._settings.data else None
+
+    def _business(self) -> BusinessSettings:
+        return BusinessSettings(
+            api_key=self.secrets["business/api-key"],
+            webhook_secret=self.secrets["business/webhook-key"],
+            icall_url=self.url,
+            icall_api_key=self.secrets["business/api-key"],
+            data_dir=self._settings.data / "business" if self._settings.data else None,
+        )
+
+    def _carrier(self) -> CarrierSettings:
+        twilio = f"{self.url}/carriers/twilio"
+        return CarrierSettings(
+            account_sid=ACCOUNT_SID,
+            auth_token=self.secrets["twilio/auth-token"],
+            public_url=self.carrier_url,
+            host=HOST,
+            port=self.carrier_port,
+            numbers=(Number(DEMO_NUMBER, f"{twilio}/voice", f"{twilio}/status"),),
+            speed=self._settings.speed,
+            fetch_media=True,
+        )
+
+    def _start_loop(self) -> None:
+        thread = threading.Thread(target=self._loop.run_forever, name="laptop", daemon=True)
+        thread.start()
+        self._running.callback(thread.join)
+        self._running.callback(self._loop.call_soon_threadsafe, self._loop.stop)
+
+    def _serve(self, application: web.Application, port: int) -> None:
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+        self._wait_for(_listen(runner, port))
+        self._running.callback(lambda: self._wait_for(runner.cleanup()))
+
+    def _wait_for(self, work: Awaitable[Any]) -> None:
+        async def done() -> None:
+            await work
+
+        asyncio.run_coroutine_threadsafe(done(), self._loop).result()
+
+
+async def _listen(runner: web.AppRunner, port: int) -> None:
+    await runner.setup()
+    await web.TCPSite(runner, HOST, port).start()
