@@ -175,7 +175,6 @@ def schema() -> Schema:
     }
 
 
-@dataclass(frozen=True, slots=True)
 class _Output:
     """JMESPath over a reply."""
 
@@ -187,7 +186,6 @@ class _Output:
         return Text(longest=500).schema()
 
 
-@dataclass(frozen=True, slots=True)
 class _Json:
     """A JSON object; what is inside is the business system's affair."""
 

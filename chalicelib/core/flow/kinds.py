@@ -1,9 +1,8 @@
 """The language as tables: what a flow document may hold, field by field. The reader and the schema follow from them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.core.fields import (
     Built,
@@ -29,8 +28,7 @@ MOST_STEPS = 300
 DESCRIPTION = Field(Text(), "A remark for people; it does nothing.", default="")
 
 
-@dataclass(frozen=True, slots=True)
-class StepKind:
+class StepKind(NamedTuple):
     """One kind of step: the class it becomes and its fields."""
 
     make: Callable[..., model.Step]
@@ -48,8 +46,7 @@ def _read_back(values: Mapping[str, Any], notes: Notes) -> model.ReadBack:
     return model.ReadBack(values["prompt"], values["yes_key"], values["again_key"])
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """The tables of one flow's languages."""
 
     spoken: SpokenText
@@ -243,14 +240,15 @@ def _ending(spoken: SpokenText, way: WayOut) -> dict[str, StepKind]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(NamedTuple):
     """A part that is read when the flow's languages are known."""
 
     described: Schema
 
-    def read(self, value: Any, _: Notes) -> Any:
-        """Give it as it is."""
+    def read(self, value: Any, notes: Notes) -> Any:
+        """Give it as it is, if it is anything."""
+        if value is None:
+            notes.add("must not be empty")
         return value
 
     def schema(self) -> Schema:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.core import tags
@@ -38,7 +37,6 @@ _OPEN_REPEAT = re.compile(r"[?*+]|,[0-9]*\}")
 _MOST_OPEN_REPEATS = 3
 
 
-@dataclass(frozen=True, slots=True)
 class Key:
     """One key of a telephone; a bare number of one digit is taken for its key."""
 
@@ -54,7 +52,6 @@ class Key:
         return {"anyOf": [{"type": "string", "pattern": KEY}, {"type": "integer", "minimum": 0, "maximum": 9}]}
 
 
-@dataclass(frozen=True, slots=True)
 class Condition:
     """A JMESPath expression over what the call knows."""
 
@@ -68,7 +65,6 @@ class Condition:
         return Text(longest=500).schema()
 
 
-@dataclass(frozen=True, slots=True)
 class Constant:
     """A text with look-ups, or a number or flag taken as its text."""
 

@@ -1,8 +1,7 @@
 """Kinds of field that say something, and the ways out, which may say something too."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.core.fields import (
     Built,
@@ -22,8 +21,7 @@ from chalicelib.core.mistakes import Notes, did_you_mean
 from chalicelib.core.speech.forms import LANGUAGES
 
 
-@dataclass(frozen=True, slots=True)
-class SpokenText:
+class SpokenText(NamedTuple):
     """What is said: a text in the flow's language, texts by language, sounds, pauses, or a list of them."""
 
     language: str
@@ -72,8 +70,7 @@ class SpokenText:
         return {"anyOf": [*part, {"type": "array", "items": {"anyOf": part}, "minItems": 1, "maxItems": 20}]}
 
 
-@dataclass(frozen=True, slots=True)
-class WayOut:
+class WayOut(NamedTuple):
     """A step's name, or what is said and then the step's name."""
 
     spoken: SpokenText

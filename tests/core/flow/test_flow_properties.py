@@ -5,7 +5,7 @@ from typing import Any
 
 from conversations import Caller
 from flow_examples import EVERYTHING, KNOWN, everything, mistakes_of
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -127,7 +127,9 @@ def with_change(path: tuple[Any, ...], value: Any, *, gone: bool) -> Any:
     value=JSON | st.sampled_from(["goodbye", "1", 3, "tags.X"]),
     gone=st.booleans(),
 )
-@settings(max_examples=300, deadline=None)
+@example(path=("on_fault",), value=None, gone=False)
+@example(path=("steps",), value=None, gone=False)
+@settings(max_examples=200, deadline=None)
 def test_a_document_changed_anywhere_is_read_or_refused_and_editors_agree(path: Any, value: Any, *, gone: bool) -> None:
     document = with_change(path, value, gone=gone)
     mistakes = mistakes_of(document)
