@@ -345,3 +345,52 @@ def test_a_beep_tells_the_others_that_somebody_came(exchange, carrier, talk):
     carrier.add("call-1", OTHER, Beep="onEnter")
     exchange.advance(5)
     assert [entry.text for entry in customer.transcript].count("beep") == 1
+
+
+def test_a_removed_moderator_ends_the_conference_as_one_who_was_kicked(exchange, carrier, product, talk):
+    _, _, conference = talk
+    update(carrier, conference, "offer-1", EndConferenceOnExit="true")
+    carrier.rest("DELETE", f"Conferences/{conference}/Participants/offer-1.json")
+    exchange.advance(0)
+    assert product.sent("/callbacks/room")[-1]["ReasonConferenceEnded"] == (
+        "participant-with-end-conference-on-exit-kicked"
+    )
+
+
+def test_parties_are_listed_by_what_they_are(carrier, talk):
+    _, _, conference = talk
+    update(carrier, conference, "customer", Hold="true")
+    path = f"Conferences/{conference}/Participants.json"
+    for wanted, labels in [({"Hold": "true"}, ["customer"]), ({"Muted": "true"}, []), ({}, ["customer", "offer-1"])]:
+        assert [seat["label"] for seat in carrier.rest("GET", path, **wanted)[1]["participants"]] == labels
+
+
+def test_hold_music_that_cannot_be_had_is_an_error_but_the_hold_stands(exchange, carrier, talk):
+    customer, _, conference = talk
+    update(carrier, conference, "customer", Hold="true", HoldUrl=f"{HOME}/gone")
+    exchange.advance(1)
+    assert (customer.on_hold, [error.code for error in exchange.errors]) == (True, [11200])
+
+
+def test_hold_music_may_lead_from_document_to_document(exchange, carrier, product, talk):
+    customer, _, conference = talk
+    product.pages |= {"/hold": "<Say>Please hold</Say><Redirect>/hold/2</Redirect>", "/hold/2": "<Say>Still</Say>"}
+    update(carrier, conference, "customer", Hold="true", HoldUrl=f"{HOME}/hold")
+    customer.hears("Please hold")
+    customer.hears("Still")
+
+
+def test_the_caller_who_waits_is_no_party_until_joined(exchange, carrier, product):
+    product.pages = {"/voice": '<Pause length="60"/>'}
+    customer = exchange.dial(CUSTOMER, HOTLINE)
+    exchange.advance(1)
+    assert (customer.talks_with, customer.heard_by, customer.on_hold) == ([], [], False)
+
+
+def test_ending_a_conference_cancels_who_is_still_being_called(exchange, carrier, product, talk):
+    _, _, conference = talk
+    exchange.device(OTHER)
+    _, seat = carrier.add("call-1", OTHER)
+    exchange.advance(1)
+    carrier.rest("POST", f"Conferences/{conference}.json", Status="completed")
+    assert exchange.call(seat["call_sid"]).status == "canceled"

@@ -1,7 +1,10 @@
+import base64
+
 import pytest
-from product_under_call import ACCOUNT, CUSTOMER, HOME, HOTLINE, TOKEN, Carrier, settings
+from product_under_call import ACCOUNT, API, CUSTOMER, HOME, HOTLINE, TOKEN, Carrier, settings
 
 from local.carrier.exchange import Exchange
+from local.carrier.messages import Request
 
 CALL = {"From": HOTLINE, "To": "client:agent-100", "Url": f"{HOME}/voice"}
 PARTY = {"From": HOTLINE, "To": "client:agent-100"}
@@ -92,6 +95,29 @@ def test_what_is_not_there_is_not_found(carrier, method, path, status, code):
 def test_parameters_in_the_query_of_a_post_are_refused(carrier):
     status, refusal = carrier.rest("POST", "Calls.json?To=client:a", **CALL)
     assert (status, refusal["code"]) == (400, 20001)
+
+
+def test_a_body_that_is_no_form_is_refused(exchange, carrier):
+    basic = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+    headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/json"}
+    answer = exchange.rest(Request("POST", f"{API}/Calls.json", headers, b"{}"))
+    assert answer.status == 400
+
+
+def test_another_accounts_resources_are_not_found(exchange):
+    basic = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+    other = API.replace(ACCOUNT, "AC" + "1" * 32)
+    assert exchange.rest(Request("GET", f"{other}/Calls.json", {"Authorization": f"Basic {basic}"})).status == 404
+
+
+def test_who_hears_of_the_end_can_be_changed_during_the_call(carrier, exchange, product):
+    product.pages = {"/voice": '<Say>Hi</Say><Pause length="60"/>'}
+    call = exchange.dial(CUSTOMER, HOTLINE)
+    call.hears("Hi")
+    carrier.rest("POST", f"Calls/{call.sid}.json", StatusCallback=f"{HOME}/callbacks/status")
+    call.hang_up()
+    exchange.run_until_idle()
+    assert (product.statuses(), product.sent("/callbacks/number")) == (["completed"], [])
 
 
 def test_a_call_tells_its_progress_in_order(carrier, exchange, product):

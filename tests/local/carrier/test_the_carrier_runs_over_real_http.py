@@ -162,6 +162,40 @@ def test_faults_numbers_and_devices_are_set_over_the_control_api():
     play(story)
 
 
+def test_a_phone_is_answered_refused_and_put_down_over_the_control_api():
+    async def story(world):
+        phone = f"devices/{quote(AGENT)}"
+        await world.control("POST", "devices", address=AGENT)
+        twiml = "<Response><Gather input='speech' action='http://127.0.0.1:1/'/><Pause length='600'/></Response>"
+        for _ in range(2):
+            assert (await world.rest("Calls.json", From=HOTLINE, To=AGENT, Twiml=twiml))[0] == 201
+        status, leg = await world.control("POST", f"{phone}/answer", wait=5)
+        assert (status, leg["state"]) == (200, "in-progress")
+        assert (await world.control("POST", f"{phone}/reject", wait=5))[0] == 200
+        assert (await world.control("GET", "devices"))[1]["devices"][0]["talking"][0]["sid"] == leg["sid"]
+        assert (await world.control("POST", f"calls/{leg['sid']}/press", digits="1", between=0))[0] == 200
+        _, shown = await world.control("POST", f"{phone}/hang-up")
+        assert (shown["ringing"], shown["talking"]) == ([], [])
+        _, log = await world.control("GET", "log")
+        assert [entry["kind"] for entry in log["log"]] == ["rest", "rest"]
+        assert (await world.control("DELETE", "errors"))[1] == {"errors": []}
+        assert len((await world.control("GET", "numbers"))[1]["numbers"]) == 1
+        _, told = await world.control("GET", f"calls/{leg['sid']}/transcript?after=1")
+        assert [entry["text"] for entry in told["entries"]] == ["answered", "1", "ended: completed"]
+
+    play(story)
+
+
+def test_a_late_rest_answer_is_late_in_real_time_too():
+    async def story(world):
+        await world.control("POST", "faults", rest={"effect": "late", "seconds": 0.2})
+        before = asyncio.get_running_loop().time()
+        assert (await world.rest("Calls.json", From=HOTLINE, To=AGENT, Twiml="<Response/>"))[0] == 201
+        assert asyncio.get_running_loop().time() - before >= 0.2
+
+    play(story)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
