@@ -119,6 +119,11 @@ class Call:
             return 0
         return round((self.ended_at or now) - self.answered_at)
 
+    @property
+    def listened_to(self) -> bool:
+        """Whether a key pressed now goes anywhere."""
+        return self.keypad is not _nobody_listens
+
     def parties(self) -> dict[str, str]:
         """Who calls whom, as every webhook of the leg says it."""
         ends = {"From": self.from_, "Caller": self.from_, "To": self.to, "Called": self.to}

@@ -118,8 +118,10 @@ class Exchange:
     def press(self, call: Call, digit: str) -> None:
         """One key, at once."""
         call.transcript.add(self.time.now, "presses", digit)
-        if call.answered:
+        if call.answered and call.listened_to:
             call.keypad(digit)
+        else:
+            self.switchboard.note(call, f"nobody listens to the key {digit}")
 
     def speak(self, call: Call, words: str) -> None:
         """Words, at once."""

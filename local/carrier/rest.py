@@ -14,8 +14,11 @@ from local.carrier.forms import INVALID, RestError, check
 from local.carrier.journal import Exchanged, shown
 from local.carrier.messages import FORM, Request, Response
 from local.carrier.plant import API_VERSION, Plant
-from local.carrier.rest_calls import NOT_FOUND, Answer
+from local.carrier.rest_calls import NOT_FOUND, NOT_IN_PROGRESS, Answer
+from local.carrier.rest_conferences import LABEL_TAKEN, ROOM_FULL
 
+RACES = frozenset({NOT_IN_PROGRESS, LABEL_TAKEN, ROOM_FULL})
+"""Refusals that a faultless product meets too, when a party was quicker."""
 NOT_AUTHENTICATED, WRONG_METHOD = 20003, 20004
 MESSAGES = {20429: "Too Many Requests", 20500: "An internal server error has occurred"}
 Handler = Callable[..., Answer]
@@ -74,6 +77,8 @@ class Rest:
             form = check(template, self._fields(request))
             status, body = handler(form, **ids)
         except RestError as error:
+            if _is_a_slip(error):
+                self._plant.error(error.code, str(error), f"{request.method} {request.path}")
             return _refusal(error)
         return _response(status, body)
 
@@ -122,6 +127,11 @@ class Rest:
                 note=note,
             ),
         )
+
+
+def _is_a_slip(error: RestError) -> bool:
+    """Whether the product asked for something that never can be right, as opposed to having lost a race."""
+    return error.status in {400, 401, 405} and error.code not in RACES
 
 
 def _pattern(operation: str) -> re.Pattern[str]:

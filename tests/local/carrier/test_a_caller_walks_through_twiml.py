@@ -121,6 +121,16 @@ def test_a_key_cuts_the_prompt_short_unless_barge_in_is_off(exchange, product):
     assert product.sent("/end") == []
 
 
+def test_a_key_that_nobody_listens_to_is_lost_and_said_so(exchange, product):
+    product.pages = {"/voice": "<Say>Wait</Say><Gather action='/menu' numDigits='1'/><Hangup/>"}
+    call = exchange.dial(CUSTOMER, HOTLINE)
+    call.hears("Wait")
+    call.presses("1", between=0)
+    assert call.transcript[-1].text == "nobody listens to the key 1"
+    call.ends()
+    assert product.sent("/menu") == []
+
+
 def test_spoken_words_are_gathered_too(exchange, product):
     product.pages = {"/voice": '<Gather input="dtmf speech" action="/menu"/>', "/menu": "<Hangup/>"}
     call = exchange.dial(CUSTOMER, HOTLINE)

@@ -255,3 +255,14 @@ def test_the_log_keeps_no_secret_and_nothing_that_a_caller_keyed_in(carrier, exc
     assert "secret-token" not in told
     assert TOKEN not in told
     assert "/pin" in told
+
+
+def test_a_slip_is_shown_as_an_error_but_a_lost_race_is_not(carrier, exchange, product):
+    product.pages = {"/voice": "<Hangup/>"}
+    call = exchange.dial(CUSTOMER, HOTLINE)
+    call.ends()
+    carrier.rest("POST", f"Calls/{call.sid}.json", Status="completed")
+    carrier.rest("GET", "Conferences/CF1.json")
+    assert exchange.errors == []
+    carrier.rest("POST", "Calls.json", **CALL, Colour="red")
+    assert [error.code for error in exchange.errors] == [20001]

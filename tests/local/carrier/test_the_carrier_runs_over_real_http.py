@@ -181,7 +181,12 @@ def test_a_phone_is_answered_refused_and_put_down_over_the_control_api():
         assert (await world.control("DELETE", "errors"))[1] == {"errors": []}
         assert len((await world.control("GET", "numbers"))[1]["numbers"]) == 1
         _, told = await world.control("GET", f"calls/{leg['sid']}/transcript?after=1")
-        assert [entry["text"] for entry in told["entries"]] == ["answered", "1", "ended: completed"]
+        assert [entry["text"] for entry in told["entries"]] == [
+            "answered",
+            "1",
+            "nobody listens to the key 1",
+            "ended: completed",
+        ]
 
     play(story)
 
