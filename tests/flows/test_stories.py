@@ -51,6 +51,10 @@ def test_the_wrong_queue_and_key_are_told() -> None:
     assert "but waits in the queue service" in broken(to_queue, {"waits": "silently"})
 
 
+def test_a_caller_comes_back_only_from_a_number() -> None:
+    assert "expected to be with a number outside" in broken({"returns": "failed"})
+
+
 def test_the_wrong_plugin_and_inputs_are_told() -> None:
     asked = [{"presses": "1"}, {"presses": "123456"}, {"presses": "1"}]
     assert "the plugin waybill is asked" in broken(*asked, {"asks": {"plugin": "customer"}})

@@ -159,8 +159,8 @@ def _receive(walk: Walk, event: Event) -> Move:
             return _told(walk, step, outputs)
         case PluginStep(), PluginFailed():
             return _not_told(walk, step, event)
-        case QueueStep(), QueueLeft(way):
-            return _left(step, way)
+        case (QueueStep() | TransferStep()), QueueLeft(way):
+            return _left(step, way) if isinstance(step, QueueStep) else _returned(walk, step, way)
         case _:
             return _enter(walk)
 
@@ -333,3 +333,11 @@ def _left(step: QueueStep, way: str) -> Move:
     if (out := ways.get(way)) is None:
         raise LookupError("the queue was left by no way that the step knows")
     return out
+
+
+def _returned(walk: Walk, step: TransferStep, way: str) -> Move:
+    if way == "completed":
+        return End(reason="completed", **walk.turned())
+    if step.on_failure is None:
+        raise LookupError("the number was not reached, and the step has no way for that")
+    return step.on_failure

@@ -234,6 +234,7 @@ def _ending(spoken: SpokenText, way: WayOut) -> dict[str, StepKind]:
                 "number": Field(number, "The telephone number."),
                 "flow": Field(FLOW_NAME, "The flow's name."),
                 "say": Field(spoken, "What is said before."),
+                "on_failure": Field(way, "The number is busy or does not answer. Left out: it is an error."),
             },
         ),
         "hangup": StepKind(model.HangupStep, "Ends the call.", {"text": Field(spoken, "What is said before.")}),

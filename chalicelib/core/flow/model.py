@@ -221,6 +221,7 @@ class TransferStep(Step):
     number: str | None
     flow: str | None
     say: Spoken | None
+    on_failure: Way | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

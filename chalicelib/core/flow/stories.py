@@ -196,6 +196,11 @@ def _goes_to(telling: _Telling, target: str) -> None:
         raise StoryBroken(telling.now())
 
 
+def _returns(telling: _Telling, way: str) -> None:
+    telling.expect(TransferOut, "to be with a number outside")
+    telling.happens(QueueLeft(way))
+
+
 def _has_tags(telling: _Telling, tags: Mapping[str, Any]) -> None:
     _compare(tags, telling.outcome.tags, "has the tags")
 
@@ -297,6 +302,7 @@ VERBS: Mapping[str, _Verb] = {
     "reaches": _Verb(Record(_REACHED), "The caller reaches a queue.", _reaches),
     "leaves": _Verb(_WAY, "The caller leaves the queue that way.", _leaves),
     "goes_to": _Verb(Text(longest=40), "The call is transferred to this number or flow.", _goes_to),
+    "returns": _Verb(OneOf(("completed", "failed")), "The caller is back from that number.", _returns),
     "has_tags": _Verb(_VALUES, "The call has these tags.", _has_tags),
     "ends": _Verb(OneOf(("completed", "fault")), "The call ends.", _ends),
 }

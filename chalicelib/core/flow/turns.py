@@ -80,7 +80,10 @@ class PluginFailed:
 
 @dataclass(frozen=True, slots=True)
 class QueueLeft:
-    """The caller left the queue and is back: `way` is timeout, key:<digit>, full, closed or failed."""
+    """The caller is back, from a queue by timeout, key:<digit>, full, closed or failed.
+
+    From a number that the call was transferred to: completed when there was a conversation, else failed.
+    """
 
     way: str
 

@@ -107,7 +107,12 @@ EVERYTHING: Mapping[str, Any] = {
             "on_full": "goodbye",
             "on_closed": {"say": "We are closed.", "next": "goodbye"},
         },
-        "night_desk": {"do": "transfer", "number": "+8675583000099", "say": "To the night desk."},
+        "night_desk": {
+            "do": "transfer",
+            "number": "+8675583000099",
+            "say": "To the night desk.",
+            "on_failure": "person",
+        },
         "over_to_survey": {"do": "transfer", "flow": "survey"},
         "goodbye": {"do": "hangup", "text": "Goodbye."},
     },

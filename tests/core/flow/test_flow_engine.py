@@ -323,6 +323,17 @@ def test_a_queue_is_left_by_its_ways(way: str, heard: str) -> None:
     assert at_menu().presses("0").leaves_queue(way).hears == heard
 
 
+@pytest.mark.parametrize(("way", "kind"), [("failed", Enqueue), ("completed", End)])
+def test_a_number_that_was_not_reached_leads_on_and_a_conversation_there_ends_the_call(way: str, kind: type) -> None:
+    caller = at_menu(now="2026-03-05T23:00:00").presses("3").leaves_queue(way)
+    assert isinstance(caller.outcome, kind)
+
+
+def test_a_number_that_was_not_reached_is_an_error_where_there_is_no_way_for_it() -> None:
+    caller = at_menu(flow_with(steps__night_desk__on_failure=None), now="2026-03-05T23:00:00").presses("3")
+    assert caller.leaves_queue("failed").hears == "Something is wrong. Goodbye."
+
+
 # Bounds
 
 

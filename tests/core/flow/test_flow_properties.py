@@ -43,7 +43,7 @@ EVENTS = st.one_of(
     st.builds(NoInput),
     st.builds(PluginAnswered, OUTPUTS | st.dictionaries(st.text(max_size=5), JSON, max_size=4)),
     st.builds(PluginFailed, st.text(max_size=5), st.just({}) | st.just({"en-US": "Sorry."})),
-    st.builds(QueueLeft, st.sampled_from(["timeout", "full", "closed", "failed", "key:9", "key:", ""])),
+    st.builds(QueueLeft, st.sampled_from(["timeout", "full", "closed", "failed", "completed", "key:9", "key:", ""])),
 )
 RUNS = st.builds(
     Run,
