@@ -1,0 +1,1 @@
+"""Makes the sounds that ship in flows/media."""
