@@ -65,7 +65,7 @@ class SqsMessages:
         self._send(self._urls.recordings, [({"vocid": vocid}, 0)])
 
     def _send(self, url: str, messages: Sequence[tuple[Mapping[str, Any], int]]) -> None:
-        """Send messages with their delays (s): all of them, or raise; then they are sent again, and twice is harmless."""
+        """Send messages with their delays (s): all, or raise; then they are sent again, and twice is harmless."""
         for start in range(0, len(messages), _MOST_AT_ONCE):
             entries = _entries(messages[start : start + _MOST_AT_ONCE])
             answer = self._client.send_message_batch(QueueUrl=url, Entries=entries)

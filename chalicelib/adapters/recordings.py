@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.core.errors import NotFound
 
 _WAV = "audio/wav"
-_MEDIA_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_MEDIA_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
 class _Bucket:
@@ -100,5 +100,5 @@ def _recording(vocid: str) -> str:
 
 def _sound(name: str) -> str:
     if not _MEDIA_NAME.fullmatch(name):
-        raise NotFound("A sound's name has small letters, digits and dashes only.")
+        raise NotFound("A sound's name has small letters, digits, - and _ only.")
     return f"{name}.wav"

@@ -1,0 +1,90 @@
+from urllib.parse import urlencode
+
+import pytest
+from twilio.request_validator import RequestValidator
+
+from chalicelib.adapters.twilio.addresses import Addresses
+from chalicelib.adapters.twilio.door import TwilioDoor
+from chalicelib.core.errors import BadRequest, NotFound, NotProved
+from chalicelib.core.events import (
+    AnnouncementWanted,
+    CallArrived,
+    ConferenceNoted,
+    LegEnded,
+    LegRang,
+    RecordingReported,
+    TurnTaken,
+)
+from chalicelib.core.script import Hangup
+
+PUBLIC, TOKEN = "https://centre.example.com/api", "pretend-token"
+CALL, LEG = "c0123456789abcdef0123", "c0123456789abcdef0123-1.1"
+
+
+@pytest.fixture
+def door(addresses) -> TwilioDoor:
+    return TwilioDoor(addresses, lambda: [TOKEN])
+
+
+def knock(door: TwilioDoor, path: str, form, *, token: str = TOKEN, **params: str):
+    signature = RequestValidator(token).compute_signature(PUBLIC + path, dict(form.fields))
+    return door.read(path, params, signature, urlencode(form.fields).encode())
+
+
+ROADS = [
+    (Addresses.voice, "incoming", {}, CallArrived),
+    (Addresses.status, "caller-completed", {}, LegEnded),
+    (Addresses.turn, "gathered", {"call": CALL, "turn": "3"}, TurnTaken),
+    (Addresses.leg_status, "leg-ringing", {"call": CALL, "leg": LEG}, LegRang),
+    (Addresses.conference, "conference-start", {"call": CALL}, ConferenceNoted),
+    (Addresses.recording, "recording-completed", {"call": CALL, "vocid": "v-1"}, RecordingReported),
+    (Addresses.announcement, "redirected", {"call": CALL}, AnnouncementWanted),
+]
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "params", "expected"), ROADS, ids=lambda part: getattr(part, "__name__", "")
+)
+def test_every_address_that_we_hand_out_leads_to_its_reader(door, addresses, payload, address, name, params, expected):
+    path = address(addresses, *params.values()).removeprefix(PUBLIC)
+
+    event = knock(door, path, payload(name), **params)
+
+    assert isinstance(event, expected)
+    assert all(getattr(event, name) == value for name, value in params.items())
+
+
+def test_addresses_hold_their_context_in_path_segments_alone(addresses):
+    for address, _, params, _ in ROADS:
+        assert "?" not in address(addresses, *params.values())
+    assert addresses.leg_status("c/1", "a b?") == f"{PUBLIC}/carriers/twilio/calls/c%2F1/legs/a%20b%3F/status"
+
+
+def test_a_webhook_that_is_not_proved_is_not_read(door, payload):
+    ill_formed = payload("incoming", CallSid="nonsense")
+
+    with pytest.raises(NotProved):
+        knock(door, "/carriers/twilio/voice", ill_formed, token="pretend-foreign-token")
+    with pytest.raises(BadRequest):
+        knock(door, "/carriers/twilio/voice", ill_formed)
+
+
+def test_a_proved_webhook_cannot_be_sent_to_another_address(door, payload):
+    form = payload("redirected")
+    signature = RequestValidator(TOKEN).compute_signature(f"{PUBLIC}/carriers/twilio/status", dict(form.fields))
+
+    with pytest.raises(NotProved):
+        door.read("/carriers/twilio/voice", {}, signature, urlencode(form.fields).encode())
+
+
+@pytest.mark.parametrize("path", ["/carriers/twilio/fax", "/carriers/other/voice", "/carriers/twilio/calls/c1/fax"])
+def test_a_path_that_is_none_of_ours_is_not_found(door, payload, path):
+    with pytest.raises(NotFound):
+        knock(door, path, payload("incoming"), call="c1")
+
+
+def test_a_script_goes_out_as_xml_with_its_content_type(door):
+    text, content_type = door.write((Hangup(),), CALL)
+
+    assert text == '<?xml version="1.0" encoding="UTF-8"?><Response><Hangup /></Response>'
+    assert content_type == "text/xml; charset=utf-8"
