@@ -1,8 +1,11 @@
+import re
 from typing import Any
 
 import pytest
 import shipped
 
+from chalicelib.core.flow.model import Known
+from chalicelib.core.flow.reading import read_flow
 from chalicelib.core.flow.stories import StoryBroken, StoryMistakes, read_story, tell
 
 FLOW = shipped.flows()["freight-waybill"]
@@ -60,6 +63,36 @@ def test_the_wrong_plugin_and_inputs_are_told() -> None:
     assert "the plugin waybill is asked" in broken(*asked, {"asks": {"plugin": "customer"}})
     assert "is told number: 123456" in broken(*asked, {"asks": {"plugin": "waybill", "told": {"number": "9"}}})
     assert "expected to be asked for digits, but the plugin waybill is asked" in broken(*asked, {"presses": "1"})
+
+
+NIGHT = {
+    "name": "night",
+    "language": "en-US",
+    "steps": {
+        "tune": {"do": "play", "sound": "night-tune", "next": "desk"},
+        "desk": {"do": "transfer", "number": "+8675583000099", "on_failure": "person"},
+        "person": {"do": "queue", "queue": "service", "keys": {"1": "bye"}, "on_full": "bye", "on_closed": "bye"},
+        "bye": {"do": "hangup"},
+    },
+}
+
+
+def test_a_story_follows_a_call_outside_and_back_into_a_queue_and_out_of_it_by_a_key() -> None:
+    lines = [
+        {"hears": "(media:night-tune)"},
+        {"goes_to": "+8675583000099"},
+        {"returns": "failed"},
+        {"reaches": {"queue": "service"}},
+        {"presses": "1"},
+        {"hears_nothing_of": "night"},
+        {"ends": "completed"},
+    ]
+    flow = read_flow(NIGHT, Known())
+    tell(read_story({"story": "At night", "flow": "night", "lines": lines}), flow)
+    for line, said in (({"goes_to": "110"}, "goes to +86"), ({"ends": "completed"}, "but goes to +86")):
+        story = read_story({"story": "At night", "flow": "night", "lines": [line]})
+        with pytest.raises(StoryBroken, match=re.escape(said)):
+            tell(story, flow)
 
 
 def test_every_mistake_of_a_story_is_told_with_its_place() -> None:

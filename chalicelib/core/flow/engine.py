@@ -159,7 +159,7 @@ def _receive(walk: Walk, event: Event) -> Move:
             return _told(walk, step, outputs)
         case PluginStep(), PluginFailed():
             return _not_told(walk, step, event)
-        case (QueueStep() | TransferStep()), QueueLeft(way):
+        case ((QueueStep() | TransferStep()), QueueLeft(way)):
             return _left(step, way) if isinstance(step, QueueStep) else _returned(walk, step, way)
         case _:
             return _enter(walk)

@@ -28,27 +28,23 @@ def read_flow(document: Any, known: Known) -> Flow:
     """
     notes = Notes()
     flow = _read(document, notes)
-    if flow is not None:
+    if flow.steps:
         checks.check(flow, known, notes)
     notes.refuse(FlowMistakes)
-    if flow is None:
-        raise FlowMistakes(())
     return flow
 
 
-def _read(document: Any, notes: Notes) -> Flow | None:
+def _read(document: Any, notes: Notes) -> Flow:
     values = Record(flow_fields()).read(document, notes)
     words = _vocabulary(values, notes)
     steps = {} if values["steps"] is None else _steps(values["steps"], words, notes.at("steps"))
-    fault, start = values["on_fault"], values["start"] or next(iter(steps), None)
-    if start is None:
-        return None
+    fault = values["on_fault"]
     return Flow(
         name=values["name"] or "",
         description=values["description"] or "",
         language=words.spoken.language,
         languages=words.spoken.languages,
-        start=start,
+        start=values["start"] or next(iter(steps), ""),
         steps=steps,
         on_fault=None if fault is None else words.way.read(fault, notes.at("on_fault")),
         max_turns=values["max_turns"] or 1,
