@@ -56,10 +56,10 @@ class MemoryCatalogue:
             return {name: len(stored) for name, stored in self._flows.items()}
 
     def put_flow(self, name: str, document: Mapping[str, Any]) -> int:
+        stored = pack(document)
         with self._lock:
-            stored = self._flows.setdefault(name, [])
-            stored.append(pack(document))
-            return len(stored)
+            self._flows.setdefault(name, []).append(stored)
+            return len(self._flows[name])
 
     def plugin(self, name: str) -> Plugin:
         plugin = self.plugins().get(name)

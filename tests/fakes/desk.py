@@ -61,6 +61,9 @@ class MemoryDesk:
         with self._shelf.lock:
             return _read(Agent, self._shelf.agents.get(agent_id))
 
+    def agents(self, agent_ids: Iterable[str]) -> list[Agent]:
+        return [agent for agent in map(self.agent, agent_ids) if agent]
+
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         return self.call(call_id), self.agent(agent_id)
 

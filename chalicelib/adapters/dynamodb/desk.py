@@ -41,6 +41,11 @@ class DynamoDesk:
         row = self._table.get(keys.agent(agent_id))
         return rows.read_agent(row) if isinstance(row, AgentRow) else None
 
+    def agents(self, agent_ids: Iterable[str]) -> list[Agent]:
+        """One BatchGetItem for every hundred."""
+        found = self._table.get_all([keys.agent(agent_id) for agent_id in agent_ids])
+        return [rows.read_agent(row) for row in found.values() if isinstance(row, AgentRow)]
+
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         """One BatchGetItem."""
         found = self._table.get_all([keys.call(call_id), keys.agent(agent_id)])

@@ -107,9 +107,9 @@ class PasswordRow(Row, discriminator="password"):
     hashed = UnicodeAttribute()
 
 
-def bodied(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the attribute that holds the document, or raise BadRequest when it is too long."""
-    stored = pack(document)
+def bodied(document: Mapping[str, Any], besides: int = 0) -> dict[str, Any]:
+    """Give the attribute that holds the document, `besides` others of so many bytes; BadRequest if it is too long."""
+    stored = pack(document, besides)
     return {"body": stored} if isinstance(stored, str) else {"packed": stored}
 
 

@@ -84,14 +84,14 @@ def ready_mirror(agent: Agent | None) -> ReadyRow | None:
 
 def call_event_row(call: Call, now: int) -> CallEventRow:
     """Store what a change of a call, to its present version, wants told; it is the call's history afterwards."""
-    commands = encode_all(Command, call.outbox.commands)
+    commands = to_text(encode_all(Command, call.outbox.commands)) if call.outbox.commands else ""
     return CallEventRow(
         **keyed(keys.call_event(call.id, call.version)),
         state=call.state.value,
         at=now,
-        commands=to_text(commands) if commands else None,
+        commands=commands or None,
         expires_at=now // 1000 + OUTBOX_SECONDS,
-        **bodied(_without(encode(call.outbox), "commands")),
+        **bodied(_without(encode(call.outbox), "commands"), besides=len(commands.encode())),
     )
 
 

@@ -20,6 +20,9 @@ from chalicelib.adapters.dynamodb.keys import Key
 from chalicelib.adapters.dynamodb.models import Row, keyed
 from chalicelib.core.errors import Conflict
 
+MOST_IN_BATCH = 100
+"""So many keys BatchGetItem takes."""
+
 _REFUSED = frozenset(["ConditionalCheckFailed", "ConditionalCheckFailedException"])
 _BUSY = frozenset(
     [
@@ -98,15 +101,9 @@ class Table:
         return Row.from_raw_data(item) if item else None
 
     def get_all(self, keys: Sequence[Key]) -> dict[Key, Row]:
-        """Give those rows that exist, in one request; only what it leaves unread is asked for again."""
-        wanted: Any = [keyed(key) for key in keys]  # PynamoDB's annotation says str, its code wants mappings.
-        answer = self._connection.batch_get_item(wanted, consistent_read=True)
-        items = answer["Responses"].get(self._connection.table_name, ())
-        rows = {row.key: row for row in map(Row.from_raw_data, items)}
-        for key in answer.get("UnprocessedKeys", {}).get(self._connection.table_name, {}).get("Keys", ()):
-            if row := self.get((key["PK"]["S"], key["SK"]["S"])):
-                rows[row.key] = row
-        return rows
+        """Give those rows that exist, a request for every hundred; only what one leaves unread is asked for again."""
+        hundreds = (keys[first : first + MOST_IN_BATCH] for first in range(0, len(keys), MOST_IN_BATCH))
+        return {row.key: row for some in hundreds for row in self._get_batch(some)}
 
     def query(self, partition: str, within: Condition, most: int | None = None) -> list[Row]:
         """Give the rows of a partition whose SK is `within`, in the order of their SK, at most `most`."""
@@ -143,6 +140,14 @@ class Table:
         """Remove the row and give it, or None when it is not there."""
         item = self._connection.delete_item(*key, return_values="ALL_OLD").get("Attributes")
         return Row.from_raw_data(item) if item else None
+
+    def _get_batch(self, keys: Sequence[Key]) -> Iterator[Row]:
+        wanted: Any = [keyed(key) for key in keys]  # PynamoDB's annotation says str, its code wants mappings.
+        answer = self._connection.batch_get_item(wanted, consistent_read=True)
+        yield from map(Row.from_raw_data, answer["Responses"].get(self._connection.table_name, ()))
+        for key in answer.get("UnprocessedKeys", {}).get(self._connection.table_name, {}).get("Keys", ()):
+            if row := self.get((key["PK"]["S"], key["SK"]["S"])):
+                yield row
 
     def _put(self, put: Put) -> None:
         self._connection.put_item(*put.row.key, attributes=put.row.serialize(), condition=put.condition)

@@ -1,6 +1,9 @@
 """Calls and agents as they stand in the middle of things."""
 
+# ruff: noqa: RUF001  # Chinese text has full-width punctuation
+
 from dataclasses import replace
+from hashlib import md5
 
 import pytest
 
@@ -14,6 +17,7 @@ from chalicelib.core.script import Gather, Say
 from chalicelib.ports import Change, Desk, Moved
 
 NOW = 1_763_800_000_000
+RECORD = AgentRecord("100", "张三", "service", 1)
 QUEUE = Queue("service")
 BROWSER = Device(DeviceKind.BROWSER)
 LOCAL_MARKS = (pytest.mark.dynamodb_local, pytest.mark.enable_socket)
@@ -21,7 +25,7 @@ LOCAL_MARKS = (pytest.mark.dynamodb_local, pytest.mark.enable_socket)
 
 def sid(number: int, kind: str = "CA") -> str:
     """Give an id such as Twilio gives."""
-    return f"{kind}{number:032x}"
+    return kind + md5(f"{kind}{number}".encode(), usedforsecurity=False).hexdigest()
 
 
 def call(number: int = 1) -> Call:

@@ -49,6 +49,13 @@ def test_call_and_agent_are_read_together(desk):
     assert desk.both(call.id, "nobody") == (call, None)
 
 
+def test_those_of_many_agents_who_ever_signed_in_are_read_together(desk):
+    known = [examples.stored_agent(desk, examples.ready(str(number))) for number in range(100, 103)]
+    found = desk.agents([str(number) for number in range(1, 251)])
+    assert sorted(found, key=lambda agent: agent.id) == known
+    assert desk.agents([]) == []
+
+
 def test_each_change_counts_the_version(desk):
     first = examples.stored_call(desk, examples.call())
     desk.commit(Change(calls=(Moved(first, replace(first, turn=3)),)))
@@ -108,7 +115,9 @@ def test_the_waiting_stand_in_line_by_priority_and_age(desk):
     for number, (priority, since) in ages.items():
         examples.stored_call(desk, examples.waiting(number, since, priority))
     waiting, ready = desk.lines(["service"], [])
-    assert [row.call for row in waiting] == [examples.sid(number) for number in (3, 2, 4, 1)]
+    assert [row.call for row in waiting] == [
+        examples.sid(number) for number in (3, *sorted((2, 4), key=examples.sid), 1)
+    ]
     assert waiting[0] == Waiting(examples.sid(3), "service", 1, NOW + 3)
     assert ready == []
 
@@ -209,7 +218,9 @@ def test_a_new_sign_in_tells_its_own_events_only(store, desk):
     agent = examples.stored_agent(desk, examples.ready())
     desk.commit(Change(agents=(Moved(agent, presence.sign_out(agent, NOW)),)))
     gone = desk.agent("100")
-    again = presence.sign_in(gone, examples.AgentRecord("100", "张三", "service", 1), examples.BROWSER, NOW, ready=False)
+    again = presence.sign_in(
+        gone, examples.AgentRecord("100", "张三", "service", 1), examples.BROWSER, NOW, ready=False
+    )
     desk.commit(Change(agents=(Moved(gone, again),)))
     assert {event.epoch for event in desk.events_after("100", 2, 0)} == {2}
     assert {event.epoch for event in desk.events_after("100", 1, 0)} == {1}

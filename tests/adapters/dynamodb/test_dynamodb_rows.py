@@ -1,0 +1,239 @@
+"""What the table holds: sizes that are billed, expiry, what operators see, what the stream says."""
+
+import base64
+from dataclasses import replace
+
+import pytest
+from pynamodb.connection import TableConnection
+
+from chalicelib.adapters.dynamodb import keys, rows
+from chalicelib.adapters.dynamodb.desk import DynamoDesk
+from chalicelib.adapters.dynamodb.models import CallEventRow, Row, WaitingRow
+from chalicelib.adapters.dynamodb.stream import read_row
+from chalicelib.adapters.dynamodb.table import Put, Table, connect
+from chalicelib.core import offering, presence, talking
+from chalicelib.core.calls import EndedBy, Outbox
+from chalicelib.core.commands import HangUpLeg
+from chalicelib.core.errors import Conflict
+from chalicelib.core.notices import Heard, Timer, TimerKind
+from chalicelib.core.recordings import Recording, RecordingState
+from chalicelib.ports import (
+    AgentToBeTold,
+    CallToBeTold,
+    Change,
+    Moved,
+    RecordingToBeFetched,
+    SomebodyIsReady,
+    SomebodyWaits,
+)
+from local.aws.meter import Meter, item_bytes
+from tests.adapters.dynamodb import examples
+
+NOW = examples.NOW
+DAY = 24 * 3600
+
+
+def stored(call, agent):
+    """Give both as they are read after a change: what it told is told."""
+    return replace(call, version=12, outbox=Outbox()), replace(agent, version=12, events=(), timers=())
+
+
+def ringing():
+    """Give a call offered to an agent, the caller having heard all that the flow tells."""
+    informed = examples.informed()
+    waiting = replace(examples.waiting(), run=informed.run, tags=informed.tags)
+    return offering.make(*stored(waiting, examples.ready()), examples.QUEUE, NOW)
+
+
+def talk():
+    """Give call and agent in the middle of their talk."""
+    return offering.answer(*stored(*ringing()), examples.sid(7, "CF"), NOW + 5000)
+
+
+def with_sids(call):
+    legs = {leg.id: replace(leg, sid=examples.sid(place)) for place, leg in enumerate(call.legs.values(), 1)}
+    return replace(call, legs=legs)
+
+
+@pytest.mark.parametrize("call", [examples.call(), examples.informed(), examples.waiting(), with_sids(talk()[0])])
+def test_an_ordinary_call_is_billed_as_one_kb(call):
+    assert item_bytes(rows.call_row(replace(call, version=12)).serialize()) <= 1024
+
+
+def ended():
+    """Give call and agent after it, each leg having had its id."""
+    call, agent = stored(*talk())
+    return talking.end(with_sids(call), agent, NOW, EndedBy.AGENT, wrap_up=60)
+
+
+@pytest.mark.parametrize("change", [ringing, talk, ended])
+def test_what_one_change_tells_is_billed_as_one_kb(change):
+    call, agent = change()
+    for row in (rows.call_event_row(call, NOW), rows.agent_event_row(agent, NOW), rows.agent_row(agent)):
+        assert item_bytes(row.serialize()) <= 1024
+
+
+def test_commands_and_the_rest_share_the_kb():
+    call = replace(ringing()[0], tags={"NOTE": "请小心轻放" * 20})
+    call = call.announces("call.answered", NOW).orders(*ringing()[0].outbox.commands)
+    assert item_bytes(rows.call_event_row(call, NOW).serialize()) <= 1024
+
+
+def test_an_ended_call_goes_after_400_days_and_a_live_one_never():
+    call, agent = ended()
+    assert rows.call_row(talk()[0]).expires_at is None
+    assert rows.call_row(call).expires_at == NOW // 1000 + 400 * DAY
+    assert rows.call_event_row(call, NOW).expires_at == NOW // 1000 + 30 * DAY
+    assert rows.agent_event_row(agent, NOW).expires_at == NOW // 1000 + DAY
+
+
+def test_an_operator_sees_state_version_and_queue_of_a_call_without_decoding_anything():
+    row = rows.call_row(replace(examples.waiting(), version=3)).serialize()
+    assert (row["kind"], row["state"], row["version"], row["queue"]) == (
+        {"S": "call"},
+        {"S": "waiting"},
+        {"N": "3"},
+        {"S": "service"},
+    )
+
+
+def test_what_is_settled_keeps_its_history_and_loses_its_commands(moto_connection, clock):
+    table = Table(moto_connection)
+    desk = DynamoDesk(table, clock)
+    call, agent = examples.stored_call(desk, examples.waiting()), examples.stored_agent(desk, examples.ready())
+    desk.commit(examples.offered(call, agent))
+    desk.settle(call.id, 2)
+    row = table.get(keys.call_event(call.id, 2))
+    assert isinstance(row, CallEventRow)
+    assert (row.commands, row.settled, row.state) == (None, NOW, "offered")
+    assert [notice["type"] for notice in row.document["notices"]] == ["call.rang"]
+
+
+def test_a_change_of_one_row_is_a_plain_write_and_of_several_one_transaction(moto_connection, clock):
+    desk = DynamoDesk(Table(moto_connection), clock)
+    with Meter() as meter:
+        with meter.step("arrive"):
+            call = examples.call()
+            desk.commit(Change(calls=(Moved(None, call),)))
+        with meter.step("turn"):
+            read = desk.call(call.id)
+            desk.commit(Change(calls=(Moved(read, replace(read, turn=3)),)))
+        with meter.step("offer"):
+            waiting, agent = replace(examples.waiting(2), id="CA2"), examples.ready()
+            desk.commit(Change(calls=(Moved(None, waiting),)))
+            desk.commit(Change(agents=(Moved(None, agent),)))
+            lines = desk.lines(["service", "vip"], ["service"])
+            desk.commit(examples.offered(*desk.both("CA2", "100")))
+    assert len(lines[0]) == len(lines[1]) == 1
+    arrive, turn, offer = meter.steps
+    assert (arrive.operations, arrive.write_units) == ({"dynamodb.PutItem": 1}, 1)
+    assert (turn.sequential, turn.write_units, turn.read_units) == (2, 1, 1)
+    assert offer.operations == {"dynamodb.TransactWriteItems": 3, "dynamodb.Query": 3, "dynamodb.BatchGetItem": 1}
+    assert offer.sequential == 5
+
+
+def test_one_line_is_read_without_another_thread(moto_connection, clock):
+    desk = DynamoDesk(Table(moto_connection), clock)
+    with Meter() as meter, meter.step("line"):
+        desk.lines(["service"], [])
+    assert [request.beside for request in meter.steps[0].requests] == [False]
+
+
+class OneRowAPage(TableConnection):
+    """DynamoDB stops a page at 1 MB; this one after each row."""
+
+    def query(self, *args, **kwargs):
+        return super().query(*args, **kwargs | {"limit": 1})
+
+
+def test_a_line_of_many_pages_is_read_to_its_end(moto_connection, clock):
+    whole = connect(moto_connection.table_name, "us-east-1")
+    whole.__class__ = OneRowAPage
+    desk = DynamoDesk(Table(whole), clock)
+    for number in range(1, 6):
+        examples.stored_call(desk, examples.waiting(number, NOW + number))
+    waiting, _ = desk.lines(["service"], [])
+    assert len(waiting) == 5
+
+
+class HalfABatch(TableConnection):
+    """DynamoDB under load answers a part of a batch and names the rest."""
+
+    def batch_get_item(self, keys, **kwargs):
+        answer = super().batch_get_item(keys[:1], **kwargs)
+        rest = [{name: {"S": value} for name, value in key.items()} for key in keys[1:]]
+        return answer | {"UnprocessedKeys": {self.table_name: {"Keys": rest}}}
+
+
+def test_what_a_batch_leaves_unread_is_read_after_it(moto_connection, clock):
+    half = connect(moto_connection.table_name, "us-east-1")
+    half.__class__ = HalfABatch
+    desk = DynamoDesk(Table(half), clock)
+    call, agent = examples.stored_call(desk, examples.call()), examples.stored_agent(desk, examples.ready())
+    assert desk.both(call.id, agent.id) == (call, agent)
+    assert desk.both(call.id, "nobody") == (call, None)
+
+
+def test_a_row_too_large_for_dynamodb_is_our_mistake_and_no_conflict(moto_connection):
+    row = WaitingRow(PK="QUEUE#service", SK="x" * 2000)
+    with pytest.raises(Exception, match="size") as raised:
+        Table(moto_connection).write([Put(row)])
+    assert not isinstance(raised.value, Conflict)
+
+
+def record(row: Row):
+    """Give the row as a Lambda event of the table's stream carries it."""
+    image = {
+        name: {"B": base64.b64encode(value["B"]).decode()} if "B" in value else value
+        for name, value in row.serialize().items()
+    }
+    return {"eventName": "INSERT", "dynamodb": {"NewImage": image}}
+
+
+@pytest.mark.parametrize("long", [False, True])
+def test_the_stream_tells_what_is_not_settled(long):
+    tags = {"NOTE": "请小心轻放" * 100} if long else {}
+    call = replace(examples.call(), version=4, tags=tags).orders(HangUpLeg("CA1", "customer", "CA1"))
+    call = call.announces("call.rang", NOW)
+    row = rows.call_event_row(call, NOW)
+    assert (row.packed is not None) == long
+    assert read_row(record(row)) == CallToBeTold(call.id, 4, NOW, call.outbox)
+    row.settled = NOW
+    assert read_row(record(row)) is None
+
+
+def test_the_stream_tells_an_agents_page_and_timers():
+    agent = examples.ready()
+    told = read_row(record(rows.agent_event_row(agent, NOW)))
+    assert told == AgentToBeTold("socket-100", agent.events, agent.timers)
+    timer = Timer(TimerKind.SEAT, "100", "1", NOW)
+    silent = replace(agent, socket="", events=(), timers=(timer,), version=5)
+    assert read_row(record(rows.agent_event_row(silent, NOW))) == AgentToBeTold("", (), (timer,))
+
+
+def test_the_stream_tells_which_queue_and_which_profile_have_news():
+    assert read_row(record(rows.waiting_mirror(examples.waiting()))) == SomebodyWaits("service")
+    assert read_row(record(rows.ready_mirror(examples.ready()))) == SomebodyIsReady("service")
+
+
+def test_the_stream_tells_of_a_recording_that_is_to_be_fetched_and_of_no_other():
+    reported = Recording("CA1-1", "CA1", "100", "twilio", "RE1", RecordingState.REPORTED, 60, NOW)
+    assert read_row(record(rows.recording_row(reported))) == RecordingToBeFetched("CA1-1")
+    assert read_row(record(rows.recording_row(replace(reported, state=RecordingState.READY)))) is None
+
+
+def test_the_stream_has_nothing_to_tell_of_states_and_removals():
+    assert read_row(record(rows.call_row(examples.call()))) is None
+    assert read_row(record(rows.agent_row(examples.ready()))) is None
+    assert read_row({"eventName": "REMOVE", "dynamodb": {"Keys": {}}}) is None
+
+
+def test_an_agents_next_sign_in_does_not_overwrite_what_was_told_before():
+    first = presence.sign_out(examples.ready(), NOW)
+    again = presence.sign_in(
+        first, examples.AgentRecord("100", "张三", "service", 1), examples.BROWSER, NOW, ready=True
+    )
+    names = {rows.agent_event_row(each, NOW).key for each in (examples.ready(), first, again)}
+    assert len(names) == 3
+    assert again.events[-1].type is Heard.STATE
+    assert TimerKind.SEAT in {timer.kind for timer in again.timers}

@@ -1,0 +1,117 @@
+"""Each invariant is broken on purpose: a checker that finds nothing proves nothing."""
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from chalicelib.core import offering
+from chalicelib.core.agents import Agent, AgentState
+from chalicelib.core.calls import Call
+from chalicelib.core.notices import AgentEvent, Heard
+from chalicelib.core.queueing import ready_row, waiting_row
+from chalicelib.core.routing import Ready, Waiting
+from tests import invariants
+from tests.adapters.dynamodb import examples
+
+NOW = examples.NOW
+
+
+@dataclass
+class Everything:
+    """What might be stored, right or wrong."""
+
+    calls: list[Call] = field(default_factory=list)
+    agents: list[Agent] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
+    ready: list[Ready] = field(default_factory=list)
+
+    def all_calls(self) -> list[Call]:
+        return self.calls
+
+    def all_agents(self) -> list[Agent]:
+        return self.agents
+
+    def all_waiting(self) -> list[Waiting]:
+        return self.waiting
+
+    def all_ready(self) -> list[Ready]:
+        return self.ready
+
+    def all_events(self, agent_id: str) -> list[AgentEvent]:
+        return [event for agent in self.agents if agent.id == agent_id for event in agent.events]
+
+
+def ringing(number: int = 1, agent_id: str = "100"):
+    return offering.make(examples.waiting(number), examples.ready(agent_id), examples.QUEUE, NOW)
+
+
+def told(agent: Agent, *events: AgentEvent) -> Agent:
+    return replace(agent, events=events, seq=events[-1].seq if events else 0)
+
+
+def event(seq: int, kind: Heard, call: str = "CA1", i_param: int = 0) -> AgentEvent:
+    return AgentEvent(1, seq, kind, NOW, 1, i_param, call)
+
+
+def test_what_is_right_passes():
+    call, agent = ringing()
+    other, idle = examples.waiting(2), examples.ready("101")
+    invariants.check_all(Everything([call, other], [agent, idle], [waiting_row(other)], [ready_row(idle)]))
+
+
+CALL, AGENT = ringing()
+TWIN = replace(CALL, id="CA2")
+WAITING, READY = examples.waiting(3), examples.ready("102")
+BROKEN = {
+    "i1": [Everything([CALL, TWIN], [AGENT])],
+    "i2": [
+        Everything([CALL], [AGENT, replace(AGENT, id="101")]),
+        Everything([replace(CALL, offer=None)], []),
+        Everything([replace(WAITING, offer=CALL.offer)], []),
+    ],
+    "i3": [
+        Everything([CALL], []),
+        Everything([], [AGENT]),
+        Everything([CALL], [replace(AGENT, offer="another")]),
+        Everything([CALL], [replace(AGENT, state=AgentState.TALKING)]),
+        Everything([WAITING], [replace(AGENT, call=WAITING.id)]),
+    ],
+    "i4": [
+        Everything([WAITING]),
+        Everything(agents=[READY]),
+        Everything(waiting=[waiting_row(WAITING)]),
+        Everything(ready=[ready_row(READY)]),
+        Everything(
+            [WAITING], [], [waiting_row(WAITING), waiting_row(replace(WAITING, place=examples.waiting(3, 7).place))]
+        ),
+        Everything([], [replace(READY, connected=False)], [], [ready_row(READY)]),
+    ],
+    "i9": [
+        Everything(agents=[replace(READY, events=READY.events[1:])]),
+        Everything(agents=[replace(READY, events=READY.events[:-1])]),
+        Everything(agents=[replace(READY, events=(*READY.events, READY.events[-1]))]),
+        Everything(agents=[replace(READY, state=AgentState.WRAP_UP)]),
+    ],
+    "i12": [
+        Everything(agents=[told(examples.ready(), event(1, Heard.RING))]),
+        Everything(agents=[told(AGENT, event(1, Heard.RING, "CA9"))]),
+        Everything(agents=[told(AGENT, event(1, Heard.RING), event(2, Heard.HANGUP), event(3, Heard.HANGUP))]),
+        Everything(agents=[told(AGENT, event(1, Heard.RING), event(2, Heard.RING), event(3, Heard.HANGUP))]),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "everything"), [(name, each) for name, examples_of in BROKEN.items() for each in examples_of]
+)
+def test_what_is_wrong_is_found(name, everything):
+    check = next(check for check in invariants.INVARIANTS if check.__name__.startswith(f"{name}_"))
+    assert list(check(everything))
+    with pytest.raises(AssertionError, match=name):
+        invariants.check_all(everything)
+
+
+def test_a_call_that_rang_twice_at_an_agent_and_ended_twice_is_right():
+    events = [event(1, Heard.RING), event(2, Heard.HANGUP), event(3, Heard.RING), event(4, Heard.HANGUP)]
+    agent = told(Agent(id="100", epoch=1), *events)
+    assert list(invariants.i12_every_ring_ends_in_one_hangup(Everything(agents=[agent]))) == []
