@@ -161,7 +161,7 @@ _AGENTS: _Table = {
     "roles": (Many(Ref("roles", "role"), at_least=1), "What this agent may do."),
     "groups": (Many(Ref("groups", "group")), "The groups whose calls this agent may pick up or supervise."),
     "user_names": (Many(_TEXT), "What business systems call this agent; no two agents share one."),
-    "password": (_SECRET_NAME, "The secret that holds the hash of this agent's password."),
+    "password": (_SECRET_NAME, "The secret that holds this agent's password; applying stores its hash."),
 }
 _NUMBERS: _Table = {
     "flow": (_NAME, "The published flow that a call to this number starts."),

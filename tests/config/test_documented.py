@@ -1,0 +1,137 @@
+"""The pages for integrators say everything, and what they show works."""
+
+import base64
+import copy
+import json
+import re
+import time
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import yaml
+
+from chalicelib.adapters.webhooks import body_of, keys_of, sign
+from chalicelib.core.centre_reading import read_centre
+from chalicelib.core.centre_sections import SECTIONS
+from chalicelib.core.permissions import PERMISSIONS
+from chalicelib.core.plugins import Plugin, outputs_of, read_plugin, request_for
+from chalicelib.core.shapes import Named, Record
+from chalicelib.core.webhook_retries import RETRY_SECONDS
+
+DOCS = Path(__file__).parents[2] / "docs"
+LANGUAGES = ["md", "zh.md"]
+
+
+def page(name, language):
+    return (DOCS / f"{name}.{language}").read_text("utf-8")
+
+
+def blocks(text, kind):
+    return re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)
+
+
+def section(text, heading):
+    found = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#|\Z)", text, re.DOTALL | re.MULTILINE)
+    assert found, f"there is no heading {heading}"
+    return found[1]
+
+
+def first_column(text):
+    return set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))
+
+
+def merged(base, part):
+    both = copy.deepcopy(base)
+    for name, value in part.items():
+        both[name] = merged(both[name], value) if isinstance(both.get(name), dict) else value
+    return both
+
+
+def tables():
+    """Give each section that has fields of its own with their names."""
+    for name, (shape, _) in SECTIONS.items():
+        inner = shape.value if isinstance(shape, Named) else shape
+        if isinstance(inner, Record):
+            yield name, set(inner.table)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_section_and_field_of_the_configuration_is_documented(language):
+    text = page("configuration", language)
+    assert set(SECTIONS) <= first_column(text)
+    for name, names in tables():
+        documented = first_column(section(text, f"`{name}`"))
+        assert documented - set(PERMISSIONS) == names, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_permission_is_documented(language):
+    assert first_column(section(page("configuration", language), "`roles`")) == set(PERMISSIONS) | {"permissions"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_example_of_the_configuration_is_read(language):
+    whole, *parts = map(yaml.safe_load, blocks(page("configuration", language), "yaml"))
+    read_centre(whole, 1)
+    assert len(parts) >= 11
+    for part in parts:
+        whole = merged(whole, part)
+        read_centre(whole, 1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_field_of_a_plugin_is_documented_and_the_example_is_one(language):
+    text = page("plugins", language)
+    assert {field.name for field in fields(Plugin)} <= first_column(text)
+    plugin = read_plugin(yaml.safe_load(blocks(text, "yaml")[0]))
+    request = request_for(plugin, {"number": "20260001"})
+    assert request.url == "https://erp.shunda.example/api/waybills/20260001?detail=full"
+    assert blocks(text, "http")[0].startswith(
+        "GET /api/waybills/20260001?detail=full HTTP/1.1\nHost: erp.shunda.example"
+    )
+    answer = json.loads(blocks(text, "json")[0])
+    assert outputs_of(plugin, 200, answer) == {"found": True, "destination": "成都", "plate": "京A12345"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_of_a_failing_plugin_is_documented(language):
+    sources = [Path("adapters/http.py"), Path("adapters/plugins.py"), Path("core/plugins.py")]
+    code = "".join((DOCS.parent / "chalicelib" / source).read_text("utf-8") for source in sources)
+    reasons = set(re.findall(r'(?:PluginFailed|_failed)\(\s*"(\w+)"', code))
+    assert len(reasons) > 10
+    assert reasons <= first_column(page("plugins", language))
+
+
+KEY = "whsec_" + base64.b64encode(b"k" * 24).decode()
+OTHER = "whsec_" + base64.b64encode(b"o" * 24).decode()
+
+
+def delivered(keys, sent, body=b"{}"):
+    signature = sign([key for each in keys for key in keys_of(each, "")], "n-1", sent, body)
+    return {"webhook-id": "n-1", "webhook-timestamp": str(sent), "webhook-signature": signature}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_code_shown_verifies_what_we_sign(language):
+    shown = {}
+    exec(blocks(page("webhooks", language), "python")[0], shown)  # noqa: S102 - the page's own example
+    verify, now = shown["verify"], int(time.time())
+    assert verify(KEY, delivered([KEY], now), b"{}")
+    assert verify(KEY, delivered([OTHER, KEY], now), b"{}")
+    assert not verify(KEY, delivered([OTHER], now), b"{}")
+    assert not verify(KEY, delivered([KEY], now), b"{ }")
+    assert not verify(KEY, delivered([KEY], now - 400), b"{}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_notice_shown_is_one(language):
+    shown = json.loads(blocks(page("webhooks", language), "json")[0])
+    made = json.loads(body_of(shown["type"], 1_772_700_300_250, shown["data"]))
+    assert made == shown
+
+
+def test_the_waits_between_deliveries_are_as_the_page_says():
+    assert RETRY_SECONDS == (5, 30, 120, 600, 900)
+    assert "5 s, 30 s, 2 min, 10 min and then every 15 min" in page("webhooks", "md")
+    assert "5 秒、30 秒、2 分钟、10 分钟" in page("webhooks", "zh.md")
