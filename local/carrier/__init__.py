@@ -13,6 +13,7 @@ imports nothing of the product. What Twilio would refuse it refuses, and what Tw
     |  handle.py        a person with a phone: hears, presses, answers, hangs up          |
     |  switchboard.py   legs: queued, ringing, in-progress, ended     calls.py devices.py |
     |  interpreter.py   TwiML, verb by verb     twiml.py gathering.py rooms.py prompts.py |
+    |                   bridging.py                                                       |
     |  conferences.py   who sits with whom      waiting_room.py side_documents.py         |
     |  recordings.py    started, paused, stopped; the file later      sound.py            |
     |  rest*.py         /2010-04-01/...         forms.py forms.json resources.py          |
@@ -28,12 +29,13 @@ handle that waits (`call.hears("...")`, `device.answer()`), and then a webhook i
 call `exchange.rest(request)` while it answers one. On the wall clock webhooks run on threads, those of different
 calls side by side. A test's own timers may stand on the same heap: `exchange.time.after(seconds, action)`.
 
-Emulated: Say, Play, Pause, Gather (keys, and words that somebody types), Redirect, Hangup, Reject, Dial with
-Conference; Calls, Conferences, Participants, Recordings with their rules; call, conference and recording callbacks;
-one retry; fallback addresses; Twilio's five seconds on top of a ring time-out; limits of calls; faults.
+Emulated: Say, Play, Pause, Gather (keys, and words that somebody types), Redirect, Hangup, Reject, Dial with a
+Conference, Number, Client or Sip address; Calls, Conferences, Participants, Recordings with their rules; call,
+conference and recording callbacks; one retry; fallback addresses; Twilio's five seconds on top of a ring time-out;
+limits of calls; API keys; faults.
 
-Not emulated, and refused when asked for: Record, Enqueue, Dial to a number, client or SIP address; answering-machine
-detection; TwiML applications; everything that is not voice. Sound is not mixed: who hears whom follows from the
+Not emulated, and refused when asked for: Record, Enqueue, Dial to several parties; answering-machine detection; TwiML
+applications; everything that is not voice. Sound is not mixed: who hears whom follows from the
 conference's state (`call.talks_with`), speech takes as long as its text, and recordings are silent. Music that Twilio
 would repeat for ever is noted once.
 

@@ -15,6 +15,9 @@ WAITING: frozenset[Status] = frozenset({"queued", "initiated", "ringing"})
 ENDED: frozenset[Status] = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 
 
+Direction = Literal["inbound", "outbound-api", "outbound-dial"]
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """One line of a party's transcript."""
@@ -80,7 +83,7 @@ class Call:
     sid: str
     from_: str
     to: str
-    direction: Literal["inbound", "outbound-api"]
+    direction: Direction
     created_at: float
     status: Status = "queued"
     progress: Callback | None = None
@@ -88,7 +91,12 @@ class Call:
     answered_at: float | None = None
     ended_at: float | None = None
     queue_seconds: float = 0.0
+    parent_sid: str = ""
+    bridged: "Call | None" = None
+    """The leg this one talks with outside of conferences."""
     sequence: int = 0
+    sip_code: str = ""
+    """How the far end refused, where its status alone does not say it."""
     call_token: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
     """Further fields of the call's webhooks: CallerName, ForwardedFrom, SipHeader_X-..."""
@@ -127,7 +135,8 @@ class Call:
     def parties(self) -> dict[str, str]:
         """Who calls whom, as every webhook of the leg says it."""
         ends = {"From": self.from_, "Caller": self.from_, "To": self.to, "Called": self.to}
-        return ends | dict(self.extra)
+        parent = {"ParentCallSid": self.parent_sid} if self.parent_sid else {}
+        return ends | parent | dict(self.extra)
 
     def unplug(self) -> None:
         """Send the party's input nowhere."""

@@ -57,7 +57,9 @@ class Exchange:
         self.switchboard = Switchboard(self.plant, self.devices, self.conferences, self.recordings)
         prompts = Prompts(self.plant)
         waiting_room = WaitingRoom(self.plant, prompts, self.conferences)
-        self._interpreter = Interpreter(self.plant, self.switchboard, self.conferences, prompts, waiting_room)
+        self._interpreter = Interpreter(
+            self.plant, self.switchboard, self.conferences, self.numbering, prompts, waiting_room
+        )
         self._rest = Rest(self.plant, self._routes(waiting_room))
         self._handles: dict[str, CallHandle] = {}
         for address, mode in settings.devices.items():

@@ -61,6 +61,8 @@ class CallHandle:
     @property
     def talks_with(self) -> list[str]:
         """Whom the party hears now, by address."""
+        if self._call.bridged:
+            return [self._call.bridged.party]
         with self._exchange.time.lock:
             seat = self._exchange.conferences.seat_of(self._call)
             return [speaker.call.party for speaker in audible_to(seat)] if seat and seat.joined else []
@@ -68,6 +70,8 @@ class CallHandle:
     @property
     def heard_by(self) -> list[str]:
         """Who hears the party now, by address."""
+        if self._call.bridged:
+            return [self._call.bridged.party]
         with self._exchange.time.lock:
             seat = self._exchange.conferences.seat_of(self._call)
             joined = seat.conference.joined if seat else []
@@ -159,10 +163,10 @@ class DeviceHandle:
         return ringing
 
     def reject(self, within: float = PATIENCE) -> None:
-        """Wait until it rings, then refuse: the other side is told busy."""
+        """Wait until it rings, then decline: the other side is told busy, with SIP's 603."""
         ringing = self.rings(within)
         with self._exchange.time.lock:
-            self._exchange.switchboard.end(self._exchange.call(ringing.sid), "busy")
+            self._exchange.switchboard.decline(self._exchange.call(ringing.sid))
 
     def hang_up(self) -> None:
         """Put the phone down: every answered call here ends."""

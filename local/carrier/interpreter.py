@@ -9,9 +9,11 @@ from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import urljoin
 
+from local.carrier.bridging import PartyDial
 from local.carrier.calls import Call, Document
 from local.carrier.conferences import Conferences
 from local.carrier.gathering import Gathering
+from local.carrier.numbering import Numbering
 from local.carrier.plant import Plant
 from local.carrier.prompts import Playing, Prompts
 from local.carrier.rooms import ConferenceDial
@@ -38,12 +40,14 @@ class Interpreter:
         plant: Plant,
         switchboard: Switchboard,
         conferences: Conferences,
+        numbering: Numbering,
         prompts: Prompts,
         room: WaitingRoom,
     ) -> None:
         self.plant = plant
         self.switchboard = switchboard
         self.conferences = conferences
+        self.numbering = numbering
         self.prompts = prompts
         self.waiting_room = room
         self._runs: dict[str, Run] = {}
@@ -75,6 +79,7 @@ class Run:
         self.house = interpreter
         self.call = call
         self.stopped = False
+        self.cleanup: Callable[[], None] | None = None
         self._document = document
         self._fell_back = False
         self._address = document.url
@@ -94,6 +99,8 @@ class Run:
         """Drop whatever is under way."""
         self.stopped = True
         self.hush()
+        if self.cleanup:
+            self.cleanup()
 
     def hush(self) -> None:
         """Cut the prompt short."""
@@ -198,8 +205,9 @@ class Run:
         self.fetch(verb.text, verb.get("method", "POST"), {})
 
     def dial(self, verb: Verb) -> None:
-        """Join a conference."""
-        ConferenceDial(self, verb).start()
+        """Join a conference, or talk to another party."""
+        kind = ConferenceDial if verb.children[0].name == "Conference" else PartyDial
+        kind(self, verb).start()
 
     def reject(self, verb: Verb) -> None:
         """Refuse the call without answering it."""

@@ -20,7 +20,7 @@ def call(plant: Plant, item: Call) -> Resource:
     return {
         "sid": item.sid,
         "account_sid": plant.settings.account_sid,
-        "parent_call_sid": None,
+        "parent_call_sid": item.parent_sid or None,
         "from": item.from_,
         "from_formatted": item.from_,
         "to": item.to,

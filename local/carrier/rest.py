@@ -84,8 +84,9 @@ class Rest:
 
     def _check_caller(self, request: Request) -> None:
         settings = self._plant.settings
-        expected = base64.b64encode(f"{settings.account_sid}:{settings.auth_token}".encode()).decode()
-        if not hmac.compare_digest(request.header("Authorization"), f"Basic {expected}"):
+        users = {settings.account_sid: settings.auth_token} | dict(settings.api_keys)
+        given = request.header("Authorization").encode()
+        if not any(hmac.compare_digest(given, _basic(user, secret)) for user, secret in users.items()):
             raise RestError(401, NOT_AUTHENTICATED, "Authenticate")
         if not request.path.startswith(f"{self._plant.account_uri}/"):
             raise RestError(404, NOT_FOUND, f"The requested resource {request.path} was not found")
@@ -132,6 +133,10 @@ class Rest:
 def _is_a_slip(error: RestError) -> bool:
     """Whether the product asked for something that never can be right, as opposed to having lost a race."""
     return error.status in {400, 401, 405} and error.code not in RACES
+
+
+def _basic(user: str, secret: str) -> bytes:
+    return b"Basic " + base64.b64encode(f"{user}:{secret}".encode())
 
 
 def _pattern(operation: str) -> re.Pattern[str]:

@@ -24,6 +24,8 @@ class CarrierSettings:
 
     account_sid: str
     auth_token: str = field(repr=False)
+    api_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Key sid -> secret: the other way to sign REST requests."""
     public_url: str = "http://127.0.0.1:8020"
     host: str = "127.0.0.1"
     port: int = 8020

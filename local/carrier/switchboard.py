@@ -20,6 +20,7 @@ from local.carrier.webhooks import Callback, Webhook
 SET_UP = 0.2
 """From the request to the first ring."""
 TOO_MANY_CALLS = 10004
+DECLINED = "603"
 SIP_CODES: Mapping[Status, str] = {
     "completed": "200", "busy": "486", "no-answer": "487", "failed": "404", "canceled": "487",
 }  # fmt: skip
@@ -122,6 +123,11 @@ class Switchboard:
         """The party at the far end hangs up; what has not been answered was not answered."""
         self.end(call, "completed" if call.answered else "no-answer")
 
+    def decline(self, call: Call) -> None:
+        """The called party refuses."""
+        call.sip_code = DECLINED
+        self.end(call, "busy")
+
     def drop(self, call: Call) -> None:
         """The product ends the leg."""
         self.end(call, "canceled" if call.status in WAITING else "completed")
@@ -212,7 +218,7 @@ class Switchboard:
         return {
             "CallDuration": str(seconds),
             "Duration": str(minutes),
-            "SipResponseCode": SIP_CODES[call.status],
+            "SipResponseCode": call.sip_code or SIP_CODES[call.status],
         }
 
 

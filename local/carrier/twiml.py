@@ -97,6 +97,11 @@ class Grammar:
     text: bool = False
 
 
+PARTY = {
+    "statusCallback": _address,
+    "statusCallbackMethod": METHOD,
+    "statusCallbackEvent": _words("initiated", "ringing", "answered", "completed"),
+}
 PROMPTS = frozenset({"Say", "Play", "Pause"})
 GRAMMAR = {
     "Response": Grammar(children=PROMPTS | {"Gather", "Redirect", "Hangup", "Reject", "Dial"}),
@@ -133,8 +138,11 @@ GRAMMAR = {
             "callerId": _any,
             "answerOnBridge": FLAG,
         },
-        children=frozenset({"Conference"}),
+        children=frozenset({"Conference", "Number", "Client", "Sip"}),
     ),
+    "Number": Grammar(PARTY, text=True),
+    "Client": Grammar(PARTY, text=True),
+    "Sip": Grammar(PARTY, text=True),
     "Conference": Grammar(
         {
             "muted": FLAG,
@@ -255,7 +263,7 @@ def _check_redirect(_element: ET.Element, verb: Verb) -> None:
 
 def _check_dial(_element: ET.Element, verb: Verb) -> None:
     if len(verb.children) != 1:
-        raise TwimlError(SCHEMA, "<Dial> needs exactly one <Conference>")
+        raise TwimlError(SCHEMA, "<Dial> needs exactly one of <Conference>, <Number>, <Client> and <Sip>")
 
 
 def _check_conference(_element: ET.Element, verb: Verb) -> None:

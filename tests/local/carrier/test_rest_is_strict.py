@@ -17,6 +17,12 @@ def test_without_the_right_token_nothing_is_carried_out(carrier, exchange, user)
     assert exchange.switchboard.calls == {}
 
 
+def test_an_api_key_signs_requests_too(product):
+    carrier = Carrier(Exchange(settings(api_keys={"SK1": "pretend-secret"}), product))
+    assert carrier.rest("POST", "Calls.json", user=("SK1", "pretend-secret"), **CALL)[0] == 201
+    assert carrier.rest("POST", "Calls.json", user=("SK1", TOKEN), **CALL)[0] == 401
+
+
 @pytest.mark.parametrize(
     ("change", "code", "complaint"),
     [

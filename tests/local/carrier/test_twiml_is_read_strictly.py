@@ -54,6 +54,8 @@ def test_what_the_product_says_is_understood(content):
         ('<Reject reason="grumpy"/>', 12200, "reason='grumpy'"),
         ("<Dial>+8613800000000</Dial>", 12200, "may not contain text"),
         ("<Dial/>", 12200, "exactly one"),
+        ("<Dial><Number>+1</Number><Number>+2</Number></Dial>", 12200, "exactly one"),
+        ('<Dial><Number url="/x">+1</Number></Dial>', 12200, "no attribute 'url'"),
         ("<Dial><Conference></Conference></Dial>", 12200, "needs a name"),
         ('<Dial><Conference beep="loud">a</Conference></Dial>', 12200, "beep='loud'"),
         ('<Dial><Conference participantLabel="a/b">a</Conference></Dial>', 16023, "label"),
