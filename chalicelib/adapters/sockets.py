@@ -47,7 +47,7 @@ class ApiGatewaySockets:
         import boto3  # noqa: PLC0415
         from botocore.config import Config  # noqa: PLC0415
 
-        config = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+        config = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
         return boto3.client(
             "apigatewaymanagementapi", endpoint_url=self._endpoint_url, region_name=self._region, config=config
         )

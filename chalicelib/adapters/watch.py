@@ -7,7 +7,7 @@ run of digits as long as a telephone number is blotted out, also in the trace of
 import json
 import re
 from collections.abc import Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.core.errors import NotConfigured
@@ -80,17 +80,17 @@ def start_tracing(service: str = "icall") -> None:
 
 def _line(fields: Mapping[str, Any]) -> str:
     shown = {name: value if name in _POWERTOOLS_OWN else _blotted(value) for name, value in fields.items()}
-    return _dumps(shown)
+    return json.dumps(shown, ensure_ascii=False)
 
 
 def _blotted(value: Any) -> Any:
-    if isinstance(value, str):
-        return _NUMBER.sub(_BLOT, value)
+    """Give the value as JSON can hold it, without numbers that somebody could be called by."""
+    if value is None:
+        return None
     if isinstance(value, Mapping):
         return {name: _blotted(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_blotted(inner) for inner in value]
-    return _BLOT if isinstance(value, int | float) and abs(value) >= _SMALLEST_BLOTTED else value
-
-
-_dumps = partial(json.dumps, default=str, ensure_ascii=False)
+    if isinstance(value, int | float):
+        return value if abs(value) < _SMALLEST_BLOTTED else _BLOT
+    return _NUMBER.sub(_BLOT, str(value))
