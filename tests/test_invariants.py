@@ -81,9 +81,7 @@ BROKEN = {
         Everything(agents=[READY]),
         Everything(waiting=[waiting_row(WAITING)]),
         Everything(ready=[ready_row(READY)]),
-        Everything(
-            [WAITING], [], [waiting_row(WAITING), waiting_row(replace(WAITING, place=examples.waiting(3, 7).place))]
-        ),
+        Everything([WAITING], [], [waiting_row(WAITING), waiting_row(examples.waiting(3, 7))]),
         Everything([], [replace(READY, connected=False)], [], [ready_row(READY)]),
     ],
     "i9": [

@@ -115,9 +115,8 @@ def test_the_waiting_stand_in_line_by_priority_and_age(desk):
     for number, (priority, since) in ages.items():
         examples.stored_call(desk, examples.waiting(number, since, priority))
     waiting, ready = desk.lines(["service"], [])
-    assert [row.call for row in waiting] == [
-        examples.sid(number) for number in (3, *sorted((2, 4), key=examples.sid), 1)
-    ]
+    same_age = sorted([examples.sid(2), examples.sid(4)])
+    assert [row.call for row in waiting] == [examples.sid(3), *same_age, examples.sid(1)]
     assert waiting[0] == Waiting(examples.sid(3), "service", 1, NOW + 3)
     assert ready == []
 
@@ -196,8 +195,8 @@ def test_a_change_that_only_tells_something_is_stored(desk):
 
 def test_an_agents_page_can_hear_again_what_it_missed(desk):
     agent = examples.stored_agent(desk, examples.ready())
-    assert [event.type for event in desk.events_after("100", 1, 0)][0] is Heard.LOGIN
     told = desk.events_after("100", 1, 0)
+    assert told[0].type is Heard.LOGIN
     assert [event.seq for event in told] == list(range(1, agent.seq + 1))
     assert desk.events_after("100", 1, 2) == told[2:]
     assert desk.events_after("100", 1, agent.seq) == []
@@ -218,9 +217,7 @@ def test_a_new_sign_in_tells_its_own_events_only(store, desk):
     agent = examples.stored_agent(desk, examples.ready())
     desk.commit(Change(agents=(Moved(agent, presence.sign_out(agent, NOW)),)))
     gone = desk.agent("100")
-    again = presence.sign_in(
-        gone, examples.AgentRecord("100", "张三", "service", 1), examples.BROWSER, NOW, ready=False
-    )
+    again = presence.sign_in(gone, examples.RECORD, examples.BROWSER, NOW, ready=False)
     desk.commit(Change(agents=(Moved(gone, again),)))
     assert {event.epoch for event in desk.events_after("100", 2, 0)} == {2}
     assert {event.epoch for event in desk.events_after("100", 1, 0)} == {1}

@@ -230,9 +230,7 @@ def test_the_stream_has_nothing_to_tell_of_states_and_removals():
 
 def test_an_agents_next_sign_in_does_not_overwrite_what_was_told_before():
     first = presence.sign_out(examples.ready(), NOW)
-    again = presence.sign_in(
-        first, examples.AgentRecord("100", "张三", "service", 1), examples.BROWSER, NOW, ready=True
-    )
+    again = presence.sign_in(first, examples.RECORD, examples.BROWSER, NOW, ready=True)
     names = {rows.agent_event_row(each, NOW).key for each in (examples.ready(), first, again)}
     assert len(names) == 3
     assert again.events[-1].type is Heard.STATE

@@ -20,7 +20,8 @@ def text(size: int) -> dict[str, str]:
         ({"PK": {"S": "a"}}, 3),
         ({"PK": {"S": "路"}}, 5),
         ({"n": {"N": "3"}}, 3),
-        ({"n": {"N": "1763800000000"}}, 6),
+        ({"n": {"N": "1763800123456"}}, 9),
+        ({"n": {"N": "1763800000000"}}, 5),
         ({"n": {"N": "-12.50"}}, 4),
         ({"b": {"B": b"12345"}}, 6),
         ({"t": {"BOOL": True}, "z": {"NULL": True}}, 4),
@@ -37,9 +38,8 @@ def test_an_items_size_is_that_of_names_and_values(item, size):
 def test_a_write_costs_a_unit_for_each_kb_begun_and_twice_that_in_a_transaction(size, units):
     put = {"Item": {"a": text(size)}}
     assert write_units("PutItem", put) == units
-    assert (
-        write_units("TransactWriteItems", {"TransactItems": [{"Put": put}, {"Delete": {"Key": {}}}]}) == 2 * units + 2
-    )
+    transaction = {"TransactItems": [{"Put": put}, {"Delete": {"Key": {}}}]}
+    assert write_units("TransactWriteItems", transaction) == 2 * units + 2
     assert write_units("BatchWriteItem", {"RequestItems": {"t": [{"PutRequest": put}]}}) == units
     assert write_units("DeleteItem", {"Key": {}}) == 1
     assert write_units("GetItem", {"Key": {}}) == 0
