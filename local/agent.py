@@ -150,7 +150,7 @@ async def sign_in(http: aiohttp.ClientSession, gateway: str, agent_id: str, **pr
 async def open_socket(http: aiohttp.ClientSession, gateway: str, token: str) -> aiohttp.ClientWebSocketResponse:
     """Get a ticket and open the socket with it."""
     bearer = {"Authorization": f"Bearer {token}"}
-    async with http.post(f"{gateway}/agent/socket-tickets", headers=bearer) as answer:
+    async with http.post(f"{gateway}/agent/socket-tickets", json={}, headers=bearer) as answer:
         ticket = (await answer.json())["ticket"]
     return await http.ws_connect(
         gateway.replace("http", "ws", 1) + "/socket", protocols=("icall.v1", f"ticket.{ticket}")

@@ -19,7 +19,7 @@ DEMO_CENTRE = ROOT / "config" / "demo.yaml"
 PutSound = Callable[[str, bytes], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Publisher:
     """Publishes through the use cases; `settings` fill the documents' `${NAME}`s."""
 

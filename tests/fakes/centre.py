@@ -1,0 +1,450 @@
+"""A whole contact centre in one process and in virtual time.
+
+The product's use cases, entry points and Twilio adapter are the real ones; so is the emulated carrier. Table, queues
+and pages are in memory. Time passes only when a test waits: `centre.time.advance(5)`, `caller.hears("...")`.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from chalicelib.adapters.twilio.addresses import Addresses
+from chalicelib.adapters.twilio.api import TwilioSettings
+from chalicelib.adapters.twilio.carrier import TwilioCarrier
+from chalicelib.adapters.twilio.door import TwilioDoor
+from chalicelib.adapters.twilio.transport import NoAnswer, Reply
+from chalicelib.adapters.twilio.transport import Request as Sent
+from chalicelib.core.agents import Agent
+from chalicelib.core.calls import Call
+from chalicelib.core.errors import IcallError
+from chalicelib.core.queueing import ready_row, waiting_row
+from chalicelib.core.recordings import RecordingState
+from chalicelib.entrypoints import batches, carriers, sockets
+from chalicelib.entrypoints.errors import status_of
+from chalicelib.entrypoints.http import Request
+from chalicelib.ports import (
+    AgentToBeTold,
+    CallToBeTold,
+    Change,
+    RecordingToBeFetched,
+    SomebodyIsReady,
+    SomebodyWaits,
+    StreamRow,
+    World,
+)
+from chalicelib.usecases import listen, sign_in
+from chalicelib.usecases.sweep import sweep
+from local.carrier import messages
+from local.carrier.exchange import Exchange
+from local.carrier.handle import CallHandle, DeviceHandle
+from local.carrier.rest import NoAnswerError
+from local.carrier.scheduling import VirtualTime
+from local.carrier.settings import CarrierSettings, Number
+from local.publishing import Publisher
+from tests.fakes.catalogue import MemoryCatalogue
+from tests.fakes.credentials import MemoryCredentials
+from tests.fakes.desk import MemoryDesk
+from tests.fakes.mortality import Fate, Killed, Mortal
+from tests.fakes.outside import (
+    CountedTokens,
+    MemoryFiles,
+    MemoryMessages,
+    MemoryPlugins,
+    MemorySecrets,
+    MemorySockets,
+    MemoryWatch,
+    MemoryWebhooks,
+    PlainPasswords,
+)
+
+PUBLIC = "https://icall.example"
+CARRIER = "https://carrier.example"
+ACCOUNT = "AC" + "0" * 32
+TOKEN = "0123456789abcdef0123456789abcdef"
+NUMBER = "+8675583000000"
+CALLER = "83366857"
+SECRETS = {"twilio/auth-token": TOKEN, "business/api-key": "the-business-key", "business/webhook-key": "whsec_MTIz"} | {
+    f"agents/{agent}": f"icall-{agent}" for agent in ("100", "101", "102", "200")
+}
+STREAM_SECONDS = 0.2
+VISIBILITY_SECONDS = 30.0
+MOST_RECEIVED = 5
+
+WAYBILLS = {
+    "6012345678": {
+        "found": True,
+        "sent_at": "2026-03-05T14:00:00",
+        "destination": "广州",
+        "plate": "京A12345",
+        "pickup_place": "白云区太和货运站3号门",
+        "pickup_at": "2026-03-07T09:30:00",
+        "contact_phone": "020-83366800",
+    }
+}
+
+
+def freight(_plugin: str, inputs: Mapping[str, str]) -> tuple[int, Any]:
+    """What the freight company's system answers."""
+    known = WAYBILLS.get(inputs["number"])
+    return (200, known) if known else (404, {"found": False})
+
+
+@dataclass(slots=True)
+class Ticking:
+    """Keeps ports.Clock on the exchange's time."""
+
+    time: VirtualTime
+
+    def now(self) -> int:
+        return int(self.time.now * 1000)
+
+
+class Stream:
+    """The table's stream: rows in the order of their commits, a failed one again and again until it is taken."""
+
+    def __init__(self, time: VirtualTime, tell: Callable[[StreamRow], bool]) -> None:
+        self._time = time
+        self._tell = tell
+        self.rows: list[StreamRow] = []
+        self.paused = False
+        self._due = False
+
+    def add(self, rows: list[StreamRow]) -> None:
+        self.rows += rows
+        self._plan(STREAM_SECONDS)
+
+    def resume(self) -> None:
+        self.paused = False
+        self._plan(0)
+
+    def _plan(self, seconds: float) -> None:
+        if self.rows and not self._due and not self.paused:
+            self._due = True
+            self._time.after(seconds, self._deliver)
+
+    def _deliver(self) -> None:
+        self._due = False
+        while self.rows and not self.paused:
+            if not self._tell(self.rows[0]):
+                self._plan(1.0)
+                return
+            self.rows.pop(0)
+
+
+class StreamedDesk(MemoryDesk):
+    """The desk in memory with the stream of its table."""
+
+    def __init__(self, clock: Ticking) -> None:
+        super().__init__(clock)
+        self.streamed: Callable[[list[StreamRow]], None] = lambda _: None
+
+    def commit(self, change: Change) -> None:
+        super().commit(change)
+        self.streamed(list(_rows(change, self._clock.now())))
+
+    def keep_recording(self, recording: Any) -> bool:
+        kept = super().keep_recording(recording)
+        if kept and recording.state is RecordingState.REPORTED:
+            self.streamed([RecordingToBeFetched(recording.vocid)])
+        return kept
+
+
+def _rows(change: Change, now: int) -> Any:
+    for call in change.calls:
+        row = waiting_row(call.after)
+        if row and row != (waiting_row(call.before) if call.before else None):
+            yield SomebodyWaits(row.queue)
+        if call.after.outbox:
+            version = call.before.version + 1 if call.before else 1
+            yield CallToBeTold(call.after.id, version, now, call.after.outbox)
+    for agent in change.agents:
+        ready = ready_row(agent.after)
+        if ready and ready != (ready_row(agent.before) if agent.before else None):
+            yield SomebodyIsReady(ready.profile)
+        if agent.after.events or agent.after.timers:
+            yield AgentToBeTold(agent.after.socket, agent.after.events, agent.after.timers)
+
+
+@dataclass(slots=True)
+class Page:
+    """An agent's page: a session, a socket, the browser's telephone, and every event in the order of its number."""
+
+    centre: "Centre"
+    agent_id: str
+    token: str = ""
+    socket: str = ""
+    epoch: int = 0
+    seq: int = 0
+    events: list[Mapping[str, Any]] = field(default_factory=list)
+    frames: list[Mapping[str, Any]] = field(default_factory=list)
+    requests: "count[int]" = field(default_factory=lambda: count(1))
+    looked: int = 0
+
+    @property
+    def phone(self) -> DeviceHandle:
+        """The telephone at this agent's seat."""
+        return self.centre.device_of(self.agent_id)
+
+    @property
+    def state(self) -> Agent:
+        """The agent as stored."""
+        agent = self.centre.desk.agent(self.agent_id)
+        assert agent is not None
+        return agent
+
+    def signs_in(self) -> "Page":
+        """Sign in by password and open the page's socket."""
+        session = sign_in.sign_in_by_password(self.agent_id, f"icall-{self.agent_id}", None, self.centre.world)
+        self.token = session.token
+        return self.connects()
+
+    def connects(self) -> "Page":
+        """Open a (new) socket and say hello from the position reached."""
+        ticket, _ = listen.issue_ticket(self.token, self.centre.world)
+        self.socket = self.centre.new_socket()
+        self.centre.sockets.pages[self.socket] = self.takes
+        protocols = f"icall.v1, ticket.{ticket}"
+        opened = sockets.connect(_ws(self.socket, headers={"Sec-WebSocket-Protocol": protocols}), self.centre.world)
+        assert opened["statusCode"] == 200
+        self.sends({"type": "hello", "epoch": self.epoch, "lastSeq": self.seq, "tab": "1"})
+        return self
+
+    def loses_its_socket(self, *, told: bool = True) -> None:
+        """The socket dies; API Gateway tells of it, or does not."""
+        self.centre.sockets.pages.pop(self.socket, None)
+        if told:
+            self.centre.handle(lambda world: sockets.disconnect(_ws(self.socket), world))
+
+    def is_ready(self) -> "Page":
+        """Resume service."""
+        assert self.does(10) == 0
+        return self
+
+    def does(self, act: int, i_param: int = 0, s_param: str = "", request: str | None = None) -> int:
+        """DoAction over the socket: give its return value."""
+        named = f"{self.agent_id}-{next(self.requests)}" if request is None else request
+        self.sends({"type": "action", "requestId": named, "act": act, "iParam": i_param, "sParam": s_param})
+        results = [frame for frame in self.frames if frame["type"] == "ActionResult"]
+        return int(results[-1]["iParam"]) if results else -99
+
+    def answers(self) -> CallHandle:
+        """Answer on the page, and so pick up its telephone."""
+        assert self.does(1) == 0
+        return self.phone.answer()
+
+    def hears(self, kind: str, within: float = 30.0, **tags: str) -> Mapping[str, Any]:
+        """Wait for an event not looked at before, and give it; earlier ones count as looked at."""
+
+        def fits(event: Mapping[str, Any]) -> bool:
+            return event["type"] == kind and all(event["tags"].get(name) == value for name, value in tags.items())
+
+        def place() -> int | None:
+            return next((n for n, event in enumerate(self.events) if n >= self.looked and fits(event)), None)
+
+        self.centre.time.run_until(lambda: place() is not None, within)
+        found = place()
+        assert found is not None, f"{self.agent_id} did not hear {kind} {tags}: {self.kinds()[self.looked :]}"
+        self.looked = found + 1
+        return self.events[found]
+
+    def kinds(self) -> list[str]:
+        """Give the kinds of all events, in order."""
+        return [event["type"] for event in self.events]
+
+    def sends(self, frame: Mapping[str, Any]) -> None:
+        """Send a frame, as a page does."""
+        self.centre.handle(lambda world: sockets.message(_ws(self.socket, json.dumps(frame)), world))
+
+    def takes(self, frame: Mapping[str, Any]) -> None:
+        """Take a frame: an event once, in the order of its number, anything else as it comes."""
+        if frame["type"] == "resume":
+            for event in frame["events"]:
+                self.takes(event)
+        elif "id" not in frame:
+            self.frames.append(frame)
+            if frame["type"] == "Snapshot":
+                self.epoch, self.seq = frame["epoch"], frame["seq"]
+        elif (frame["epoch"], frame["seq"]) > (self.epoch, self.seq):
+            self.epoch, self.seq = frame["epoch"], frame["seq"]
+            self.events.append(frame)
+
+
+class Centre:
+    """The centre; `business` answers its plugin, `fate` may kill its handlers."""
+
+    def __init__(
+        self,
+        business: Callable[[str, Mapping[str, str]], tuple[int, Any]] = freight,
+        fate: Fate | None = None,
+        change_config: Callable[[dict[str, Any]], None] | None = None,
+    ) -> None:
+        self.time = VirtualTime()
+        self.fate = fate or Fate()
+        self.exchange = Exchange(_carrier_settings(), self._webhook, self.time)
+        self.clock = Ticking(self.time)
+        self.desk = StreamedDesk(self.clock)
+        self.stream = Stream(self.time, self._streamed)
+        self.desk.streamed = self.stream.add
+        self.sockets = MemorySockets()
+        self.messages = MemoryMessages(self._send, self.clock.now)
+        self.plugins = MemoryPlugins(business)
+        self.webhooks = MemoryWebhooks()
+        self.files = MemoryFiles()
+        self.watch = MemoryWatch()
+        self.dead_letters: list[tuple[str, Mapping[str, Any]]] = []
+        self.deaths: list[str] = []
+        self._sockets = count(1)
+        addresses = Addresses(PUBLIC)
+        self.door = TwilioDoor(addresses, lambda: [TOKEN])
+        twilio = TwilioSettings(ACCOUNT, addresses, lambda: (ACCOUNT, TOKEN), CARRIER)
+        self.immortal = World(
+            desk=self.desk,
+            catalogue=MemoryCatalogue(),
+            credentials=MemoryCredentials(self.clock),
+            sockets=self.sockets,
+            carriers={"twilio": TwilioCarrier(twilio, self._rest, self.time.advance)},
+            messages=self.messages,
+            plugins=self.plugins,
+            webhooks=self.webhooks,
+            files=self.files,
+            secrets=MemorySecrets(SECRETS),
+            passwords=PlainPasswords(),
+            clock=self.clock,
+            tokens=CountedTokens(),
+            watch=self.watch,
+        )
+        self.world = replace(
+            self.immortal,
+            **{
+                name: Mortal(name, getattr(self.immortal, name), self.fate)
+                for name in ("desk", "credentials", "sockets", "messages", "plugins", "webhooks", "files")
+            },
+            carriers={"twilio": Mortal("carrier", self.immortal.carriers["twilio"], self.fate)},
+        )
+        self._publish(change_config)
+
+    def calls(self, from_: str = CALLER, to: str = NUMBER) -> CallHandle:
+        """A caller dials."""
+        return self.exchange.dial(from_, to)
+
+    def page(self, agent_id: str = "100") -> Page:
+        """An agent's page, not signed in; their telephone is known to the carrier."""
+        self.device_of(agent_id)
+        return Page(self, agent_id)
+
+    def device_of(self, agent_id: str) -> DeviceHandle:
+        """The telephone of an agent: the browser's, or that of the seat."""
+        seat = self.world.catalogue.centre().agents[agent_id].seat
+        device = self.world.catalogue.centre().seats[seat].device
+        return self.exchange.device(device.address or f"client:agent-{agent_id}")
+
+    def the_call(self) -> Call:
+        """The one call there is."""
+        (call,) = self.desk.all_calls()
+        return call
+
+    def new_socket(self) -> str:
+        """A connection id."""
+        return f"socket-{next(self._sockets)}"
+
+    def sweeps(self) -> None:
+        """Run the sweeper."""
+        self.handle(sweep)
+
+    def settles(self, seconds: float = 120.0, sweeps: int = 3) -> None:
+        """Let everything that is due happen, the sweeper included."""
+        for _ in range(sweeps):
+            self.time.advance(seconds / sweeps)
+            self.sweeps()
+
+    def handle(self, handler: Callable[[World], Any]) -> Any:
+        """Run a handler as a function would; one that is killed leaves what it did and answers None."""
+        try:
+            return handler(self.world)
+        except Killed as death:
+            self.deaths.append(str(death))
+            return None
+
+    def _webhook(self, request: messages.Request) -> messages.Response:
+        path = urlsplit(request.url).path
+        asked = Request(
+            path, _params(path), {name.lower(): value for name, value in request.headers.items()}, request.body
+        )
+        try:
+            reply = carriers.hear(asked, "twilio", self.door, self.world)
+        except Killed as death:
+            self.deaths.append(str(death))
+            return messages.Response(502)
+        except IcallError as error:
+            return messages.Response(status_of(error), body=str(error).encode())
+        body = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
+        return messages.Response(reply.status, {"Content-Type": reply.content_type}, body.encode())
+
+    def _rest(self, request: Sent) -> Reply:
+        try:
+            answer = self.exchange.rest(
+                messages.Request(request.method, request.url, request.headers, request.body or b"")
+            )
+        except NoAnswerError:
+            raise NoAnswer from None
+        return Reply(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.body)
+
+    def _streamed(self, row: StreamRow) -> bool:
+        record = {"dynamodb": {"SequenceNumber": "1"}}
+        event = {"Records": [record]}
+        told = self.handle(lambda world: batches.stream(event, lambda _: row, world))
+        return told == {"batchItemFailures": []}
+
+    def _send(self, queue: str, body: Mapping[str, Any], delay: float) -> None:
+        text = json.dumps(body)
+        self.time.after(delay, lambda: self._receive(queue, text, 1))
+
+    def _receive(self, queue: str, text: str, attempt: int) -> None:
+        receipt = f"{queue}-{attempt}"
+        attributes = {"ApproximateReceiveCount": str(attempt)}
+        record = {"messageId": "m", "receiptHandle": receipt, "body": text, "attributes": attributes}
+        handler = {"timers": batches.timers, "webhooks": batches.webhooks, "recordings": batches.recordings}[queue]
+        if self.handle(lambda world: handler({"Records": [record]}, world)) == {"batchItemFailures": []}:
+            return
+        if attempt == MOST_RECEIVED:
+            self.dead_letters.append((queue, json.loads(text)))
+            return
+        wait = self.messages.put_offs.pop(receipt, VISIBILITY_SECONDS)
+        self.time.after(wait, lambda: self._receive(queue, text, attempt + 1))
+
+    def _publish(self, change_config: Callable[[dict[str, Any]], None] | None) -> None:
+        publisher = _Editing(self.immortal, lambda _name, _wav: None, {"BUSINESS_URL": "https://freight.example"})
+        publisher.change = change_config
+        publisher.publish()
+        publisher.apply()
+
+
+class _Editing(Publisher):
+    """Publishes the demo centre as a test changed it."""
+
+    change: Callable[[dict[str, Any]], None] | None = None
+
+    def _read(self, path: Path) -> Any:
+        document = super()._read(path)
+        if self.change and path.stem == "demo":
+            self.change(document)
+        return document
+
+
+def _carrier_settings() -> CarrierSettings:
+    voice, status = f"{PUBLIC}/carriers/twilio/voice", f"{PUBLIC}/carriers/twilio/status"
+    return CarrierSettings(ACCOUNT, TOKEN, public_url=CARRIER, numbers=(Number(NUMBER, voice, status),))
+
+
+def _params(path: str) -> dict[str, str]:
+    parts = path.split("/")
+    names = {"calls": "call", "turns": "turn", "legs": "leg", "recordings": "vocid"}
+    return {names[part]: parts[place + 1] for place, part in enumerate(parts) if part in names}
+
+
+def _ws(socket: str, body: str = "", headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    return {"requestContext": {"connectionId": socket}, "body": body, "headers": dict(headers or {})}

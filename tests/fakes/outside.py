@@ -1,0 +1,161 @@
+"""The smaller ports in memory: pages, messages, business systems, files, secrets, passwords, tokens, the watch."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.core.centre import WebhookEndpoint
+from chalicelib.core.errors import NotConfigured, PluginFailed
+from chalicelib.core.notices import CrmNotice, Timer
+from chalicelib.core.plugins import Plugin, outputs_of, request_for
+
+Page = Callable[[Mapping[str, Any]], None]
+
+
+@dataclass(slots=True)
+class MemorySockets:
+    """Keeps ports.Sockets: a socket is a page's function that takes frames."""
+
+    pages: dict[str, Page] = field(default_factory=dict)
+    closed: list[tuple[str, int]] = field(default_factory=list)
+
+    def post(self, socket: str, frame: Mapping[str, Any]) -> bool:
+        page = self.pages.get(socket)
+        if page:
+            page(frame)
+        return page is not None
+
+    def close(self, socket: str, code: int, reason: str) -> None:
+        self.post(socket, {"type": "close", "code": code, "reason": reason})
+        self.pages.pop(socket, None)
+        self.closed.append((socket, code))
+
+
+@dataclass(slots=True)
+class MemoryMessages:
+    """Keeps ports.Messages: `send(queue, body, delay in s)` brings a message to its function."""
+
+    send: Callable[[str, Mapping[str, Any], float], None]
+    now: Callable[[], int]
+    put_offs: dict[str, int] = field(default_factory=dict)
+
+    def remind(self, timers: Sequence[Timer]) -> None:
+        for timer in timers:
+            self.send("timers", timer.to_plain(), min(max(0.0, (timer.due - self.now()) / 1000), 900.0))
+
+    def tell_business(self, call_id: str, version: int, notices: Sequence[CrmNotice]) -> None:
+        for number, notice in enumerate(notices):
+            body = {"id": f"{call_id}.{version}.{number}", "type": notice.type, "at": notice.at, "data": notice.data}
+            self.send("webhooks", body, 0)
+
+    def fan_out(self, notice_id: str, body: Mapping[str, Any], endpoints: Sequence[str]) -> None:
+        for endpoint in endpoints:
+            self.send("webhooks", {**body, "id": notice_id, "endpoint": endpoint}, 0)
+
+    def put_off(self, receipt: str, seconds: int) -> None:
+        self.put_offs[receipt] = seconds
+
+    def fetch_recording(self, vocid: str) -> None:
+        self.send("recordings", {"vocid": vocid}, 0)
+
+
+@dataclass(slots=True)
+class MemoryPlugins:
+    """Keeps ports.Plugins: `business(name, inputs)` gives (status, document), or raises PluginFailed."""
+
+    business: Callable[[str, Mapping[str, str]], tuple[int, Any]]
+    asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+
+    def ask(self, plugin: Plugin, inputs: Mapping[str, str], *, budget_ms: int) -> Mapping[str, Any]:
+        request_for(plugin, inputs)
+        self.asked.append((plugin.name, dict(inputs)))
+        if budget_ms <= 0:
+            raise PluginFailed("timeout", "no time left")
+        return outputs_of(plugin, *self.business(plugin.name, inputs))
+
+
+@dataclass(slots=True)
+class MemoryWebhooks:
+    """Keeps ports.Webhooks; the next `failing` deliveries are not taken."""
+
+    delivered: list[tuple[str, str, Mapping[str, Any]]] = field(default_factory=list)
+    failing: int = 0
+
+    def deliver(self, endpoint: WebhookEndpoint, notice_id: str, kind: str, at: int, data: Mapping[str, Any]) -> None:
+        if self.failing:
+            self.failing -= 1
+            raise PluginFailed("bad_status", f"webhook {endpoint.name} answered 503")
+        self.delivered.append((notice_id, kind, data))
+
+    def kinds(self) -> list[str]:
+        return [kind for _, kind, _ in self.delivered]
+
+
+@dataclass(slots=True)
+class MemoryFiles:
+    """Keeps ports.RecordingFiles."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def put(self, vocid: str, wav: bytes) -> None:
+        self.files[vocid] = wav
+
+    def url(self, vocid: str, seconds: int) -> str:
+        return f"https://files.example/{vocid}.wav?good-for={seconds}"
+
+
+@dataclass(slots=True)
+class MemorySecrets:
+    """Keeps ports.Secrets."""
+
+    known: Mapping[str, str]
+
+    def get(self, name: str) -> str:
+        if name not in self.known:
+            raise NotConfigured(f"the secret {name!r} is not there")
+        return self.known[name]
+
+
+class PlainPasswords:
+    """Keeps ports.Passwords, without the slowness that is a real hash's virtue."""
+
+    def hash(self, password: str) -> str:
+        return f"hash of {password}"
+
+    def verify(self, password: str, hashed: str | None) -> bool:
+        return hashed == f"hash of {password}"
+
+
+@dataclass(slots=True)
+class CountedTokens:
+    """Keeps ports.Tokens, predictably."""
+
+    made: int = 0
+
+    def new(self) -> str:
+        self.made += 1
+        return f"token-{self.made}"
+
+    def fingerprint(self, secret: str) -> str:
+        return f"fingerprintof{secret}".replace("-", "").replace(":", "").ljust(20, "0")[::-1]
+
+    def same(self, sent: str, secret: str) -> bool:
+        return sent == secret
+
+
+@dataclass(slots=True)
+class MemoryWatch:
+    """Keeps ports.Watch."""
+
+    counted: Counter[str] = field(default_factory=Counter)
+    notes: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+
+    def bind(self, call_id: str) -> None:
+        pass
+
+    def count(self, metric: str, value: float = 1, unit: str = "Count") -> None:
+        self.counted[str(metric)] += int(value) if unit == "Count" else 1
+
+    def note(self, message: str, **facts: str | float) -> None:
+        self.notes.append((message, facts))
