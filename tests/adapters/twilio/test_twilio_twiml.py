@@ -188,6 +188,9 @@ def test_a_strict_carrier_reads_what_a_queue_and_a_talk_need():
     waiting = (Gather("7", (Say("您是第二位", "zh-CN"), Play("media:hold-music", 2)), 1, "", 1),)
 
     assert [verb.name for verb in parse(write(waiting, CALL, ADDRESSES))] == ["Gather"]
+    assert [verb.name for verb in parse(write((Dial("+8613900000002", "+8675583000000", "5"),), CALL, ADDRESSES))] == [
+        "Dial"
+    ]
     assert [verb.name for verb in parse(write((Join(CALL, LEG, "v"),), CALL, ADDRESSES))] == ["Dial", "Hangup"]
 
 
