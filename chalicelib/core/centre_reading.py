@@ -6,9 +6,9 @@ from typing import Any
 from chalicelib.core.centre import Centre
 from chalicelib.core.centre_sections import SECTIONS
 from chalicelib.core.mistakes import MistakesFound, Notes
-from chalicelib.core.shapes import Reading, Record
+from chalicelib.core.shapes import Entry, Reading
 
-_CENTRE = Record(Centre, SECTIONS, "version")
+_CENTRE = Entry(Centre, SECTIONS, "version")
 _UNSHARED = (("agents", "seat"), ("agents", "user_names"), ("reasons", "code"))
 """What no two entries of a section may have in common."""
 _CALL = {"7": "call"}
@@ -21,8 +21,8 @@ class CentreMistakes(MistakesFound):
 
 def read_centre(document: Any, version: int) -> Centre:
     """Give the centre that `document` (parsed YAML or JSON) configures, or raise CentreMistakes."""
-    notes = Notes()
-    centre: Centre = _CENTRE.read(document, Reading(notes, _names(document)), version)
+    notes = Reading(names=_names(document))
+    centre: Centre = _CENTRE.read(document, notes, version)
     if isinstance(document, Mapping):
         for section, field in _UNSHARED:
             _check_unshared(document, section, field, notes)

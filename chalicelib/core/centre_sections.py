@@ -18,7 +18,6 @@ from chalicelib.core.centre import (
     DeviceKind,
     DialPlan,
     Disposition,
-    Number,
     Queue,
     Reason,
     Role,
@@ -27,8 +26,12 @@ from chalicelib.core.centre import (
     Seat,
     WebhookEndpoint,
 )
+from chalicelib.core.centre import (
+    Number as OurNumber,
+)
+from chalicelib.core.fields import Flag, Kind, Number, OneOf
 from chalicelib.core.permissions import ACTION_PERMISSION, CONTROL_PERMISSION, PERMISSIONS
-from chalicelib.core.shapes import Choice, Made, Many, Named, Record, Ref, Shape, Text, Whole, YesNo
+from chalicelib.core.shapes import Distinct, Entry, Line, Made, Named, OneNumber, Ref, Table
 
 STATES: Mapping[str, int] = {
     "signedOut": 0,
@@ -101,150 +104,148 @@ def _device(text: str) -> Device:
     return Device(DeviceKind.SIP if text.startswith("sip") else DeviceKind.PHONE, text)
 
 
-_TEXT = Text(r"[^\x00-\x1f\x7f]{1,200}", "a text of 1 to 200 characters on one line")
-_NAME = Text(r"[a-z0-9][a-z0-9_-]{0,62}", "a name of a-z, 0-9, - and _")
-_PHONE = Text(_E164, "a number in E.164, such as '+8675583000000'")
-_LANGUAGE = Text(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?", "a language such as zh-CN or en-US")
-_URL = Text(r"https?://[^\s\x00-\x1f\x7f#{}]{1,1000}", "an https:// address without a fragment", _fault_of_url)
-_PAGE = Text(r"https?://[^\s\x00-\x1f\x7f]{1,1000}", "an https:// address of a page", _fault_of_page)
+_TEXT = Line(r"[^\x00-\x1f\x7f]{1,200}", "a text of 1 to 200 characters on one line")
+_NAME = Line(r"[a-z0-9][a-z0-9_-]{0,62}", "a name of a-z, 0-9, - and _")
+_PHONE = Line(_E164, "a number in E.164, such as '+8675583000000'")
+_LANGUAGE = Line(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?", "a language such as zh-CN or en-US")
+_URL = Line(r"https?://[^\s\x00-\x1f\x7f#{}]{1,1000}", "an https:// address without a fragment", _fault_of_url)
+_PAGE = Line(r"https?://[^\s\x00-\x1f\x7f]{1,1000}", "an https:// address of a page", _fault_of_page)
 _TITLES = Named(Ref("languages", "language"), _TEXT)
-_WRITTEN_TITLES = Named(Ref("languages", "language"), _TEXT, at_least=1)
+_WRITTEN_TITLES = Named(Ref("languages", "language"), _TEXT, fewest=1)
 _SECRET_NAME = Made(
-    Text(f"{_SECRET}[a-z0-9][a-z0-9/_-]{{0,200}}", "a reference secret:<name> (never the secret itself)"),
+    Line(f"{_SECRET}[a-z0-9][a-z0-9/_-]{{0,200}}", "a reference secret:<name> (never the secret itself)"),
     lambda text: text.removeprefix(_SECRET),
     lambda name: _SECRET + name,
 )
 _DEVICE = Made(
-    Text(
+    Line(
         f"browser|{_SIP}|{_E164}",
         "browser, a SIP address such as sip:100@phones.example, or a number in E.164",
     ),
     _device,
     lambda device: device.address or str(device.kind),
 )
-_WHOLE_KEY = Made(Text("[1-9][0-9]{0,4}", "a number from 1 to 99999"), int, str)
-_AGENT_ID = Text("[1-9][0-9]{0,8}", "an AgentID: a whole number")
+_WHOLE_KEY = Made(Line("[1-9][0-9]{0,4}", "a number from 1 to 99999"), int, str)
+_AGENT_ID = Line("[1-9][0-9]{0,8}", "an AgentID: a whole number")
 
 
-def _codes_of(names: Mapping[str, Any]) -> Shape:
-    return Named(Made(Text("0|[1-9][0-9]{0,4}", "a code in digits"), int, str), Choice(tuple(names)))
+def _codes_of(names: Mapping[str, Any]) -> Kind:
+    return Named(Made(Line("0|[1-9][0-9]{0,4}", "a code in digits"), int, str), OneOf(tuple(names)))
 
 
-_Table = Mapping[str, tuple[Shape, str]]
-
-_PROFILES: _Table = {
+_PROFILES: Table = {
     "queues": (
-        Named(Ref("queues", "queue"), Whole(1, 99)),
+        Named(Ref("queues", "queue"), Number(1, 99)),
         "Its queues, each with its priority: 1 is served first.",
     ),
-    "after_sign_in": (Choice(("paused", "ready")), "The state of its agents right after signing in."),
+    "after_sign_in": (OneOf(("paused", "ready")), "The state of its agents right after signing in."),
 }
-_QUEUES: _Table = {
+_QUEUES: Table = {
     "title": (_TITLES, "What people call it, by language."),
-    "ring_seconds": (Whole(5, 120), "How long a call rings at one agent."),
-    "wrap_up": (Whole(0, 3600), "Seconds for writing up after a call; 0 means none."),
-    "announce_every": (Whole(10, 600), "Seconds between two announcements of the caller's position."),
+    "ring_seconds": (Number(5, 120), "How long a call rings at one agent."),
+    "wrap_up": (Number(0, 3600), "Seconds for writing up after a call; 0 means none."),
+    "announce_every": (Number(10, 600), "Seconds between two announcements of the caller's position."),
     "music": (
-        Text(
+        Line(
             r"media:[a-z0-9][a-z0-9_-]{0,62}|https://[^\s\x00-\x1f\x7f#{}]{1,1000}",
             "media:<name> or https://...",
         ),
         "What the waiting hear.",
     ),
-    "max_waiting": (Whole(1, 10_000), "How many may wait at once."),
-    "record": (YesNo(), "Whether its calls are recorded."),
+    "max_waiting": (Number(1, 10_000), "How many may wait at once."),
+    "record": (Flag(), "Whether its calls are recorded."),
 }
-_AGENTS: _Table = {
+_AGENTS: Table = {
     "name": (_TEXT, "The agent's own name."),
     "profile": (Ref("profiles", "profile"), "The routing profile: which queues this agent serves."),
     "seat": (Ref("seats", "seat", int), "The seat (sliceNo), one of `seats`, for this agent alone."),
-    "roles": (Many(Ref("roles", "role"), at_least=1), "What this agent may do."),
-    "groups": (Many(Ref("groups", "group")), "The groups whose calls this agent may pick up or supervise."),
-    "user_names": (Many(_TEXT), "What business systems call this agent; no two agents share one."),
+    "roles": (Distinct(Ref("roles", "role"), fewest=1), "What this agent may do."),
+    "groups": (Distinct(Ref("groups", "group")), "The groups whose calls this agent may pick up or supervise."),
+    "user_names": (Distinct(_TEXT), "What business systems call this agent; no two agents share one."),
     "password": (_SECRET_NAME, "The secret that holds this agent's password; applying stores its hash."),
 }
-_NUMBERS: _Table = {
+_NUMBERS: Table = {
     "flow": (_NAME, "The published flow that a call to this number starts."),
-    "carrier": (Choice(CARRIERS), "Who brings its calls."),
+    "carrier": (OneOf(CARRIERS), "Who brings its calls."),
     "language": (Ref("languages", "language"), "The language its calls begin in; else the flow's own."),
 }
-_REASONS: _Table = {
-    "code": (Whole(1, 9999), "iParam of action 9 (pause); no two reasons share one."),
+_REASONS: Table = {
+    "code": (Number(1, 9999), "iParam of action 9 (pause); no two reasons share one."),
     "title": (_WRITTEN_TITLES, "What people call it, by language."),
     "state": (
-        Choice(_PAUSED_STATES),
+        OneNumber(_PAUSED_STATES),
         "The state it shows: 7 paused, 8 rest, 9 training, 10 meeting, 16 meal.",
     ),
-    "max_seconds": (Whole(1, 86_400), "After so many seconds supervisors are told."),
+    "max_seconds": (Number(1, 86_400), "After so many seconds supervisors are told."),
 }
-_SCREEN_POPS: _Table = {
-    "event": (Choice(("Ring", "Talk", "Hangup", "WrapUp")), "The agent's event that opens the page."),
+_SCREEN_POPS: Table = {
+    "event": (OneOf(("Ring", "Talk", "Hangup", "WrapUp")), "The agent's event that opens the page."),
     "url": (_PAGE, "The page; {CALLERID} and other tags are filled in, percent-encoded, never in the host."),
     "queue": (Ref("queues", "queue"), "Only for calls of this queue."),
 }
-_API_KEYS: _Table = {
+_API_KEYS: Table = {
     "secret": (_SECRET_NAME, "The secret that holds the key."),
     "grants": (
-        Many(Ref("roles", "role")),
+        Distinct(Ref("roles", "role")),
         "The roles this business system may at most hand out when signing agents in.",
     ),
 }
-_WEBHOOKS: _Table = {
+_WEBHOOKS: Table = {
     "url": (_URL, "Where notices go."),
     "secret": (_SECRET_NAME, "The secret that holds the signing key, or two keys during a rotation."),
     "events": (
-        Many(Choice(("call.rang", "call.answered", "call.ended")), at_least=1),
+        Distinct(OneOf(("call.rang", "call.answered", "call.ended")), fewest=1),
         "Which notices it gets.",
     ),
 }
-_CODES: _Table = {
+_CODES: Table = {
     "actions": (_codes_of(ACTION_PERMISSION), "Code to action; 7 stays `call`, whatever else is renumbered."),
     "controls": (_codes_of(CONTROL_PERMISSION), "Code to control."),
     "states": (_codes_of(STATES), "Code to state."),
 }
-_DIAL_PLAN: _Table = {
+_DIAL_PLAN: Table = {
     "region": (
-        Text("[A-Z]{2}", "a country of ISO 3166 such as CN"),
+        Line("[A-Z]{2}", "a country of ISO 3166 such as CN"),
         "The country whose way of writing numbers holds.",
     ),
     "area_code": (
-        Text("[0-9]{0,6}", "an area code such as '0755', or ''"),
+        Line("[0-9]{0,6}", "an area code such as '0755', or ''"),
         "The area of numbers dialled without one.",
     ),
     "caller_id": (_PHONE, "The number that people called by us see."),
 }
 
-SECTIONS: _Table = {
+SECTIONS: Table = {
     "name": (_TEXT, "What the centre is called."),
     "time_zone": (
-        Text(r"[A-Za-z0-9_+/-]{1,64}", "a time zone such as Asia/Shanghai", _fault_of_zone),
+        Line(r"[A-Za-z0-9_+/-]{1,64}", "a time zone such as Asia/Shanghai", _fault_of_zone),
         "Where it is.",
     ),
-    "languages": (Many(_LANGUAGE, at_least=1), "The languages it speaks, its own first."),
+    "languages": (Distinct(_LANGUAGE, fewest=1), "The languages it speaks, its own first."),
     "dial_plan": (
-        Record(DialPlan, _DIAL_PLAN),
+        Entry(DialPlan, _DIAL_PLAN),
         "How a number that an agent dials becomes an international one.",
     ),
     "numbers": (
-        Named(_PHONE, Record(Number, _NUMBERS, "number")),
+        Named(_PHONE, Entry(OurNumber, _NUMBERS, "number")),
         "Our numbers, and which flow each starts.",
     ),
-    "queues": (Named(_NAME, Record(Queue, _QUEUES, "name")), "The waiting lines."),
-    "profiles": (Named(_NAME, Record(RoutingProfile, _PROFILES, "name")), "Which agents serve which queues."),
-    "agents": (Named(_AGENT_ID, Record(AgentRecord, _AGENTS, "id")), "The people, by AgentID."),
+    "queues": (Named(_NAME, Entry(Queue, _QUEUES, "name")), "The waiting lines."),
+    "profiles": (Named(_NAME, Entry(RoutingProfile, _PROFILES, "name")), "Which agents serve which queues."),
+    "agents": (Named(_AGENT_ID, Entry(AgentRecord, _AGENTS, "id")), "The people, by AgentID."),
     "seats": (
-        Named(_WHOLE_KEY, Record(Seat, {"device": (_DEVICE, "What rings there.")}, "number")),
+        Named(_WHOLE_KEY, Entry(Seat, {"device": (_DEVICE, "What rings there.")}, "number")),
         "The numbered places (sliceNo) and what rings at them.",
     ),
     "groups": (Named(_NAME, _TITLES), "Groups of agents, with what people call them, by language."),
     "roles": (
         Named(
             _NAME,
-            Record(
+            Entry(
                 Role,
                 {
                     "permissions": (
-                        Many(Choice(tuple(PERMISSIONS)), into=frozenset),
+                        Distinct(OneOf(tuple(PERMISSIONS)), into=frozenset),
                         "What its holders may do.",
                     )
                 },
@@ -253,19 +254,19 @@ SECTIONS: _Table = {
         ),
         "Named sets of permissions.",
     ),
-    "reasons": (Named(_NAME, Record(Reason, _REASONS, "name")), "Why an agent may be paused."),
+    "reasons": (Named(_NAME, Entry(Reason, _REASONS, "name")), "Why an agent may be paused."),
     "dispositions": (
         Named(
             _NAME,
-            Record(Disposition, {"title": (_WRITTEN_TITLES, "What people call it, by language.")}, "name"),
+            Entry(Disposition, {"title": (_WRITTEN_TITLES, "What people call it, by language.")}, "name"),
         ),
         "How a call may turn out, chosen in wrap-up.",
     ),
     "screen_pops": (
-        Named(_NAME, Record(ScreenPop, _SCREEN_POPS, "name")),
+        Named(_NAME, Entry(ScreenPop, _SCREEN_POPS, "name")),
         "Business pages that open by themselves.",
     ),
-    "api_keys": (Named(_NAME, Record(ApiKey, _API_KEYS, "name")), "Business systems that may call our API."),
-    "webhooks": (Named(_NAME, Record(WebhookEndpoint, _WEBHOOKS, "name")), "Who hears about calls."),
-    "codes": (Record(CodeMap, _CODES), "This deployment's own integer codes, on top of the usual ones."),
+    "api_keys": (Named(_NAME, Entry(ApiKey, _API_KEYS, "name")), "Business systems that may call our API."),
+    "webhooks": (Named(_NAME, Entry(WebhookEndpoint, _WEBHOOKS, "name")), "Who hears about calls."),
+    "codes": (Entry(CodeMap, _CODES), "This deployment's own integer codes, on top of the usual ones."),
 }

@@ -1,313 +1,182 @@
-"""The shapes that values of a configuration document may have.
+"""Kinds of field that become, and are written back from, dataclasses and references; for the rest see fields.py.
 
-One table of shapes reads a document (noting every mistake), writes it back, describes it as JSON Schema for
-editors, and is what the documentation is checked against.
+A kind here has `write` besides `read` and `schema`: what it read can be made a document again.
 """
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
-from typing import Any, Protocol, Self
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, NamedTuple, Self
 
-from chalicelib.core.mistakes import Notes, did_you_mean, kind_of
+from chalicelib.core.fields import Kind, Schema
+from chalicelib.core.mistakes import Notes, kind_of
+
+Table = Mapping[str, tuple[Kind, str]]
+"""The fields of a record: each one's kind, and a sentence for whoever writes it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One reading of a document: the mistakes so far, and the `names` that each of its sections declares."""
+class Reading(Notes):
+    """The notes of a document whose sections declare `names` that other places may refer to."""
 
-    notes: Notes
     names: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def at(self, step: str | int) -> Self:
-        """Give the same reading one step further in."""
-        return type(self)(self.notes.at(step), self.names)
+        """Give the same notes and names one step further in."""
+        return type(self)(Notes.at(self, step).place, self.found, self.names)
 
 
-class Shape(Protocol):
-    """What a value may be. `read` notes mistakes; what it gives is used only if there was none."""
+class Line(NamedTuple):
+    """A text, perhaps empty, that wholly matches `pattern`; `hint` completes "must be ...".
 
-    def read(self, value: Any, reading: Reading) -> Any:
-        """Give the value as it is used inside."""
-
-    def write(self, value: Any) -> Any:
-        """Give the value as it stands in the document."""
-
-    def schema(self) -> dict[str, Any]:
-        """Describe the shape in JSON Schema 2020-12."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text that wholly matches `pattern`; `what` completes "must be ...".
-
-    `check` may find fault beyond the pattern, and says what. A text that may be a secret is never quoted.
+    `fault` may find fault beyond the pattern, and says what. The text itself is never quoted: it may be a secret.
     """
 
     pattern: str
-    what: str
-    check: Callable[[str], str | None] | None = None
+    hint: str
+    fault: Callable[[str], str | None] = lambda _: None
 
-    def read(self, value: Any, reading: Reading) -> str | None:
+    def read(self, value: Any, notes: Notes) -> str | None:
         """Give the text."""
         if not isinstance(value, str):
-            hint = " (put it in quotes)" if isinstance(value, bool | int | float) else ""
-            reading.notes.add(f"must be {self.what}, not {kind_of(value)}{hint}")
+            quotes = " (put it in quotes)" if isinstance(value, bool | int | float) else ""
+            notes.add(f"must be {self.hint}, not {kind_of(value)}{quotes}")
         elif not re.fullmatch(self.pattern, value):
-            reading.notes.add(f"must be {self.what}")
-        elif self.check and (fault := self.check(value)):
-            reading.notes.add(fault)
+            notes.add(f"must be {self.hint}")
+        elif fault := self.fault(value):
+            notes.add(fault)
         else:
             return value
         return None
 
-    def write(self, value: str) -> str:
-        """Give the text."""
-        return value
-
-    def schema(self) -> dict[str, Any]:
-        """Give its pattern."""
-        return {"type": "string", "pattern": f"^(?:{self.pattern})$", "description": f"Must be {self.what}."}
+    def schema(self) -> Schema:
+        """Describe it."""
+        return {"type": "string", "pattern": f"^(?:{self.pattern})$", "description": f"Must be {self.hint}."}
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """A text that stands for something else inside: `make` gives that, `tell` the text."""
 
-    text: Text
+    line: Line
     make: Callable[[str], Any]
     tell: Callable[[Any], str]
 
-    def read(self, value: Any, reading: Reading) -> Any:
+    def read(self, value: Any, notes: Notes) -> Any:
         """Give what the text stands for."""
-        found = self.text.read(value, reading)
+        found = self.line.read(value, notes)
         return None if found is None else self.make(found)
 
     def write(self, value: Any) -> str:
         """Give the text again."""
         return self.tell(value)
 
-    def schema(self) -> dict[str, Any]:
-        """Give the text's schema."""
-        return self.text.schema()
+    def schema(self) -> Schema:
+        """Describe the text."""
+        return self.line.schema()
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A whole number within bounds, both included."""
+class OneNumber(NamedTuple):
+    """One of a few whole numbers."""
 
-    low: int
-    high: int
+    numbers: tuple[int, ...]
 
-    def read(self, value: Any, reading: Reading) -> int | None:
+    def read(self, value: Any, notes: Notes) -> int | None:
         """Give the number."""
-        if isinstance(value, bool) or not isinstance(value, int):
-            reading.notes.add(f"must be a whole number, not {kind_of(value)}")
-        elif not self.low <= value <= self.high:
-            reading.notes.add(f"must be from {self.low} to {self.high}")
-        else:
+        if type(value) is int and value in self.numbers:
             return value
+        notes.add(f"must be one of {', '.join(map(str, self.numbers))}")
         return None
 
-    def write(self, value: int) -> int:
-        """Give the number."""
-        return value
-
-    def schema(self) -> dict[str, Any]:
-        """Give its bounds."""
-        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+    def schema(self) -> Schema:
+        """Describe it."""
+        return {"enum": list(self.numbers)}
 
 
-@dataclass(frozen=True, slots=True)
-class YesNo:
-    """True or false."""
-
-    def read(self, value: Any, reading: Reading) -> bool | None:
-        """Give the answer."""
-        if isinstance(value, bool):
-            return value
-        reading.notes.add(f"must be true or false, not {kind_of(value)}")
-        return None
-
-    def write(self, value: bool) -> bool:  # noqa: FBT001 - the value itself, not a switch
-        """Give the answer."""
-        return value
-
-    def schema(self) -> dict[str, Any]:
-        """Say so."""
-        return {"type": "boolean"}
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of `options`, all of one kind."""
-
-    options: tuple[str, ...] | tuple[int, ...]
-
-    def read(self, value: Any, reading: Reading) -> Any:
-        """Give the chosen one."""
-        if type(value) is type(self.options[0]) and value in self.options:
-            return value
-        near = did_you_mean(value, [str(option) for option in self.options]) if isinstance(value, str) else ""
-        reading.notes.add(f"is none of those known{near}" if near else f"must be one of {self._listed()}")
-        return None
-
-    def write(self, value: Any) -> Any:
-        """Give the chosen one."""
-        return value
-
-    def schema(self) -> dict[str, Any]:
-        """List the options."""
-        return {"enum": list(self.options)}
-
-    def _listed(self) -> str:
-        return ", ".join(map(str, self.options))
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(NamedTuple):
     """A name (or number) that the document's `section` declares; `what` is what such a thing is called."""
 
     section: str
     what: str
-    kind: type[str] | type[int] = str
+    of: type[str] | type[int] = str
 
-    def read(self, value: Any, reading: Reading) -> Any:
+    def read(self, value: Any, notes: Notes) -> Any:
         """Give the name."""
-        if type(value) is not self.kind:
-            reading.notes.add(f"must be the name of a {self.what}, not {kind_of(value)}")
+        if type(value) is not self.of:
+            notes.add(f"must be the name of a {self.what}, not {kind_of(value)}")
             return None
-        known = reading.names.get(self.section, ())
-        return value if reading.notes.refers(str(value), known, self.what) else None
+        names = notes.names.get(self.section, ()) if isinstance(notes, Reading) else ()
+        return value if notes.refers(str(value), names, self.what) else None
 
-    def write(self, value: Any) -> Any:
-        """Give the name."""
-        return value
-
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> Schema:
         """Say what is named: a schema cannot tell whether it is there."""
-        return {
-            "type": "string" if self.kind is str else "integer",
-            "description": f"The name of a {self.what} of this document.",
-        }
+        kind = "string" if self.of is str else "integer"
+        return {"type": kind, "description": f"The name of a {self.what} of this document."}
 
 
-@dataclass(frozen=True, slots=True)
-class Many:
+class Distinct(NamedTuple):
     """A list without repetitions, held as `into`."""
 
-    item: Shape
-    at_least: int = 0
+    item: Kind
+    fewest: int = 0
     into: Callable[[Any], Collection[Any]] = tuple
 
-    def read(self, value: Any, reading: Reading) -> Collection[Any] | None:
+    def read(self, value: Any, notes: Notes) -> Collection[Any] | None:
         """Give the items."""
         if not isinstance(value, list):
-            reading.notes.add(f"must be a list, not {kind_of(value)}")
+            notes.add(f"must be a list, not {kind_of(value)}")
             return None
-        if len(value) < self.at_least:
-            reading.notes.add(f"must have at least {self.at_least} item")
+        if len(value) < self.fewest:
+            notes.add(f"must have at least {self.fewest} item")
         for index, item in enumerate(value):
             if item in value[:index]:
-                reading.notes.at(index).add("is already in this list")
-        return self.into([self.item.read(item, reading.at(index)) for index, item in enumerate(value)])
+                notes.at(index).add("is already in this list")
+        return self.into([self.item.read(item, notes.at(index)) for index, item in enumerate(value)])
 
     def write(self, value: Collection[Any]) -> list[Any]:
         """Give the items as a list, those without an order sorted."""
-        ordered = sorted(value) if isinstance(value, frozenset) else value
-        return [self.item.write(item) for item in ordered]
+        return [written(self.item, item) for item in (sorted(value) if isinstance(value, frozenset) else value)]
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> Schema:
         """Describe one item."""
-        return {
-            "type": "array",
-            "items": self.item.schema(),
-            "minItems": self.at_least,
-            "uniqueItems": True,
-        }
+        return {"type": "array", "items": self.item.schema(), "minItems": self.fewest, "uniqueItems": True}
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A mapping from keys, each a text for `key`, to values of one shape.
-
-    A Record with a `key` of its own is given the key. Unquoted digits, numbers to YAML, are texts as keys.
-    """
-
-    key: Shape
-    value: Shape
-    at_least: int = 0
-
-    def read(self, value: Any, reading: Reading) -> dict[Any, Any]:
-        """Give the mapping."""
-        found: dict[Any, Any] = {}
-        document = reading.notes.mapping(value)
-        if len(document) < self.at_least and isinstance(value, Mapping):
-            reading.notes.add(f"must have at least {self.at_least} entry")
-        for name, inner in document.items():
-            self._read_one(name, inner, found, reading.at(str(name)))
-        return found
-
-    def _read_one(self, name: Any, inner: Any, found: dict[Any, Any], reading: Reading) -> None:
-        key = self.key.read(str(name) if type(name) is int else name, reading)
-        if key in found:
-            reading.notes.add("is given twice")
-        if isinstance(self.value, Record):
-            found[key] = self.value.read(inner, reading, key)
-        else:
-            found[key] = self.value.read(inner, reading)
-
-    def write(self, value: Mapping[Any, Any]) -> dict[str, Any]:
-        """Give the mapping with its keys as texts."""
-        return {self.key.write(name): self.value.write(inner) for name, inner in value.items()}
-
-    def schema(self) -> dict[str, Any]:
-        """Describe keys and values."""
-        return {
-            "type": "object",
-            "propertyNames": self.key.schema(),
-            "additionalProperties": self.value.schema(),
-            "minProperties": self.at_least,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
+class Entry(NamedTuple):
     """A mapping that becomes the dataclass `cls`; fields without a default there are required here.
 
-    `table` gives each field its shape and a sentence for the writer; the field `key` comes from outside.
+    The field `key` of `cls`, if any, comes from outside: it is what the entry is filed under.
     """
 
     cls: type[Any]
-    table: Mapping[str, tuple[Shape, str]]
-    key: str | None = None
+    table: Table
+    key: str = ""
 
-    def read(self, value: Any, reading: Reading, key: Any = None) -> Any:
+    def read(self, value: Any, notes: Notes, key: Any = None) -> Any:
         """Give the object, or None after mistakes."""
-        before = len(reading.notes.found)
-        document = reading.notes.fields(value, self.table, self._required())
-        values = {name: self.table[name][0].read(inner, reading.at(name)) for name, inner in document.items()}
-        self._check_defaults(document, reading)
-        if self.key:
-            values[self.key] = key
-        return self.cls(**values) if len(reading.notes.found) == before else None
+        before = len(notes.found)
+        document = notes.fields(value, self.table, self._required())
+        values = {name: self.table[name][0].read(inner, notes.at(name)) for name, inner in document.items()}
+        self._check_defaults(document, notes)
+        own = {self.key: key} if self.key else {}
+        return self.cls(**values, **own) if len(notes.found) == before else None
 
-    def _check_defaults(self, document: Mapping[str, Any], reading: Reading) -> None:
+    def _check_defaults(self, document: Mapping[str, Any], notes: Notes) -> None:
         """Read the defaults of what was left out: a default may name something that is not declared."""
         for name in self.table.keys() - document.keys() - self._required():
-            shape, default = self.table[name][0], _default(self._declared()[name])
+            kind, default = self.table[name][0], self._defaults()[name]
             if default is not None:
-                shape.read(shape.write(default), reading.at(name))
+                kind.read(written(kind, default), notes.at(name))
 
     def write(self, value: Any) -> dict[str, Any]:
         """Give the fields that differ from their defaults."""
+        defaults = self._defaults()
         return {
-            name: shape.write(getattr(value, name))
-            for name, (shape, _) in self.table.items()
-            if name in self._required() or getattr(value, name) != _default(self._declared()[name])
+            name: written(kind, getattr(value, name))
+            for name, (kind, _) in self.table.items()
+            if getattr(value, name) != defaults[name]
         }
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> Schema:
         """Describe the fields with their sentences and defaults."""
         return {
             "type": "object",
@@ -316,20 +185,62 @@ class Record:
             "properties": {name: self._field_schema(name) for name in self.table},
         }
 
-    def _field_schema(self, name: str) -> dict[str, Any]:
-        shape, sentence = self.table[name]
-        described = shape.schema() | {"description": sentence}
-        default = _default(self._declared()[name])
-        return described if default in (MISSING, None) else described | {"default": shape.write(default)}
+    def _field_schema(self, name: str) -> Schema:
+        kind, sentence = self.table[name]
+        default = self._defaults()[name]
+        described = kind.schema() | {"description": sentence}
+        return described if default in (MISSING, None) else described | {"default": written(kind, default)}
 
-    def _declared(self) -> dict[str, "Field[Any]"]:
-        return {declared.name: declared for declared in fields(self.cls)}
+    def _defaults(self) -> Mapping[str, Any]:
+        return {
+            declared.name: declared.default if declared.default_factory is MISSING else declared.default_factory()
+            for declared in fields(self.cls)
+        }
 
     def _required(self) -> frozenset[str]:
-        return frozenset(name for name in self.table if _default(self._declared()[name]) is MISSING)
+        return frozenset(name for name, default in self._defaults().items() if default is MISSING) & self.table.keys()
 
 
-def _default(declared: "Field[Any]") -> Any:
-    if declared.default_factory is not MISSING:
-        return declared.default_factory()
-    return declared.default
+class Named(NamedTuple):
+    """A mapping from keys to values of one kind; an entry is given its key.
+
+    Digits without quotes, numbers to YAML, are texts as keys.
+    """
+
+    key: Kind
+    value: Kind
+    fewest: int = 0
+
+    def read(self, value: Any, notes: Notes) -> dict[Any, Any]:
+        """Give the mapping."""
+        found: dict[Any, Any] = {}
+        document = notes.mapping(value)
+        if isinstance(value, Mapping) and len(document) < self.fewest:
+            notes.add(f"must have at least {self.fewest} entry")
+        for name, inner in document.items():
+            place = notes.at(str(name))
+            key = self.key.read(str(name), place)
+            if key in found:
+                place.add("is given twice")
+            kind = self.value
+            found[key] = kind.read(inner, place, key) if isinstance(kind, Entry) else kind.read(inner, place)
+        return found
+
+    def write(self, value: Mapping[Any, Any]) -> dict[str, Any]:
+        """Give the mapping with its keys as texts."""
+        return {written(self.key, name): written(self.value, inner) for name, inner in value.items()}
+
+    def schema(self) -> Schema:
+        """Describe keys and values."""
+        return {
+            "type": "object",
+            "propertyNames": self.key.schema(),
+            "additionalProperties": self.value.schema(),
+            "minProperties": self.fewest,
+        }
+
+
+def written(kind: Kind, value: Any) -> Any:
+    """Give what `kind` read as it stands in a document; most kinds give just what they read."""
+    write: Callable[[Any], Any] | None = getattr(kind, "write", None)
+    return write(value) if write else value

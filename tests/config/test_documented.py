@@ -16,7 +16,7 @@ from chalicelib.core.centre_reading import read_centre
 from chalicelib.core.centre_sections import SECTIONS
 from chalicelib.core.permissions import PERMISSIONS
 from chalicelib.core.plugins import Plugin, outputs_of, read_plugin, request_for
-from chalicelib.core.shapes import Named, Record
+from chalicelib.core.shapes import Entry, Named
 from chalicelib.core.webhook_retries import RETRY_SECONDS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -52,7 +52,7 @@ def tables():
     """Give each section that has fields of its own with their names."""
     for name, (shape, _) in SECTIONS.items():
         inner = shape.value if isinstance(shape, Named) else shape
-        if isinstance(inner, Record):
+        if isinstance(inner, Entry):
             yield name, set(inner.table)
 
 

@@ -15,8 +15,9 @@ from chalicelib.core.centre import Centre, CodeMap, Device, DeviceKind
 from chalicelib.core.centre_reading import CentreMistakes, read_centre, schema, to_document
 from chalicelib.core.centre_sections import SECTIONS
 from chalicelib.core.mistakes import Mistake
+from chalicelib.core.permissions import PERMISSIONS
 from chalicelib.core.placeholders import fill
-from chalicelib.core.shapes import Record
+from chalicelib.core.shapes import Entry
 
 CONFIG = Path(__file__).parents[2] / "config"
 DEMO = fill(yaml.safe_load((CONFIG / "demo.yaml").read_text("utf-8")), {"BUSINESS_URL": "https://erp.example"})
@@ -55,7 +56,7 @@ def test_every_mistake_is_told_at_once_with_its_place(document):
     del document["name"]
     assert mistakes_of(document) == [
         "name: is missing",
-        "queues.service.ring_seconds: must be a whole number, not a text",
+        "queues.service.ring_seconds: must be a whole number from 5 to 120",
         "queues.vip.ring_secs: unknown field; did you mean 'ring_seconds'?",
         "agents.100.profile: there is no profile 'servise'; did you mean 'service'?",
         "agents.101.profile: is missing",
@@ -78,15 +79,15 @@ MISTAKES = [
     ("dial_plan.region", "China", "must be a country of ISO 3166 such as CN"),
     ("dial_plan.area_code", 755, "must be an area code such as '0755', or '', not a number (put it in quotes)"),
     ("dial_plan.caller_id", "075583000000", PHONE),
-    ("numbers.+8675583000000.carrier", "twillio", "is none of those known; did you mean 'twilio'?"),
+    ("numbers.+8675583000000.carrier", "twillio", "must be one of twilio; did you mean 'twilio'?"),
     ("numbers.+8675583000000.carrier", "sip", "must be one of twilio"),
     ("numbers.+8675583000000.language", "fr-FR", "there is no language 'fr-FR'"),
-    ("queues.service.wrap_up", 3601, "must be from 0 to 3600"),
-    ("queues.service.wrap_up", True, "must be a whole number, not yes or no"),
+    ("queues.service.wrap_up", 3601, "must be a whole number from 0 to 3600"),
+    ("queues.service.wrap_up", True, "must be a whole number from 0 to 3600"),
     ("queues.service.record", "yes", "must be true or false, not a text"),
     ("queues.service.music", "hold.mp3", "must be media:<name> or https://..."),
     ("profiles.service.queues", {"service": 0}, None),
-    ("profiles.service.after_sign_in", "redy", "is none of those known; did you mean 'ready'?"),
+    ("profiles.service.after_sign_in", "redy", "must be one of paused, ready; did you mean 'ready'?"),
     ("agents.100.seat", 4, "there is no seat '4'"),
     ("agents.100.seat", "1", "must be the name of a seat, not a text"),
     ("agents.100.roles", [], "must have at least 1 item"),
@@ -99,7 +100,7 @@ MISTAKES = [
     ("reasons.meal.state", 5, "must be one of 7, 8, 9, 10, 16"),
     ("reasons.meal.title", {}, "must have at least 1 entry"),
     ("reasons.meal.code", 1, "is already that of short-break"),
-    ("screen_pops.work-order.event", "Rings", "is none of those known; did you mean 'Ring'?"),
+    ("screen_pops.work-order.event", "Rings", "must be one of Ring, Talk, Hangup, WrapUp; did you mean 'Ring'?"),
     ("screen_pops.work-order.url", "https://{CALLERID}.evil.example/", None),
     ("screen_pops.work-order.url", "https://crm.example/{CALLER ID}", None),
     ("screen_pops.work-order.url", "javascript:alert(1)", "must be an https:// address of a page"),
@@ -135,7 +136,7 @@ def test_unknown_permissions_and_roles_are_told(document):
     document["api_keys"]["business"]["grants"] = ["boss"]
     assert mistakes_of(document) == [
         "roles.agent.permissions[2]: is already in this list",
-        "roles.agent.permissions[0]: is none of those known; did you mean 'calls.handle'?",
+        f"roles.agent.permissions[0]: must be one of {', '.join(PERMISSIONS)}; did you mean 'calls.handle'?",
         "api_keys.business.grants[0]: there is no role 'boss'",
     ]
 
@@ -195,7 +196,7 @@ def test_each_record_of_the_table_has_the_fields_of_its_class():
     for cls, table in [(Centre, SECTIONS)] + [
         (shape.value.cls, shape.value.table)
         for shape, _ in SECTIONS.values()
-        if isinstance(getattr(shape, "value", None), Record)
+        if isinstance(getattr(shape, "value", None), Entry)
     ]:
         keys = {"version", "name", "id", "number"}
         assert {field.name for field in fields(cls)} - keys == set(table) - keys
