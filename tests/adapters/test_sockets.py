@@ -1,6 +1,6 @@
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -30,22 +30,22 @@ def gateway() -> Iterator[Gateway]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if self._reaches():
-                known.frames.append(body)
+            frame = self.rfile.read(int(self.headers["Content-Length"]))
+            self._reach(lambda _socket: known.frames.append(frame))
 
         def do_DELETE(self) -> None:
-            if self._reaches():
-                known.deleted.append(self.path.rpartition("/")[2])
+            self._reach(known.deleted.append)
 
-        def _reaches(self) -> bool:
+        def _reach(self, do: Callable[[str], None]) -> None:
+            socket = self.path.rpartition("/")[2]
             if known.busy:
                 known.busy -= 1
                 self._answer(429, "LimitExceededException")
-                return False
-            here = self.path.rpartition("/")[2] in known.open
-            self._answer(200 if here else 410, "" if here else "GoneException")
-            return here
+            elif socket in known.open:
+                do(socket)
+                self._answer(200, "")
+            else:
+                self._answer(410, "GoneException")
 
         def _answer(self, status: int, error: str) -> None:
             self.send_response(status)
