@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from chalicelib.core.placeholders import fill
 from chalicelib.ports import World
 from chalicelib.usecases.configure import apply_configuration, publish_flow, publish_plugin
+from local.documents import read_yaml
 
 ROOT = Path(__file__).parents[1]
 FLOWS = ROOT / "flows"
@@ -34,12 +33,14 @@ class Publisher:
             BadRequest: every mistake of the first document that has any, with its place.
         """
         told = [self._sound(path) for path in sorted(folder.glob("media/*.wav"))]
-        told += [publish_plugin(self._read(path), self.world) for path in sorted(folder.glob("plugins/*.yaml"))]
-        return told + [self.publish_flow(path) for path in sorted(folder.glob("*.yaml"))]
+        told += [self._plugin(path) for path in sorted(folder.glob("plugins/*.yaml"))]
+        flows = sorted(folder.glob("*.yaml"))
+        beside = frozenset(path.stem for path in flows)
+        return told + [self.publish_flow(path, beside) for path in flows]
 
-    def publish_flow(self, path: Path) -> str:
-        """Publish one flow and tell its name and version."""
-        name, version = publish_flow(self._read(path), self.world)
+    def publish_flow(self, path: Path, beside: frozenset[str] = frozenset()) -> str:
+        """Publish one flow, of several `beside` it, and tell its name and version."""
+        name, version = publish_flow(self._read(path), self.world, beside)
         return f"{name} version {version}"
 
     def apply(self, path: Path = DEMO_CENTRE) -> int:
@@ -47,11 +48,14 @@ class Publisher:
         return apply_configuration(self._read(path), self.world).version
 
     def _read(self, path: Path) -> Any:
-        return fill(yaml.safe_load(path.read_text("utf-8")), self.settings)
+        return fill(read_yaml(path), self.settings)
 
     def _sound(self, path: Path) -> str:
         self.put_sound(path.stem, path.read_bytes())
         return f"sound {path.stem}"
+
+    def _plugin(self, path: Path) -> str:
+        return f"plugin {publish_plugin(self._read(path), self.world)}"
 
 
 def digest_of(folders: Iterable[Path], settings: Mapping[str, str]) -> str:

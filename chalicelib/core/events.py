@@ -46,15 +46,6 @@ class AnnouncementWanted:
 
 
 @dataclass(frozen=True, slots=True)
-class LegDialled:
-    """The carrier began to reach a leg that we asked for."""
-
-    call: str
-    leg: str
-    sid: str
-
-
-@dataclass(frozen=True, slots=True)
 class LegRang:
     """The leg's device rings."""
 
@@ -125,7 +116,6 @@ CarrierEvent = (
     CallArrived
     | TurnTaken
     | AnnouncementWanted
-    | LegDialled
     | LegRang
     | LegAnswered
     | LegEnded

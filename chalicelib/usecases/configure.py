@@ -55,7 +55,9 @@ def _problems(name: str, centre: Centre, published: Mapping[str, int], world: Wo
         return [f"no flow {name} is published: publish it first"]
     _, flow = world.catalogue.flow(name)
     waited = {step.queue for step in flow.steps.values() if isinstance(step, QueueStep)}
-    return [f"the flow {name} waits in the queue {queue}, which is not configured" for queue in waited - {*centre.queues}]
+    return [
+        f"the flow {name} waits in the queue {queue}, which is not configured" for queue in waited - {*centre.queues}
+    ]
 
 
 def publish_plugin(document: Any, world: World) -> str:
@@ -69,16 +71,22 @@ def publish_plugin(document: Any, world: World) -> str:
     return plugin.name
 
 
-def publish_flow(document: Mapping[str, Any], world: World) -> tuple[str, int]:
+def publish_flow(
+    document: Mapping[str, Any],
+    world: World,
+    beside: frozenset[str] = frozenset(),
+    sounds: frozenset[str] | None = None,
+) -> tuple[str, int]:
     """Publish a flow as its next version, and give its name and version; a call keeps the version it began with.
 
-    Queues are checked against the configuration in force; before there is any, the configuration is checked against
-    the flows.
+    `beside` names flows that are published together with it, `sounds` our own sounds (None: not checked). Queues are
+    checked against the configuration in force; before there is any, the configuration is checked against the flows.
 
     Raises:
         FlowMistakes: every mistake with its place; nothing was changed.
     """
     shapes = {name: plugin.shape() for name, plugin in world.catalogue.plugins().items()}
     queues = frozenset(world.catalogue.centre().queues) if _version_in_force(world) else None
-    flow = read_flow(document, Known(plugins=shapes, queues=queues))
+    flows = frozenset(world.catalogue.flow_names()) | beside
+    flow = read_flow(document, Known(plugins=shapes, queues=queues, sounds=sounds, flows=flows))
     return flow.name, world.catalogue.put_flow(flow.name, document)

@@ -1,6 +1,6 @@
 """Calls and agents as they stand in the middle of things."""
 
-# ruff: noqa: RUF001  # Chinese text has full-width punctuation
+# Chinese text has full-width punctuation
 
 from dataclasses import replace
 from hashlib import md5

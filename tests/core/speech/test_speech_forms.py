@@ -43,7 +43,7 @@ def hears(value, form, chinese, english):
         ("3.14", "三点一四", "3.14"),
         ("-200.50", "负两百点五零", "minus 200.50"),
         ("1,234,567", "一百二十三万四千五百六十七", "1,234,567"),
-        (" １２ ", "十二", "12"),  # noqa: RUF001 - full-width digits are the point
+        (" １２ ", "十二", "12"),
     ],
 )
 def test_a_number_is_read_as_a_quantity(value, chinese, english):

@@ -34,7 +34,7 @@ class FakeStreams:
     def add(self, shard, *keys, parent=None):
         self.shards[shard] = (parent, [f"{number:04d}" for number in keys])
 
-    def describe_stream(self, StreamArn, ExclusiveStartShardId=None):  # noqa: ARG002, N803  # boto3's names
+    def describe_stream(self, StreamArn, ExclusiveStartShardId=None):  # noqa: N803  # boto3's names
         names = list(self.shards)
         place = names.index(ExclusiveStartShardId) + 1 if ExclusiveStartShardId else 0
         name = names[place]
@@ -44,7 +44,7 @@ class FakeStreams:
             page["LastEvaluatedShardId"] = name
         return {"StreamDescription": page}
 
-    def get_shard_iterator(self, StreamArn, ShardId, ShardIteratorType, SequenceNumber=""):  # noqa: ARG002, N803
+    def get_shard_iterator(self, StreamArn, ShardId, ShardIteratorType, SequenceNumber=""):  # noqa: N803
         if self.trimmed and ShardIteratorType == "AFTER_SEQUENCE_NUMBER":
             raise TrimmedDataError
         return {"ShardIterator": f"{ShardId}|{SequenceNumber}"}

@@ -1,0 +1,30 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench coverage package clean
+
+help: ## show this
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: ## start the whole contact centre on this machine
+	@tools/setup
+	@.venv/bin/python -m local.run
+
+test: ## set up everything and pass every test
+	@tools/test
+
+check: ## read the code without running it: style, types, storeys, spelling, dependencies
+	@tools/check
+
+bench: ## print what things cost, against their budgets
+	@tools/setup
+	@.venv/bin/python -m benchmarks
+
+coverage: ## run the tests and show which branches none of them takes
+	@tools/setup
+	@.venv/bin/coverage run -m pytest -q -p no:xdist && .venv/bin/coverage report --skip-covered
+
+package: ## make what an AWS account deploys, in build/package
+	@tools/setup
+	@.venv/bin/python -m infra.package build/package
+
+clean: ## forget the laptop's data, the virtual environment and everything made
+	rm -rf .venv .local build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
