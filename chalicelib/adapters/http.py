@@ -30,6 +30,7 @@ _CHUNK = 64 * 1024
 _PATH = re.compile(r"[!-~]+")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t -~]*")
+_HEADERS = {"user-agent": "icall", "accept-encoding": "identity", "connection": "close"}
 _PORTS: Mapping[str, int] = {"https": 443, "http": 80}
 
 # IANA IPv4 Special-Purpose Address Registry, with multicast, and the cloud's own (168.63.129.16 is Azure's).
@@ -108,7 +109,7 @@ class GuardedHttp:
         exchange = _Exchange(
             target,
             method,
-            {"host": _host_header(target), "accept-encoding": "identity", "connection": "close"} | dict(headers),
+            {**_HEADERS, "host": _host_header(target), **headers},
             body,
             time.monotonic() + timeout_ms / 1000,
             max_bytes,
@@ -145,9 +146,12 @@ class _Exchange:
         Thread(target=self._run, name=f"to {self.target.place}", daemon=True).start()
         in_time = self.done.wait(max(0.0, self._left()))
         self._cut()
+        # What the thread makes of a connection that we cut is no answer, even if it looks like one.
+        if not in_time or not self.outcome:
+            raise self._failed("timeout", "did not answer in time")
         if isinstance(self.outcome, Reply):
             return self.outcome
-        raise (in_time and self.outcome) or self._failed("timeout", "did not answer in time")
+        raise self.outcome
 
     def _run(self) -> None:
         try:
