@@ -24,6 +24,14 @@ class MemoryCatalogue:
         self._read: dict[tuple[str, int], Any] = {}
         self._lock = threading.RLock()
 
+    def copied(self) -> "MemoryCatalogue":
+        """Give another catalogue in which the same is published."""
+        other = MemoryCatalogue()
+        other._centres = list(self._centres)
+        other._flows = {name: list(stored) for name, stored in self._flows.items()}
+        other._plugins, other._hashes, other._read = dict(self._plugins), dict(self._hashes), dict(self._read)
+        return other
+
     def centre(self) -> Centre:
         with self._lock:
             version = len(self._centres)
