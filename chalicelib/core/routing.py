@@ -60,10 +60,9 @@ def serving(queue: str, profiles: Mapping[str, RoutingProfile]) -> tuple[str, ..
     return tuple(name for name, profile in profiles.items() if queue in profile.queues)
 
 
-def position(call: str, waiting: Iterable[Waiting]) -> int:
-    """Give the place of a call among its queue's waiting ones, 1 first; 1 when it is not among them (being offered)."""
-    ordered = [row.call for row in sorted(waiting, key=lambda row: (row.priority, row.since, row.call))]
-    return ordered.index(call) + 1 if call in ordered else 1
+def position(row: Waiting, line: Iterable[Waiting]) -> int:
+    """Give the place of a call in its queue's line, 1 first, whether or not its own row is among them."""
+    return 1 + sum((other.priority, other.since, other.call) < (row.priority, row.since, row.call) for other in line)
 
 
 def estimated_wait(since: int, waiting: Iterable[Waiting], now: int) -> int:

@@ -18,6 +18,9 @@ def carry_out(
 
     One the carrier refuses comes back as a timer that is due now, so that the refusal is decided upon like any other
     event. One that may or may not have happened leaves the change unsettled: it is looked at again later.
+
+    Raises:
+        CarrierUncertain: the carrier is silent once more (`again`): come back later still.
     """
     for command in commands:
         try:
@@ -28,6 +31,8 @@ def carry_out(
             world.messages.remind([_refused(world, command)])
         except CarrierUncertain as doubt:
             world.watch.note("the carrier is silent", call=call_id, command=type(command).__name__, why=str(doubt))
+            if again:
+                raise
             return
     world.desk.settle(call_id, version)
 

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 from chalicelib.core import queueing
 from chalicelib.core.agents import Agent
-from chalicelib.core.calls import CUSTOMER, Call, CallState
+from chalicelib.core.calls import CUSTOMER, Call, CallState, Place
 from chalicelib.core.errors import NotFound
 from chalicelib.core.events import Cause, TurnTaken
 from chalicelib.core.flow import turns
 from chalicelib.core.script import Hangup, Join, Play, Script
+from chalicelib.core.waiting_loop import waiting_round
 from chalicelib.ports import Moved, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.due import expire_offer
-from chalicelib.usecases.match import commit_and_match, match
-from chalicelib.usecases.wait_script import wait_script
+from chalicelib.usecases.match import commit_and_match
 from chalicelib.usecases.walk import walk
 
 ON_TALK = (CallState.TALKING, CallState.RECOVERING)
@@ -36,7 +36,7 @@ def take_turn(event: TurnTaken, world: World) -> Script:
     if event.turn != str(call.turn):
         return call.answer or (Hangup(),)
     if call.place:
-        return _wait(world, call, event)
+        return _wait(world, call, call.place, event)
     return _next(world, call, None, call, _entered(event))
 
 
@@ -52,18 +52,16 @@ def _entered(event: TurnTaken) -> turns.Event:
     return turns.Digits(event.digits) if event.digits else turns.NoInput()
 
 
-def _wait(world: World, call: Call, event: TurnTaken) -> Script:
-    now, place = world.clock.now(), call.place
-    if place and event.digits and event.digits in place.keys:
+def _wait(world: World, call: Call, place: Place, event: TurnTaken) -> Script:
+    now = world.clock.now()
+    if event.digits and event.digits in place.keys:
         return _leave(world, call, f"key:{event.digits}")
     if queueing.overdue(call, now):
         return _leave(world, call, "timeout")
     if call.offer and now >= call.offer.deadline:
         expire_offer(call.id, call.offer.id, world)
-    elif place and call.state is CallState.WAITING:
-        match(world, [place.queue])
-    queue = world.catalogue.centre().queues[place.queue] if place else None
-    return wait_script(world, queue, call, event.turn) if queue else ()
+    line, _ = world.desk.lines([place.queue], [])
+    return waiting_round(call, world.catalogue.centre().queues[place.queue], line, event.turn, now)
 
 
 def _leave(world: World, call: Call, way: str) -> Script:

@@ -1,5 +1,6 @@
 """Walk a call through its flow: the same loop for its first turn and for every other."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -11,10 +12,11 @@ from chalicelib.core.flow import turns
 from chalicelib.core.flow.engine import advance, begin
 from chalicelib.core.flow.turns import Ask, AskPlugin, End, Enqueue, TransferOut
 from chalicelib.core.metrics import Metric
+from chalicelib.core.routing import Waiting
 from chalicelib.core.script import Dial, Hangup, Instruction, Prompt, Script
 from chalicelib.core.talking import end
+from chalicelib.core.waiting_loop import waiting_round
 from chalicelib.ports import World
-from chalicelib.usecases.wait_script import wait_script
 
 PLUGIN_BUDGET_MS = 8000
 """What all plugins of one turn may take together: Twilio gives up on a webhook after 15 s, a retry included."""
@@ -34,12 +36,15 @@ def walk(world: World, centre: Centre, call: Call, event: turns.Event) -> tuple[
         match outcome:
             case AskPlugin():
                 event = _ask(world, outcome, deadline - world.clock.now())
-            case Enqueue() if _is_full(world, centre, outcome):
+            case Enqueue():
+                line, _ = world.desk.lines([outcome.queue], [])
+                if len(line) < centre.queues[outcome.queue].max_waiting:
+                    return _enqueued(world, centre, call, outcome, line, prompts)
                 event = turns.QueueLeft("full")
             case TransferOut(target_kind="flow"):
                 call, event = _into_flow(world, call, outcome), turns.Began()
             case _:
-                return _final(world, centre, call, outcome, prompts)
+                return _final(world, call, outcome, prompts)
     raise errors.NotConfigured(f"The flow {call.run.flow if call.run else ''} goes round without end.")
 
 
@@ -79,26 +84,16 @@ def _ask(world: World, question: AskPlugin, budget_ms: int) -> turns.Event:
         return turns.PluginFailed(reason, plugin.on_failure)
 
 
-def _is_full(world: World, centre: Centre, outcome: Enqueue) -> bool:
-    waiting, _ = world.desk.lines([outcome.queue], [])
-    return len(waiting) >= centre.queues[outcome.queue].max_waiting
-
-
 def _into_flow(world: World, call: Call, outcome: TransferOut) -> Call:
     version, flow = world.catalogue.flow(outcome.target)
     return replace(call, run=begin(flow, version, outcome.run.language))
 
 
-def _final(
-    world: World, centre: Centre, call: Call, outcome: turns.Outcome, prompts: tuple[Prompt, ...]
-) -> tuple[Call, Script]:
+def _final(world: World, call: Call, outcome: turns.Outcome, prompts: tuple[Prompt, ...]) -> tuple[Call, Script]:
     now, token = world.clock.now(), str(call.turn + 1)
     match outcome:
         case Ask(gather=gather):
             return call, (replace(gather, token=token, prompts=(*prompts, *gather.prompts)),)
-        case Enqueue():
-            waiting = queueing.enqueue(call, _place(outcome, now))
-            return waiting, wait_script(world, centre.queues[outcome.queue], waiting, token, prompts)
         case TransferOut(target=number):
             return call, (*prompts, Dial(number, call.called, token))
         case End():
@@ -107,6 +102,15 @@ def _final(
             ended, _ = end(call.leg_moves("customer", "end"), None, now, by, cause=outcome.reason)
             return ended, farewell
     raise errors.IllegalMove("An outcome that nobody knows.")
+
+
+def _enqueued(  # noqa: PLR0913 - the facts of the caller's first round
+    world: World, centre: Centre, call: Call, outcome: Enqueue, line: Sequence[Waiting], prompts: tuple[Prompt, ...]
+) -> tuple[Call, Script]:
+    now = world.clock.now()
+    waiting = queueing.enqueue(call, _place(outcome, now))
+    queue = centre.queues[outcome.queue]
+    return waiting, waiting_round(waiting, queue, line, str(call.turn + 1), now, prompts)
 
 
 def _place(outcome: Enqueue, now: int) -> Place:
