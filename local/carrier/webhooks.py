@@ -7,7 +7,7 @@ call, conference or recording go out one after the other (a lane), as on a quiet
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 from twilio.request_validator import RequestValidator
 
@@ -18,7 +18,10 @@ from local.carrier.messages import FORM, SERVER_FAULT, Request, Response, Transp
 from local.carrier.scheduling import Action, Time
 
 TRIES = 2
+USER_AGENT = "TwilioProxy/1.1"
 RETRIEVAL_FAILED = 11200
+REDIRECTED = frozenset({301, 302, 303, 307, 308})
+MOST_REDIRECTS = 10
 CHANGED_ANSWER = 0
 HELD_BACK_AT_MOST = 20.0
 """A callback that is to be swapped with the next one of its kind goes out alone after this time."""
@@ -164,7 +167,7 @@ class Webhooks:
     def _try(self, webhook: Webhook, token: str) -> Reply:
         request = self._request(webhook, token)
         try:
-            response = self._transport(request)
+            response = self._followed(request, self._transport(request))
         except OSError as error:
             self._keep(webhook, 0, f"no answer: {error}")
             return Reply(None, f"no answer from the product ({type(error).__name__}): {error}")
@@ -172,12 +175,22 @@ class Webhooks:
         failure = "" if response.succeeded else f"the product answered {response.status}"
         return Reply(response, failure)
 
+    def _followed(self, request: Request, response: Response) -> Response:
+        """Sounds may lie elsewhere, as behind an address that a bucket signed; what we sign is for the first alone."""
+        for _ in range(MOST_REDIRECTS):
+            address = response.header("Location")
+            if request.method != "GET" or response.status not in REDIRECTED or not address:
+                break
+            request = Request("GET", urljoin(request.url, address), {"User-Agent": USER_AGENT, "Accept": "*/*"})
+            response = self._transport(request)
+        return response
+
     def _request(self, webhook: Webhook, token: str) -> Request:
         fields = dict(webhook.fields)
         by_query = webhook.method == "GET"
         url = with_query(webhook.url, fields) if by_query and fields else webhook.url
         headers = {
-            "User-Agent": "TwilioProxy/1.1",
+            "User-Agent": USER_AGENT,
             "Accept": "*/*",
             "I-Twilio-Idempotency-Token": token,
             "X-Twilio-Signature": self._validator.compute_signature(url, {} if by_query else fields),
