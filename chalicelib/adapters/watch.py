@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.core.errors import NotConfigured
 from chalicelib.core.metrics import FACTS
 
 if TYPE_CHECKING:
@@ -64,18 +63,10 @@ class PowertoolsWatch:
 
 
 def start_tracing(service: str = "icall") -> None:
-    """Trace this function's requests to AWS from now on; nothing of their content is kept.
+    """Trace this function's requests to AWS from now on; nothing of their content is kept."""
+    from aws_lambda_powertools import Tracer  # noqa: PLC0415 - it takes 200 ms of a cold start
 
-    Raises:
-        NotConfigured: the X-Ray SDK is not in the package.
-
-    """
-    try:
-        from aws_lambda_powertools import Tracer  # noqa: PLC0415 - it takes 200 ms of a cold start
-
-        Tracer(service=service, patch_modules=("botocore",))
-    except ImportError:
-        raise NotConfigured("Tracing is switched on, but aws-xray-sdk is not in requirements.txt.") from None
+    Tracer(service=service, patch_modules=("botocore",))
 
 
 def _line(fields: Mapping[str, Any]) -> str:
