@@ -87,11 +87,17 @@ def _read(request: ChaliceRequest) -> Request:
     if len(body) > MOST_BYTES:
         raise BadRequest(f"The body is larger than {MOST_BYTES} bytes.")
     return Request(
-        path=request.context["path"],
+        path=_below_stage(request.context),
         params=request.uri_params or {},
         headers={name.lower(): value for name, value in request.headers.items()},
         body=body,
     )
+
+
+def _below_stage(context: Mapping[str, Any]) -> str:
+    """Give the path below the public address: API Gateway's own domain puts the stage before it, one's own does not."""
+    path, stage = str(context["path"]), f"/{context.get('stage', '')}"
+    return path.removeprefix(stage) if path.startswith(f"{stage}/") else path
 
 
 def _refusal(error: IcallError) -> Reply:
