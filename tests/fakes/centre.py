@@ -319,6 +319,7 @@ class Centre:
         self.dead_letters: list[tuple[str, Mapping[str, Any]]] = []
         self.deaths: list[str] = []
         self._sockets = count(1)
+        self._telephones: dict[str, DeviceHandle] = {}
         addresses = Addresses(PUBLIC)
         self.door = TwilioDoor(addresses, lambda: [TOKEN])
         twilio = TwilioSettings(ACCOUNT, addresses, lambda: (ACCOUNT, TOKEN), CARRIER)
@@ -361,7 +362,10 @@ class Centre:
         """The telephone of an agent: the browser's, or that of the seat."""
         seat = self.world.catalogue.centre().agents[agent_id].seat
         device = self.world.catalogue.centre().seats[seat].device
-        return self.exchange.device(device.address or f"client:agent-{agent_id}")
+        address = device.address or f"client:agent-{agent_id}"
+        if address not in self._telephones:
+            self._telephones[address] = self.exchange.device(address)
+        return self._telephones[address]
 
     def the_call(self) -> Call:
         """The one call there is."""
@@ -398,6 +402,8 @@ class Centre:
 
     def _webhook(self, request: messages.Request) -> messages.Response:
         path = urlsplit(request.url).path
+        if path.startswith("/media/"):
+            return messages.Response(200, {"Content-Type": "audio/x-wav"})
         asked = Request(
             path, _params(path), {name.lower(): value for name, value in request.headers.items()}, request.body
         )
