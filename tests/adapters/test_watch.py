@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -113,6 +114,19 @@ def test_tracing_costs_nothing_until_it_is_switched_on():
 
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603 - our own
     assert told.stdout.strip() == "[]"
+
+
+def test_switched_on_every_request_to_aws_is_traced():
+    script = (
+        "from chalicelib.adapters.watch import start_tracing; start_tracing();"
+        "import botocore.client; print(hasattr(botocore.client.BaseClient._make_api_call, '__wrapped__'))"
+    )
+    lambda_like = {**os.environ, "LAMBDA_TASK_ROOT": "/var/task"}
+
+    told = subprocess.run(  # noqa: S603 - our own
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=lambda_like
+    )
+    assert told.stdout.strip() == "True"
 
 
 def test_facts_and_metrics_have_meanings():
