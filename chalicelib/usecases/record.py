@@ -38,18 +38,22 @@ def note_recording(event: RecordingReported, world: World) -> None:
 
 
 def fetch_recording(vocid: str, world: World) -> None:
-    """Bring a recording's file from the carrier into our own store, remove it there, and tell the agent; once.
+    """Bring a recording's file from the carrier into our own store, tell the agent, and remove it at the carrier.
+
+    A handler that died after the file was stored leaves the telling and the removing to the message's next delivery.
 
     Raises:
         CarriersFault: not to be had now; try again later.
     """
     recording = world.desk.recording(vocid)
-    if recording is None or recording.state is not RecordingState.REPORTED:
+    if recording is None or recording.state is RecordingState.ABSENT:
         return
     carrier = world.carriers[recording.carrier]
-    world.files.put(vocid, carrier.fetch_recording(recording.sid))
-    if world.desk.keep_recording(replace(recording, state=RecordingState.READY)):
-        _tell_ready(recording, world)
+    again = recording.state is RecordingState.READY
+    if not again:
+        world.files.put(vocid, carrier.fetch_recording(recording.sid))
+        world.desk.keep_recording(replace(recording, state=RecordingState.READY))
+    _tell_ready(recording, world, again=again)
     carrier.execute(DeleteRecording(recording.call, vocid, recording.sid), again=True)
 
 
@@ -71,10 +75,18 @@ def recording_url(session_agent: str, roles: list[str], vocid: str, world: World
 
 
 @decides_again
-def _tell_ready(recording: Recording, world: World) -> None:
+def _tell_ready(recording: Recording, world: World, *, again: bool) -> None:
     agent = world.desk.agent(recording.agent)
-    if agent and agent.signed_in:
+    if agent and agent.signed_in and not (again and _was_told(agent, recording.vocid, world)):
         commit(world, agent=Moved(agent, _hears_ready(agent, recording, world.clock.now())))
+
+
+def _was_told(agent: Agent, vocid: str, world: World) -> bool:
+    told = world.desk.events_after(agent.id, agent.epoch, 0)
+    return any(
+        event.type is Heard.RECORD and event.i_param == Recorded.FILE_READY and event.tags.get("VOCID") == vocid
+        for event in told
+    )
 
 
 def _hears_ready(agent: Agent, recording: Recording, now: int) -> Agent:
