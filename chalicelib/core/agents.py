@@ -1,13 +1,14 @@
 """An agent: where they are, what they do, and what their page has been told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import IntEnum, StrEnum
 from typing import Any, Self
 
 from chalicelib.core.centre import Device, DeviceKind
 from chalicelib.core.moves import Moves
-from chalicelib.core.notices import AgentEvent, Heard, Timer
+from chalicelib.core.notices import OF_PAGE, AgentEvent, Heard, Timer
+from chalicelib.core.values import dataclass
 
 BROWSER = Device(DeviceKind.BROWSER)
 
@@ -81,14 +82,19 @@ MISSED, REJECTED, UNREACHABLE = "missed", "rejected", "unreachable"
 """Reasons of an agent set aside after an offer; they may be given titles in the configuration."""
 
 
+OFF_CALL: Mapping[str, Any] = {"call": "", "caller": "", "offer": "", "holding": False, "wrap_up_until": 0}
+"""What an agent who has done with a call still knows of it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     """An agent's whole state; `version` is that of the stored row (0: not stored yet), times in ms since 1970.
 
     `epoch` counts sign-ins, `seq` the events told within one. `ready_since` orders the ready and outlives a short
-    loss of the connection. `deferred` is the reason, and `deferred_code` the code, of a pause asked for during a call.
-    `code` overrides the public code of a pause (meal, meeting). `requests` are the latest actions' request ids.
-    `events` and `timers` are what this change wants told; they are stored beside the agent.
+    loss of the connection; a seat without a page is kept until `seat_until`. `deferred` is the reason, and
+    `deferred_code` the code, of a pause asked for during a call. `code` overrides the public code of a pause (meal,
+    meeting). `requests` are the latest actions' request ids. `events` and `timers` are what this change wants told;
+    they are stored beside the agent.
     """
 
     id: str
@@ -105,10 +111,11 @@ class Agent:
     code: int = 0
     ready_since: int = 0
     connected: bool = False
+    seat_until: int = 0
     socket: str = ""
     call: str = ""
+    caller: str = ""
     offer: str = ""
-    vocid: str = ""
     holding: bool = False
     wrap_up_until: int = 0
     deferred: str = ""
@@ -165,7 +172,7 @@ class Agent:
         tags: Mapping[str, str] | None = None,
         data: Mapping[str, Any] | None = None,
     ) -> Self:
-        """Give the agent with one more event, numbered densely."""
+        """Give the agent with one more event, numbered densely; one about their call names it in its tags."""
         event = AgentEvent(
             epoch=self.epoch,
             seq=self.seq + 1,
@@ -174,10 +181,15 @@ class Agent:
             slice_no=self.seat,
             i_param=i_param,
             call_id=self.call,
-            tags=tags or {},
+            tags=self._naming_call(kind, tags or {}),
             data=data or {},
         )
         return replace(self, seq=event.seq, events=(*self.events, event))
+
+    def _naming_call(self, kind: Heard, tags: Mapping[str, str]) -> Mapping[str, str]:
+        if kind in OF_PAGE or not self.call:
+            return tags
+        return {"CALLERID": self.caller} | tags | {"CALLID": self.call}
 
     def reminds(self, timer: Timer) -> Self:
         """Give the agent with a timer to be set."""

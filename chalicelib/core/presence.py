@@ -1,13 +1,14 @@
 """Presence: signing in and out, the page's connection, pausing, resuming and wrapping up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 
-from chalicelib.core.agents import AT_REST, Agent, AgentState
+from chalicelib.core.agents import AT_REST, OFF_CALL, Agent, AgentState
 from chalicelib.core.centre import AgentRecord, Device, Reason
 from chalicelib.core.errors import NotLegalNow
 from chalicelib.core.notices import Heard, Timer, TimerKind
+from chalicelib.core.values import dataclass
 
 SEAT_SECONDS = 45
 """How long a seat is kept after the last sign of life of its page."""
@@ -62,7 +63,7 @@ def sign_in(agent: Agent, record: AgentRecord, device: Device, now: int, *, read
         return placed
     placed = replace(placed, epoch=agent.epoch + 1, seq=0, connected=False, socket="", deferred="")
     placed = placed.hears(Heard.LOGIN, now, 0, tags={"DEVICE": device.kind.value})
-    placed = placed.moves("sign_in", now, reason="signed-in").reminds(_seat_timer(placed, now))
+    placed = _keeps_seat(placed.moves("sign_in", now, reason="signed-in"), now)
     return resume(placed, now) if ready else placed
 
 
@@ -77,7 +78,7 @@ def sign_out(agent: Agent, now: int, how: LoggedOut = LoggedOut.SELF) -> Agent:
     if agent.state not in AT_REST:
         raise NotLegalNow("Signing out has to wait until the call is over.")
     by = "self" if how is LoggedOut.SELF else "system"
-    agent = agent.moves("sign_out", now, by=by, call="", wrap_up_until=0, deferred="")
+    agent = agent.moves("sign_out", now, by=by, deferred="", deferred_code=0, **OFF_CALL)
     return agent.hears(Heard.LOGOUT, now, how)
 
 
@@ -94,12 +95,15 @@ def disconnect(agent: Agent, socket: str, now: int) -> Agent:
     gone = replace(agent, socket="", connected=False)
     if not agent.signed_in:
         return gone
-    return gone.tells_state(agent, now, "system").reminds(_seat_timer(gone, now))
+    return _keeps_seat(gone.tells_state(agent, now, "system"), now)
 
 
 def seat_due(agent: Agent, epoch: str, now: int) -> Agent:
-    """The kept seat's time is over: an agent at rest without a page is signed out; a call is never cut."""
-    if agent.connected or str(agent.epoch) != epoch or agent.state not in AT_REST:
+    """The kept seat's time is over: an agent at rest without a page is signed out; a call is never cut.
+
+    A timer of an earlier loss of the page, which came back and went again, changes nothing.
+    """
+    if agent.connected or str(agent.epoch) != epoch or now < agent.seat_until or agent.state not in AT_REST:
         return agent
     return sign_out(agent, now, LoggedOut.CONNECTION_LOST)
 
@@ -107,7 +111,7 @@ def seat_due(agent: Agent, epoch: str, now: int) -> Agent:
 def pause(agent: Agent, reason: Pause, now: int) -> Agent:
     """Pause service, at once or, during a call, after it."""
     if agent.state in AT_REST:
-        paused = agent.moves("pause", now, reason=reason.name, code=reason.code, call="", wrap_up_until=0)
+        paused = agent.moves("pause", now, reason=reason.name, code=reason.code, **OFF_CALL)
         if reason.max_seconds:
             paused = paused.reminds(_pause_timer(paused, now + reason.max_seconds * 1000))
         return paused
@@ -121,7 +125,7 @@ def resume(agent: Agent, now: int, by: str = "self") -> Agent:
     _needs_signed_in(agent)
     if agent.state in (AgentState.PAUSED, AgentState.WRAP_UP):
         agent = _wrap_up_ended(agent, now)
-        return agent.moves("resume", now, by=by, ready_since=now, call="", wrap_up_until=0)
+        return agent.moves("resume", now, by=by, ready_since=now, **OFF_CALL)
     if agent.deferred:
         return replace(agent, deferred="", deferred_code=0).tells_state(agent, now, by)
     if agent.state is AgentState.READY:
@@ -171,14 +175,7 @@ def pause_due(agent: Agent, token: str, now: int) -> Agent:
 def rest(agent: Agent, now: int, by: str = "system") -> Agent:
     """Give the agent after a call or a wrap-up: paused if they asked for it meanwhile, ready otherwise."""
     agent = _wrap_up_ended(agent, now)
-    clear = {
-        "call": "",
-        "offer": "",
-        "wrap_up_until": 0,
-        "holding": False,
-        "deferred": "",
-        "deferred_code": 0,
-    }
+    clear = {"deferred": "", "deferred_code": 0, **OFF_CALL}
     if agent.deferred:
         verb = "pause" if agent.state is AgentState.WRAP_UP else "set_aside"
         return agent.moves(verb, now, by=by, reason=agent.deferred, code=agent.deferred_code, **clear)
@@ -209,8 +206,9 @@ def _wrap_up_timer(agent: Agent) -> Timer:
     return Timer(TimerKind.WRAP_UP, agent.id, _wrap_up_token(agent), agent.wrap_up_until)
 
 
-def _seat_timer(agent: Agent, now: int) -> Timer:
-    return Timer(TimerKind.SEAT, agent.id, str(agent.epoch), now + SEAT_SECONDS * 1000)
+def _keeps_seat(agent: Agent, now: int) -> Agent:
+    until = now + SEAT_SECONDS * 1000
+    return replace(agent, seat_until=until).reminds(Timer(TimerKind.SEAT, agent.id, str(agent.epoch), until))
 
 
 def _pause_timer(agent: Agent, due: int) -> Timer:

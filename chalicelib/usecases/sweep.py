@@ -1,6 +1,6 @@
 """Sweep once a minute: the last net under everything that should have happened already."""
 
-from chalicelib.core.agents import Agent, AgentState
+from chalicelib.core.agents import AT_REST, Agent, AgentState
 from chalicelib.core.errors import NotConfigured
 from chalicelib.core.notices import Timer, TimerKind
 from chalicelib.ports import World
@@ -26,3 +26,5 @@ def _overdue(agent: Agent, world: World) -> None:
     elif agent.state is AgentState.WRAP_UP and now >= agent.wrap_up_until:
         token = f"{agent.epoch}.{agent.wrap_up_until}"
         due(Timer(TimerKind.WRAP_UP, agent.id, token, agent.wrap_up_until), world)
+    elif agent.state in AT_REST and not agent.connected and now >= agent.seat_until:
+        due(Timer(TimerKind.SEAT, agent.id, str(agent.epoch), agent.seat_until), world)

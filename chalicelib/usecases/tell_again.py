@@ -16,6 +16,7 @@ from chalicelib.ports import (
     StreamRow,
     World,
 )
+from chalicelib.usecases.listen import socket_gone
 from chalicelib.usecases.match import match as match_lines
 
 SETTLING_MS = 10_000
@@ -38,9 +39,11 @@ def tell_again(row: StreamRow, world: World) -> None:
 
 
 def _tell_agent(row: AgentToBeTold, world: World) -> None:
+    """Push again; a page that cannot be reached is gone, even if API Gateway never told so (it need not)."""
     world.messages.remind(row.timers)
-    for event in row.events:
-        if not row.socket or not world.sockets.post(row.socket, event.to_frame()):
+    for event in row.events if row.socket else ():
+        if not world.sockets.post(row.socket, event.to_frame()):
+            socket_gone(row.socket, world)
             return
 
 
