@@ -1,61 +1,142 @@
-"""Scenes that many stories begin with; who plays in them is given back."""
+"""Scenes that many tests begin with: callers and agents who have come so far."""
 
 from dataclasses import dataclass
 
 from local.carrier.handle import CallHandle
 from tests.fakes.centre import CALLER, Centre, Page
-from tests.invariants import check_all
+
+PATIENCE = 120.0
+"""How long people wait here (s): long enough for every net under a handler that died."""
 
 
-@dataclass(frozen=True, slots=True)
-class Talkers:
-    """A caller, the agent's page, and the agent's end of the line."""
+@dataclass(slots=True)
+class Scene:
+    """A centre, the agent 100, and the caller once there is one."""
 
-    caller: CallHandle
+    centre: Centre
     agent: Page
-    leg: CallHandle
+    caller: CallHandle | None = None
+
+    @property
+    def on_the_line(self) -> CallHandle:
+        """The caller, who is there."""
+        assert self.caller is not None
+        return self.caller
 
 
-def a_ready_agent(centre: Centre, agent_id: str = "100") -> Page:
-    """An agent at their page, ready for calls."""
-    return centre.page(agent_id).signs_in().is_ready()
+def opened(centre: Centre) -> Scene:
+    """A centre with nobody in it; agent 100 has a telephone."""
+    return Scene(centre, centre.page("100"))
 
 
-def a_caller_in_line(centre: Centre, from_: str = CALLER) -> CallHandle:
-    """A caller who asked for a person."""
-    caller = centre.calls(from_)
-    caller.hears("人工服务请按0")
-    caller.presses("0")
-    caller.hears("正在为您转接人工服务")
-    return caller
+def staffed(centre: Centre) -> Scene:
+    """Agent 100 is ready."""
+    scene = opened(centre)
+    scene.agent.signs_in().is_ready()
+    return scene
 
 
-def a_ringing_agent(centre: Centre, agent_id: str = "100") -> tuple[CallHandle, Page]:
-    """A caller whose call rings at an agent, on the page and on the telephone."""
-    agent = a_ready_agent(centre, agent_id)
-    caller = a_caller_in_line(centre)
-    agent.hears("Ring")
-    agent.phone.rings()
-    return caller, agent
+def rings_up(scene: Scene, from_: str = CALLER) -> Scene:
+    """A caller dials and hears the menu."""
+    scene.caller = scene.centre.calls(from_)
+    scene.caller.hears("查询运单请按1", PATIENCE)
+    return scene
 
 
-def a_talk(centre: Centre, agent_id: str = "100") -> Talkers:
-    """A caller and an agent who talk."""
-    caller, agent = a_ringing_agent(centre, agent_id)
-    return Talkers(caller, agent, picks_up(centre, caller, agent))
+def wants_a_person(scene: Scene) -> Scene:
+    """The caller in the menu asks for somebody."""
+    scene.on_the_line.presses("0")
+    scene.centre.time.advance(1)
+    return scene
 
 
-def picks_up(centre: Centre, caller: CallHandle, agent: Page) -> CallHandle:
-    """The agent answers what rings, as their device wants it, and they talk."""
-    leg = agent.answers() if agent.state.device.address == "" else agent.phone.answer()
-    agent.hears("Talk")
-    centre.time.run_until(lambda: caller.talks_with == [leg.party], 5)
-    assert caller.talks_with == [leg.party]
-    return leg
+def waiting(centre: Centre) -> Scene:
+    """A caller waits, and nobody is there."""
+    return wants_a_person(rings_up(opened(centre)))
 
 
-def is_sound(centre: Centre) -> None:
-    """Everything that is stored agrees, the carrier found no fault, and no message was given up."""
-    check_all(centre.desk)
-    assert centre.exchange.errors == []
-    assert centre.dead_letters == []
+def ringing(centre: Centre) -> Scene:
+    """A caller's call rings at agent 100."""
+    scene = wants_a_person(rings_up(staffed(centre)))
+    scene.agent.hears("Ring", PATIENCE)
+    return scene
+
+
+def talking(centre: Centre) -> Scene:
+    """A caller talks with agent 100."""
+    scene = ringing(centre)
+    picks_up(scene)
+    return scene
+
+
+def picks_up(scene: Scene) -> None:
+    """Agent 100 answers; both can be heard, and talk a while."""
+    scene.agent.answers()
+    scene.agent.hears("Talk", PATIENCE)
+    are_together(scene)
+    scene.centre.time.advance(5)
+
+
+def are_together(scene: Scene) -> None:
+    """Wait until the caller hears the agent."""
+    together = scene.centre.time.run_until(lambda: bool(scene.on_the_line.talks_with), PATIENCE)
+    assert together, f"the caller hears nobody\n{scene.on_the_line.transcript}"
+
+
+def wrapping_up(centre: Centre) -> Scene:
+    """Agent 100 writes up a call that the caller ended."""
+    scene = talking(centre)
+    scene.on_the_line.hang_up()
+    scene.agent.hears("WrapUp", PATIENCE)
+    return scene
+
+
+def calling_out(centre: Centre, number: str = "13900139000") -> Scene:
+    """Agent 100 has picked up to call a number outside, which rings."""
+    scene = staffed(centre)
+    centre.exchange.device("+86" + number)
+    assert scene.agent.does(7, 3, number) == 0
+    scene.agent.phone.answer(PATIENCE)
+    scene.caller = centre.exchange.device("+86" + number).rings(PATIENCE)
+    return scene
+
+
+def served_out(scene: Scene, rounds: int = 12) -> None:
+    """Let agent 100 work until no call is left, and everything come to rest."""
+    for _ in range(rounds):
+        if not any(call.live for call in scene.centre.desk.all_calls()):
+            break
+        _works(scene.agent)
+        scene.centre.time.advance(15)
+    _works(scene.agent)
+    scene.centre.settles()
+
+
+def _works(page: Page) -> None:
+    stored = page.centre.desk.agent(page.agent_id)
+    if stored is None or not stored.signed_in:
+        page.signs_in()
+    elif not stored.connected:
+        page.connects()
+    {"ringing": _answers, "talking": _ends, "dialling": _ends, "wrap-up": _gets_ready, "paused": _gets_ready}.get(
+        page.state.state.value, _waits
+    )(page)
+
+
+def _answers(page: Page) -> None:
+    page.does(1)
+    for ringing_here in page.phone.ringing():
+        assert ringing_here
+        page.phone.answer()
+
+
+def _ends(page: Page) -> None:
+    page.does(2)
+
+
+def _gets_ready(page: Page) -> None:
+    page.does(10)
+
+
+def _waits(_page: Page) -> None:
+    return

@@ -1,0 +1,256 @@
+"""Handlers die before and after each single call through a port, and every road of a call still comes true.
+
+Each road is walked once to count its calls through the ports, then again for each of them, with the one death there.
+What the dead handler left is picked up by the carrier's second try, the page's, the stream, the timers, the sweeper.
+A death after a mere reading leaves the same world as one before what comes next, so it is not tried separately.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from local.carrier.handle import NotHeardError
+from tests.fakes.centre import Centre
+from tests.fakes.mortality import Fate
+from tests.fakes.scenes import (
+    PATIENCE,
+    Scene,
+    are_together,
+    calling_out,
+    opened,
+    picks_up,
+    ringing,
+    rings_up,
+    served_out,
+    staffed,
+    talking,
+    waiting,
+    wants_a_person,
+    wrapping_up,
+)
+from tests.invariants import check_all
+
+READINGS = {
+    f"desk.{name}" for name in ("call", "agent", "agents", "both", "lines", "outbox", "recording", "events_after")
+}
+READINGS |= {"credentials.get", "carrier.fetch_recording"}
+
+Begin = Callable[[Centre], Scene]
+Walk = Callable[[Scene], object]
+
+
+@dataclass(frozen=True)
+class Road:
+    """`begin` sets the scene with nobody dying; handlers may die while it is walked."""
+
+    name: str
+    begin: Begin
+    walk: Walk
+
+
+def _tracks_a_waybill(scene: Scene) -> None:
+    caller = scene.on_the_line
+    caller.presses("1")
+    caller.hears("请输入运单号", PATIENCE)
+    caller.presses("6012345678#")
+    caller.hears("六零幺", PATIENCE)
+    caller.presses("1")
+    caller.hears("京 A 幺二三四五", PATIENCE)
+
+
+def _gets_in_line(scene: Scene) -> None:
+    wants_a_person(scene)
+    scene.on_the_line.hears("hold-music", PATIENCE)
+
+
+def _comes_to_work(scene: Scene) -> None:
+    scene.agent.signs_in().is_ready()
+    scene.agent.hears("Ring", PATIENCE)
+
+
+def _is_offered(scene: Scene) -> None:
+    wants_a_person(scene)
+    scene.agent.hears("Ring", PATIENCE)
+
+
+def _nobody_picks_up(scene: Scene) -> None:
+    scene.agent.hears("Hangup", PATIENCE, CAUSE="missed")
+    scene.centre.time.advance(30)
+    assert not scene.agent.phone.ringing()
+    assert not scene.on_the_line.over
+
+
+def _says_no(scene: Scene) -> None:
+    assert scene.agent.does(2) == 0
+    scene.agent.hears("Hangup", PATIENCE, CAUSE="rejected")
+    scene.centre.time.advance(30)
+    assert not scene.agent.phone.ringing()
+
+
+def _device_says_no(scene: Scene) -> None:
+    scene.agent.phone.reject()
+    scene.agent.hears("Hangup", PATIENCE)
+
+
+def _caller_gives_up(scene: Scene) -> None:
+    scene.on_the_line.hang_up()
+    scene.agent.hears("Hangup", PATIENCE)
+    scene.centre.time.advance(30)
+    assert not scene.agent.phone.ringing()
+
+
+def _caller_hangs_up(scene: Scene) -> None:
+    scene.on_the_line.hang_up()
+    scene.agent.hears("Hangup", PATIENCE)
+    scene.agent.hears("WrapUp", PATIENCE)
+    scene.agent.hears("Record", PATIENCE)
+
+
+def _agent_hangs_up(scene: Scene) -> None:
+    assert scene.agent.does(2) == 0
+    scene.on_the_line.ends(PATIENCE)
+    scene.agent.hears("Hangup", PATIENCE)
+    scene.agent.hears("WrapUp", PATIENCE)
+
+
+def _agents_time_runs_out(scene: Scene) -> None:
+    scene.agent.hears("State", PATIENCE + 60, STATE="1")
+
+
+def _agent_writes_up(scene: Scene) -> None:
+    assert scene.agent.does(25, 0, "solved") == 0
+    assert scene.agent.does(25, 1) == 0
+    scene.agent.hears("State", PATIENCE, STATE="1")
+
+
+def _puts_on_hold_and_back(scene: Scene) -> None:
+    assert scene.agent.does(3) == 0
+    assert scene.centre.time.run_until(lambda: scene.on_the_line.on_hold, PATIENCE)
+    assert scene.agent.does(4) == 0
+    are_together(scene)
+
+
+def _calls_out(scene: Scene) -> None:
+    scene.centre.exchange.device("+8613900139000")
+    assert scene.agent.does(7, 3, "13900139000") == 0
+    scene.agent.phone.answer(PATIENCE)
+    scene.caller = scene.centre.exchange.device("+8613900139000").answer(PATIENCE)
+    scene.agent.hears("Talk", PATIENCE)
+    are_together(scene)
+
+
+def _outside_says_no(scene: Scene) -> None:
+    scene.centre.exchange.device("+8613900139000").reject()
+    scene.agent.hears("Hangup", PATIENCE)
+    assert scene.centre.time.run_until(lambda: not scene.agent.phone.talking(), PATIENCE)
+
+
+def _browser_is_lost_and_comes_back(scene: Scene) -> None:
+    scene.agent.loses_its_socket()
+    scene.agent.phone.hang_up()
+    scene.centre.time.advance(3)
+    scene.agent.connects()
+    scene.agent.answers()
+    are_together(scene)
+
+
+def _browser_is_lost_for_good(scene: Scene) -> None:
+    scene.agent.loses_its_socket()
+    scene.agent.phone.hang_up()
+    scene.centre.time.advance(PATIENCE)
+    assert not scene.on_the_line.over
+    assert not scene.on_the_line.talks_with
+
+
+def _socket_is_lost_and_comes_back(scene: Scene) -> None:
+    scene.agent.loses_its_socket()
+    scene.centre.time.advance(5)
+    scene.agent.connects()
+    wants_a_person(rings_up(scene))
+    scene.agent.hears("Ring", PATIENCE)
+
+
+def _page_dies(scene: Scene) -> None:
+    """It may be that nobody tells: then the next call that is offered in vain shows it, and waits on."""
+    scene.agent.loses_its_socket()
+    wants_a_person(scene)
+    assert scene.centre.time.run_until(lambda: not scene.agent.state.signed_in, PATIENCE)
+    assert not scene.on_the_line.over
+
+
+def _two_callers_come_at_once(scene: Scene) -> None:
+    first, second = scene.centre.calls("13800138001"), scene.centre.calls("13800138002")
+    scene.caller = first
+    first.hears("查询运单请按1", PATIENCE)
+    first.press("0")
+    second.press("0")
+    scene.agent.hears("Ring", PATIENCE)
+    picks_up(scene)
+
+
+ROADS = [
+    Road("a caller arrives", opened, rings_up),
+    Road("a caller tracks a waybill", lambda centre: rings_up(opened(centre)), _tracks_a_waybill),
+    Road("a caller gets in line", lambda centre: rings_up(opened(centre)), _gets_in_line),
+    Road("an agent comes to work", waiting, _comes_to_work),
+    Road("a call is offered", lambda centre: rings_up(staffed(centre)), _is_offered),
+    Road("an agent picks up", ringing, picks_up),
+    Road("nobody picks up", ringing, _nobody_picks_up),
+    Road("an agent says no", ringing, _says_no),
+    Road("a device says no", ringing, _device_says_no),
+    Road("a caller gives up while it rings", ringing, _caller_gives_up),
+    Road("a caller hangs up", talking, _caller_hangs_up),
+    Road("an agent hangs up", talking, _agent_hangs_up),
+    Road("a wrap-up runs out", wrapping_up, _agents_time_runs_out),
+    Road("an agent writes up", wrapping_up, _agent_writes_up),
+    Road("a customer is held and taken back", talking, _puts_on_hold_and_back),
+    Road("an agent calls out", staffed, _calls_out),
+    Road("the number outside says no", calling_out, _outside_says_no),
+    Road("a browser is lost and comes back", talking, _browser_is_lost_and_comes_back),
+    Road("a browser is lost for good", talking, _browser_is_lost_for_good),
+    Road("a socket is lost and comes back", staffed, _socket_is_lost_and_comes_back),
+    Road("a page dies", lambda centre: rings_up(staffed(centre)), _page_dies),
+    Road("two callers come at once", staffed, _two_callers_come_at_once),
+]
+
+
+@pytest.mark.parametrize("road", ROADS, ids=lambda road: road.name)
+def test_a_road_comes_true_whenever_its_handler_dies(road):
+    told = "\n\n".join(_deaths(road))
+    assert not told, told
+
+
+def _deaths(road: Road) -> Iterator[str]:
+    moments = _walked(road, Fate()).calls
+    assert moments
+    for at, moment in enumerate(moments):
+        for after in (False, True) if moment not in READINGS else (False,):
+            fate = Fate(at=at, after=after)
+            try:
+                _walked(road, fate)
+            except (AssertionError, NotHeardError) as error:
+                yield f"killed {'after' if after else 'before'} {moment} (#{at} of {len(moments)}): {error}"
+
+
+def _walked(road: Road, fate: Fate) -> Fate:
+    centre = Centre(fate=fate)
+    scene = road.begin(centre)
+    fate.counting = True
+    road.walk(scene)
+    centre.settles()
+    fate.counting = False
+    check_all(centre.desk)
+    served_out(scene)
+    check_all(centre.desk)
+    _everything_has_come_to_rest(scene)
+    return fate
+
+
+def _everything_has_come_to_rest(scene: Scene) -> None:
+    centre = scene.centre
+    assert [call.id for call in centre.desk.all_calls() if call.live] == []
+    assert [leg.sid for leg in centre.exchange.switchboard.calls.values() if not leg.ended] == []
+    assert centre.dead_letters == []
+    unsettled = [centre.desk.outbox(*which) for which in centre.desk.all_unsettled()]
+    assert [outbox.commands for outbox in unsettled if outbox and outbox.commands] == []
