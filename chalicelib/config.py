@@ -1,9 +1,10 @@
 """Settings: read once from the environment, typed, refused by name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chalicelib.core.errors import NotConfigured
+from chalicelib.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """What the use cases need from outside: promises of one sentence each, and World, which gathers them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from chalicelib.core.agents import Agent
@@ -13,6 +12,7 @@ from chalicelib.core.notices import AgentEvent, CrmNotice, Timer
 from chalicelib.core.plugins import Plugin
 from chalicelib.core.recordings import Recording
 from chalicelib.core.routing import Ready, Waiting
+from chalicelib.core.values import dataclass
 
 T = TypeVar("T")
 

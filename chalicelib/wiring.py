@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from chalicelib.adapters.twilio.door import TwilioDoor
 from chalicelib.adapters.watch import PowertoolsWatch, start_tracing
 from chalicelib.adapters.webhooks import StandardWebhooks
 from chalicelib.config import Settings, read_settings
+from chalicelib.core.values import dataclass
 from chalicelib.entrypoints.carriers import Door
 from chalicelib.ports import Secrets, StreamRow, World
 from chalicelib.usecases.sweep import sweep

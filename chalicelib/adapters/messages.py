@@ -6,12 +6,12 @@ recordings: {vocid}.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from chalicelib.core.errors import OurFault
 from chalicelib.core.notices import CrmNotice, Timer
+from chalicelib.core.values import dataclass
 from chalicelib.ports import Clock
 
 _MOST_AT_ONCE = 10

@@ -5,8 +5,9 @@ import hmac
 import os
 import unicodedata
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
 from typing import Self
+
+from chalicelib.core.values import dataclass
 
 _FORM = "scrypt"
 

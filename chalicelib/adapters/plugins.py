@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.adapters.http import GuardedHttp, Reply
 from chalicelib.core.errors import AddressRefused, NotConfigured, PluginFailed
 from chalicelib.core.plugins import Plugin, outputs_of, request_for, with_secrets
+from chalicelib.core.values import dataclass
 from chalicelib.ports import Secrets
 
 

@@ -1,10 +1,10 @@
 """Secrets by name: from AWS Systems Manager Parameter Store, or on a laptop from a file."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.core.errors import NotConfigured
+from chalicelib.core.values import dataclass
 
 _KEPT_SECONDS = 300
 

@@ -6,13 +6,13 @@ import json
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.adapters.http import GuardedHttp
 from chalicelib.core.centre import WebhookEndpoint
 from chalicelib.core.errors import NotConfigured, PluginFailed
+from chalicelib.core.values import dataclass
 from chalicelib.ports import Clock, Secrets
 
 _KEY_PREFIX = "whsec_"

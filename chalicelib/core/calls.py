@@ -1,7 +1,7 @@
 """A call: one conversation with a customer, from the first ring to the last hang-up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -12,6 +12,7 @@ from chalicelib.core.moves import Moves
 from chalicelib.core.notices import CrmNotice, Timer
 from chalicelib.core.offers import Offer
 from chalicelib.core.script import Script
+from chalicelib.core.values import dataclass
 
 CUSTOMER = "customer"
 """The customer's leg id within its call; agents' legs are named by their offers."""
@@ -138,6 +139,11 @@ class Call:
     def live(self) -> bool:
         """True until the call has ended."""
         return self.state is not CallState.ENDED
+
+    @property
+    def peer(self) -> str:
+        """The number of the party outside, which an agent's page knows as CALLERID."""
+        return self.caller if self.direction is Direction.INBOUND else self.called
 
     @property
     def customer(self) -> Leg:

@@ -1,8 +1,10 @@
 """The centre: what an administrator configures, as one immutable value; centre_reading.py makes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from chalicelib.core.values import dataclass
 
 CARRIERS = ("twilio",)
 """The carriers that there is an adapter for."""

@@ -5,8 +5,10 @@ the adapter finds a missing one by our leg id or call id, which are the natural 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
+
+from chalicelib.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

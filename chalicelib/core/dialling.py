@@ -48,7 +48,9 @@ def dial(
             call_id, leg_id, endpoint(agent), plan.caller_id, plan.ring_seconds, leg_id if plan.record else ""
         )
     ).reminds(Timer(TimerKind.RING, call_id, leg_id, now + plan.ring_seconds * 1000))
-    return call, progress(replace(agent, call=call_id), call, Progressed.DIALLING, now).moves("dial", now)
+    return call, progress(replace(agent, call=call_id, caller=number), call, Progressed.DIALLING, now).moves(
+        "dial", now
+    )
 
 
 def progress(agent: Agent, call: Call, how: Progressed, now: int, cause: str = "") -> Agent:

@@ -1,7 +1,8 @@
 """What happened at a carrier, in the past tense, the same for every carrier."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from chalicelib.core.values import dataclass
 
 
 class Cause(StrEnum):

@@ -50,7 +50,7 @@ def call_tags(call: Call, now: int, **first: str) -> dict[str, str]:
     """Give the tags of a call in the order the guide shows: CALLERID, TTYPE, then VOCID and the rest."""
     inbound = call.direction is Direction.INBOUND
     tags = {
-        "CALLERID": call.caller if inbound else call.called,
+        "CALLERID": call.peer,
         "TTYPE": str(int(CallType.INBOUND if inbound else CallType.OUTBOUND)),
         **first,
         "CALLID": call.id,
@@ -73,8 +73,6 @@ def hears_hangup(agent: Agent, call: Call, now: int, how: HungUp, *, rang: int |
     """Tell the agent that the call is over for them, how, and how long they rang (since `rang`) and talked."""
     talk = call.talk
     tags = {
-        "CALLERID": call.caller if call.direction is Direction.INBOUND else call.called,
-        "CALLID": call.id,
         "CAUSE": cause or how.name.lower(),
         "TALKSEC": str((now - talk.since) // 1000 if talk else 0),
         "RINGSEC": str((now - rang) // 1000 if rang is not None else 0),

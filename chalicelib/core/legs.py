@@ -1,9 +1,9 @@
 """A leg: one party's channel in a call."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.core.moves import Moves
+from chalicelib.core.values import dataclass
 
 
 class LegState(StrEnum):

@@ -9,11 +9,12 @@
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from typing import Any, Self
 
 from chalicelib.core.errors import BadRequest
+from chalicelib.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

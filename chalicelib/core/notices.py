@@ -1,9 +1,11 @@
 """What others must hear: an agent's page, a business system, a timer. Every notice is committed before it is told."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from enum import StrEnum
 from typing import Any
+
+from chalicelib.core.values import dataclass
 
 
 class Heard(StrEnum):
@@ -21,6 +23,10 @@ class Heard(StrEnum):
     WRAP_UP = "WrapUp"
     LOGIN = "Login"
     LOGOUT = "Logout"
+
+
+OF_PAGE = frozenset([Heard.STATE, Heard.LOGIN, Heard.LOGOUT])
+"""Events about the agent alone; all others are about a call, and name it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ together (I3) and is checked by `is_live` before any of these is called for a ca
 
 from dataclasses import replace
 
-from chalicelib.core.agents import MISSED, REJECTED, UNREACHABLE, Agent, AgentState
+from chalicelib.core.agents import MISSED, OFF_CALL, REJECTED, UNREACHABLE, Agent, AgentState
 from chalicelib.core.calls import CUSTOMER, Call, CallState, Talk
 from chalicelib.core.centre import DeviceKind, Queue
 from chalicelib.core.commands import AddParticipant, HangUpLeg, JoinConference
@@ -51,7 +51,7 @@ def make(call: Call, agent: Agent, queue: Queue, now: int) -> tuple[Call, Agent]
         .announces("call.rang", now, agent=agent.id)
         .reminds(Timer(TimerKind.RING, call.id, offer.id, offer.deadline))
     )
-    ringing = replace(agent, call=call.id, offer=offer.id)
+    ringing = replace(agent, call=call.id, caller=call.peer, offer=offer.id)
     data = {
         "offer": offer.id,
         "deadline": offer.deadline,
@@ -115,7 +115,7 @@ def _failed(
 ) -> tuple[Call, Agent]:
     offer = _moved(call, verb)
     agent = hears_hangup(agent, call, now, how, rang=offer.rang_at, cause=cause)
-    agent = agent.moves("set_aside", now, by="system", call="", offer="", reason=reason)
+    agent = agent.moves("set_aside", now, by="system", reason=reason, **OFF_CALL)
     return _without_offer(call, offer).moves("requeue"), agent
 
 

@@ -1,9 +1,9 @@
 """An offer: one try to give a call to one agent, with a deadline."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.core.moves import Moves
+from chalicelib.core.values import dataclass
 
 
 class OfferState(StrEnum):

@@ -6,7 +6,7 @@ Everything here is pure; an adapter sends what `request_for` gives and hands the
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -19,6 +19,7 @@ from chalicelib.core.flow.model import PluginShape
 from chalicelib.core.flow.templates import as_text
 from chalicelib.core.mistakes import MistakesFound, Notes
 from chalicelib.core.speech.forms import LANGUAGES
+from chalicelib.core.values import dataclass
 
 LONGEST_OUTPUT = 500
 NOT_FOUND = 404

@@ -1,7 +1,8 @@
 """A recording: known by its VOCID from the start of the talk, long before there is a file."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from chalicelib.core.values import dataclass
 
 
 class RecordingState(StrEnum):

@@ -1,10 +1,10 @@
 """What doAction answers: an accepted request's number, or why not. An answer never means that it happened."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 
 from chalicelib.core import errors
+from chalicelib.core.values import dataclass
 
 
 class Result(IntEnum):

@@ -1,9 +1,9 @@
 """Who takes which call: waiting calls x ready agents -> pairs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from chalicelib.core.centre import RoutingProfile
+from chalicelib.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

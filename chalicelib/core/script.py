@@ -5,8 +5,10 @@ opaque token (a path segment), never by a provider's URL. There is no Enqueue: t
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
+
+from chalicelib.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ A kind here has `write` besides `read` and `schema`: what it read can be made a 
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, field, fields
 from typing import Any, NamedTuple, Self
 
 from chalicelib.core.fields import Kind, Schema
 from chalicelib.core.mistakes import Notes, kind_of
+from chalicelib.core.values import dataclass
 
 Table = Mapping[str, tuple[Kind, str]]
 """The fields of a record: each one's kind, and a sentence for whoever writes it."""

@@ -13,7 +13,7 @@ MUSIC_SECONDS = 20
 """How long flows/media/hold-music.wav plays."""
 
 
-def waiting_round(  # noqa: PLR0913 - the facts that one round is made of
+def waiting_round(
     call: Call, queue: Queue, line: Sequence[Waiting], token: str, now: int, first: tuple[Prompt, ...] = ()
 ) -> Script:
     """Give the next round for a caller in `queue`, `first` before it; while an agent rings there is music alone.

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from chalice.app import Request as ChaliceRequest
 from chalice.app import Response
 
 from chalicelib.core.errors import BadRequest, IcallError, NotProved, OurFault
+from chalicelib.core.values import dataclass
 from chalicelib.entrypoints.errors import status_of
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"

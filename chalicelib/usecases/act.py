@@ -5,7 +5,7 @@ The answer never means that it happened: an event does.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chalicelib.core import dialling, offering, presence, tags, talking
 from chalicelib.core.action_codes import action_name
@@ -17,6 +17,7 @@ from chalicelib.core.errors import BadRequest, IcallError, NotFound, NotLegalNow
 from chalicelib.core.metrics import Metric
 from chalicelib.core.permissions import ACTION_PERMISSION, allowed
 from chalicelib.core.results import Action, Answer, Result, result_of
+from chalicelib.core.values import dataclass
 from chalicelib.ports import Moved, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match

@@ -137,7 +137,6 @@ def _agent_facts(agent: Agent) -> dict[str, Any]:
         "pending": agent.deferred,
         "device": agent.device.kind.value,
         "offer": agent.offer,
-        "vocId": agent.vocid,
         "wrapUpUntil": agent.wrap_up_until,
     }
 
@@ -151,6 +150,7 @@ def _call_facts(call: Call | None, now: int) -> dict[str, Any] | None:
         "direction": call.direction.value,
         "startedAt": call.started_at,
         "talkSince": call.talk.since if call.talk else None,
+        "vocId": call.talk.vocid if call.talk else "",
         "held": bool(call.talk and call.talk.held),
         "deadline": call.offer.deadline if call.offer else None,
         "tags": call_tags(call, now),

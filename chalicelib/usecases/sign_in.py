@@ -1,13 +1,13 @@
 """Sign in: by AgentID and password, or by a login code that the business system's server asked for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.core import presence
 from chalicelib.core.agents import Agent
 from chalicelib.core.centre import AgentRecord, ApiKey, Device, DeviceKind
 from chalicelib.core.errors import NotFound, NotPermitted, NotProved, TooManyRequests
+from chalicelib.core.values import dataclass
 from chalicelib.ports import Moved, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match

@@ -1,9 +1,9 @@
 """Tell a business system of a call, signed; one that does not listen is told again later by the queue."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.core.values import dataclass
 from chalicelib.ports import World
 
 

@@ -104,7 +104,7 @@ def _final(world: World, call: Call, outcome: turns.Outcome, prompts: tuple[Prom
     raise errors.IllegalMove("An outcome that nobody knows.")
 
 
-def _enqueued(  # noqa: PLR0913 - the facts of the caller's first round
+def _enqueued(
     world: World, centre: Centre, call: Call, outcome: Enqueue, line: Sequence[Waiting], prompts: tuple[Prompt, ...]
 ) -> tuple[Call, Script]:
     now = world.clock.now()

@@ -7,13 +7,14 @@ Fields that have their default are left out. So are those that take no part in c
 import json
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from chalicelib.core.errors import BadRequest
+from chalicelib.core.values import dataclass
 
 T = TypeVar("T")
 

@@ -6,7 +6,6 @@ models, whose connection and table name are global to the process.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +18,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.adapters.dynamodb.keys import Key
 from chalicelib.adapters.dynamodb.models import Row, keyed
 from chalicelib.core.errors import Conflict
+from chalicelib.core.values import dataclass
 
 MOST_IN_BATCH = 100
 """So many keys BatchGetItem takes."""
@@ -111,13 +111,17 @@ class Table:
         start: dict[str, Any] | None = None
         while most is None or len(found) < most:
             page = self._connection.query(
-                partition, range_key_condition=within, consistent_read=True, exclusive_start_key=start, limit=most
+                partition,
+                range_key_condition=within,
+                consistent_read=True,
+                exclusive_start_key=start,
+                limit=None if most is None else most - len(found),
             )
             found += map(Row.from_raw_data, page["Items"])
             start = page.get("LastEvaluatedKey")
             if not start:
                 break
-        return found[:most]
+        return found
 
     def write(self, writes: Sequence[Write]) -> None:
         """Do all of it or nothing: a single row by a plain write, several in one transaction.

@@ -4,10 +4,10 @@ All context is in path segments and nothing in a query string: a query that is r
 breaks the signature, a path survives.
 """
 
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from chalicelib.core.errors import NotConfigured
+from chalicelib.core.values import dataclass
 
 _MEDIA = "media:"
 

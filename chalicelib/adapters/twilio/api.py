@@ -9,13 +9,14 @@ import json
 import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.transport import NoAnswer, NotSent, Reply, Request, Transport
 from chalicelib.core.errors import CarrierGone, CarrierRefused, CarriersFault, CarrierUncertain
+from chalicelib.core.values import dataclass
 
 Fields = Mapping[str, str | tuple[str, ...]]
 """A form; a tuple is sent as a repeated field."""

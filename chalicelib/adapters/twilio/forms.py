@@ -1,10 +1,10 @@
 """Form bodies, read strictly: what a signature vouches for must be exactly what is read."""
 
 import re
-from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from chalicelib.core.errors import BadRequest
+from chalicelib.core.values import dataclass
 
 _MOST_BYTES = 64 * 1024
 _MOST_FIELDS = 200

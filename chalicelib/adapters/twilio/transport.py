@@ -1,13 +1,15 @@
 """HTTP to Twilio's REST API: what was sent and what came back, and the two ways in which nothing comes back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Protocol
 
 from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.response import BaseHTTPResponse
+
+from chalicelib.core.values import dataclass
 
 _CONNECT_SECONDS = 2
 _READ_SECONDS = 6

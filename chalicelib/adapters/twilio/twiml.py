@@ -3,7 +3,6 @@
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.core.errors import OurFault
@@ -20,6 +19,7 @@ from chalicelib.core.script import (
     Say,
     Script,
 )
+from chalicelib.core.values import dataclass
 
 RECORDING_EVENTS = ("completed", "absent")
 """Of a conference's recording we want to hear how it ended."""

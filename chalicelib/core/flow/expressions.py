@@ -1,7 +1,7 @@
 """Conditions and mappings: JMESPath over what the call knows, compiled when the flow is read."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Self
 
 import jmespath
@@ -9,6 +9,7 @@ from jmespath.exceptions import JMESPathError
 
 from chalicelib.core.flow.templates import ROOTS as TEMPLATE_ROOTS
 from chalicelib.core.mistakes import Notes, did_you_mean
+from chalicelib.core.values import dataclass
 
 # What the caller has just keyed in is for templates of two places only: a condition would let it out into tags.
 ROOTS = tuple(name for name in TEMPLATE_ROOTS if name != "entered")

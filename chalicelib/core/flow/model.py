@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from chalicelib.core.flow.expressions import Expression
 from chalicelib.core.flow.templates import Template
+from chalicelib.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

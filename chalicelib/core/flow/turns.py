@@ -1,10 +1,11 @@
 """What goes into a turn of a flow and what comes out: where the call is, what happened, what must be done now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from chalicelib.core.script import Gather, Prompt
+from chalicelib.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """The forms in which a flow may have a value spoken, and the one function that speaks it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from chalicelib.core.speech import chinese, english, values
+from chalicelib.core.values import dataclass
 
 CHINESE = "zh-CN"
 ENGLISH = "en-US"

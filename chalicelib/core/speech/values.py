@@ -5,9 +5,10 @@ A reason never quotes the text: it may be a card number, and reasons reach logs.
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+
+from chalicelib.core.values import dataclass
 
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使"
 PLATE_ENDINGS = "挂学警港澳领"
