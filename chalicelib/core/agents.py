@@ -83,7 +83,7 @@ MISSED, REJECTED, UNREACHABLE = "missed", "rejected", "unreachable"
 
 
 OFF_CALL: Mapping[str, Any] = {"call": "", "caller": "", "offer": "", "holding": False, "wrap_up_until": 0}
-"""What an agent who has done with a call still knows of it."""
+"""What an agent's row says of calls once they have done with one: nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,8 @@ class Agent:
     """An agent's whole state; `version` is that of the stored row (0: not stored yet), times in ms since 1970.
 
     `epoch` counts sign-ins, `seq` the events told within one. `ready_since` orders the ready and outlives a short
-    loss of the connection; a seat without a page is kept until `seat_until`. `deferred` is the reason, and
+    loss of the connection; a seat without a page is kept until `seat_until`. `caller`
+    is the number of the other party of `call`. `deferred` is the reason, and
     `deferred_code` the code, of a pause asked for during a call. `code` overrides the public code of a pause (meal,
     meeting). `requests` are the latest actions' request ids. `events` and `timers` are what this change wants told;
     they are stored beside the agent.
