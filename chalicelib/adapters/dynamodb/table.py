@@ -141,9 +141,14 @@ class Table:
             self._connection.update_item(*key, actions=actions, condition=condition)
 
     def take(self, key: Key) -> Row | None:
-        """Remove the row and give it, or None when it is not there."""
-        item = self._connection.delete_item(*key, return_values="ALL_OLD").get("Attributes")
-        return Row.from_raw_data(item) if item else None
+        """Remove the row and give it to one caller alone, or None when it is not there."""
+        # Without the condition DynamoDB Local gives the same row to two who take it at the same moment.
+        try:
+            with told_as_conflict():
+                answer = self._connection.delete_item(*key, condition=Row.PK.exists(), return_values="ALL_OLD")
+        except Refused:
+            return None
+        return Row.from_raw_data(answer["Attributes"])
 
     def _get_batch(self, keys: Sequence[Key]) -> Iterator[Row]:
         wanted: Any = [keyed(key) for key in keys]  # PynamoDB's annotation says str, its code wants mappings.

@@ -113,6 +113,7 @@ def test_flows_do_not_share_their_versions(catalogue, echo):
 def test_a_plugin_is_replaced_by_the_one_published_last(catalogue, waybill):
     catalogue.put_plugin("waybill", waybill)
     catalogue.put_plugin("other", waybill | {"name": "other"})
+    assert catalogue.plugin("waybill").timeout_ms == 2500
     catalogue.put_plugin("waybill", waybill | {"timeout_ms": 1234})
     assert catalogue.plugin("waybill").timeout_ms == 1234
     assert sorted(catalogue.plugins()) == ["other", "waybill"]

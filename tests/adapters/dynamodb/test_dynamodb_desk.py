@@ -235,7 +235,7 @@ def test_events_are_kept_for_a_day(desk, clock):
 def test_a_timer_without_an_event_overwrites_no_event(store, desk):
     agent = examples.stored_agent(desk, examples.ready())
     told = desk.events_after("100", 1, 0)
-    timer = Timer(TimerKind.SEAT, "100", "1", NOW + 45_000)
+    timer = Timer(TimerKind.SEAT, "100", "1", NOW + 90_000)
     desk.commit(Change(agents=(Moved(agent, replace(agent, connected=False).reminds(timer)),)))
     assert desk.events_after("100", 1, 0) == told
     assert timer in store.everything.all_timers("100")

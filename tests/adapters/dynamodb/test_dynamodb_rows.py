@@ -74,8 +74,10 @@ def test_what_one_change_tells_is_billed_as_one_kb(change):
 
 
 def test_commands_and_the_rest_share_the_kb():
-    call = replace(ringing()[0], tags={"NOTE": "请小心轻放" * 20})
-    call = call.announces("call.answered", NOW).orders(*ringing()[0].outbox.commands)
+    hang_ups = [HangUpLeg(examples.sid(1), f"{examples.sid(1)}-{leg}", examples.sid(leg)) for leg in range(3)]
+    call = replace(examples.call(), tags={"NOTE": "x" * 400}).announces("call.ended", NOW).orders(*hang_ups)
+    readable = rows.call_event_row(replace(call, outbox=replace(call.outbox, commands=())), NOW)
+    assert readable.packed is None
     assert item_bytes(rows.call_event_row(call, NOW).serialize()) <= 1024
 
 
@@ -107,6 +109,8 @@ def test_what_is_settled_keeps_its_history_and_loses_its_commands(moto_connectio
     assert isinstance(row, CallEventRow)
     assert (row.commands, row.settled, row.state) == (None, NOW, "offered")
     assert [notice["type"] for notice in row.document["notices"]] == ["call.rang"]
+    desk.settle(call.id, 9)
+    assert table.get(keys.call_event(call.id, 9)) is None
 
 
 def test_a_change_of_one_row_is_a_plain_write_and_of_several_one_transaction(moto_connection, clock):
@@ -139,21 +143,23 @@ def test_one_line_is_read_without_another_thread(moto_connection, clock):
     assert [request.beside for request in meter.steps[0].requests] == [False]
 
 
-class OneRowAPage(TableConnection):
-    """DynamoDB stops a page at 1 MB; this one after each row."""
+class TwoRowsAPage(TableConnection):
+    """DynamoDB stops a page at 1 MB; this one after two rows."""
 
     def query(self, *args, **kwargs):
-        return super().query(*args, **kwargs | {"limit": 1})
+        return super().query(*args, **kwargs | {"limit": min(kwargs["limit"] or 2, 2)})
 
 
-def test_a_line_of_many_pages_is_read_to_its_end(moto_connection, clock):
-    whole = connect(moto_connection.table_name, "us-east-1")
-    whole.__class__ = OneRowAPage
-    desk = DynamoDesk(Table(whole), clock)
+def test_a_line_of_many_pages_is_read_to_its_end_or_as_far_as_asked(moto_connection, clock):
+    paged = connect(moto_connection.table_name, "us-east-1")
+    paged.__class__ = TwoRowsAPage
+    desk = DynamoDesk(Table(paged), clock)
     for number in range(1, 6):
         examples.stored_call(desk, examples.waiting(number, NOW + number))
     waiting, _ = desk.lines(["service"], [])
     assert len(waiting) == 5
+    assert len(Table(paged).query(keys.queue("service"), Row.SK.startswith(keys.WAIT))) == 5
+    assert len(Table(paged).query(keys.queue("service"), Row.SK.startswith(keys.WAIT), 3)) == 3
 
 
 class HalfABatch(TableConnection):
