@@ -4,10 +4,6 @@ Every command names our call and leg, and carries the carrier's ids where they a
 the adapter finds a missing one by our leg id or call id, which are the natural keys that make repeating harmless.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
-
 from chalicelib.core.values import dataclass
 
 
@@ -103,27 +99,3 @@ Command = (
     | HangUpLeg
     | DeleteRecording
 )
-
-KINDS: Mapping[str, type[Command]] = {
-    kind.__name__: kind
-    for kind in (
-        AddParticipant,
-        JoinConference,
-        TakeTurn,
-        HoldParticipant,
-        RetrieveParticipant,
-        SendDigits,
-        HangUpLeg,
-        DeleteRecording,
-    )
-}
-
-
-def to_plain(command: Command) -> dict[str, Any]:
-    """Give the command as a JSON-ready dict with its kind under `do`."""
-    return {"do": type(command).__name__} | asdict(command)
-
-
-def from_plain(plain: Mapping[str, Any]) -> Command:
-    """Rebuild the command that `to_plain` gave."""
-    return KINDS[plain["do"]](**{name: value for name, value in plain.items() if name != "do"})

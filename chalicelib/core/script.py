@@ -4,10 +4,6 @@ A script is the answer to an event that wants instructions. `Gather` and `Redire
 opaque token (a path segment), never by a provider's URL. There is no Enqueue: the queue is ours.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
-
 from chalicelib.core.values import dataclass
 
 
@@ -91,31 +87,3 @@ class Reject:
 
 Instruction = Say | Play | Pause | Gather | Redirect | Join | Dial | Hangup | Reject
 Script = tuple[Instruction, ...]
-
-_KINDS: Mapping[str, type[Instruction]] = {
-    kind.__name__.lower(): kind for kind in (Say, Play, Pause, Gather, Redirect, Join, Dial, Hangup, Reject)
-}
-
-
-def to_plain(script: Script) -> list[dict[str, Any]]:
-    """Give the script as JSON-ready dicts, each with its `do`."""
-    return [_plain(instruction) for instruction in script]
-
-
-def from_plain(plain: list[dict[str, Any]]) -> Script:
-    """Rebuild the script that `to_plain` gave."""
-    return tuple(_instruction(item) for item in plain)
-
-
-def _plain(instruction: Instruction) -> dict[str, Any]:
-    values = asdict(instruction)
-    if isinstance(instruction, Gather):
-        values["prompts"] = [_plain(prompt) for prompt in instruction.prompts]
-    return {"do": type(instruction).__name__.lower()} | values
-
-
-def _instruction(item: Mapping[str, Any]) -> Instruction:
-    values = {name: value for name, value in item.items() if name != "do"}
-    if "prompts" in values:
-        values["prompts"] = tuple(_instruction(prompt) for prompt in values["prompts"])
-    return _KINDS[item["do"]](**values)
