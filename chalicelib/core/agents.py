@@ -91,11 +91,10 @@ class Agent:
     """An agent's whole state; `version` is that of the stored row (0: not stored yet), times in ms since 1970.
 
     `epoch` counts sign-ins, `seq` the events told within one. `ready_since` orders the ready and outlives a short
-    loss of the connection; a seat without a page is kept until `seat_until`. `caller`
-    is the number of the other party of `call`. `deferred` is the reason, and
-    `deferred_code` the code, of a pause asked for during a call. `code` overrides the public code of a pause (meal,
-    meeting). `requests` are the latest actions' request ids. `events` and `timers` are what this change wants told;
-    they are stored beside the agent.
+    loss of the connection; a seat without a page is kept until `seat_until`. `caller` is the number of the other party
+    of `call`. `deferred` is the reason of a pause asked for during a call, with its code and its longest time (0:
+    none). `code` overrides the public code of a pause (meal, meeting). `requests` are the latest actions' request ids.
+    `events` and `timers` are what this change wants told; they are stored beside the agent.
     """
 
     id: str
@@ -121,6 +120,7 @@ class Agent:
     wrap_up_until: int = 0
     deferred: str = ""
     deferred_code: int = 0
+    deferred_seconds: int = 0
     requests: tuple[str, ...] = ()
     events: tuple[AgentEvent, ...] = field(default=(), compare=False)
     timers: tuple[Timer, ...] = field(default=(), compare=False)
@@ -172,8 +172,12 @@ class Agent:
         *,
         tags: Mapping[str, str] | None = None,
         data: Mapping[str, Any] | None = None,
+        call_id: str | None = None,
     ) -> Self:
-        """Give the agent with one more event, numbered densely; one about their call names it in its tags."""
+        """Give the agent with one more event, numbered densely.
+
+        One about their call names it in its tags; one about an earlier call (`call_id`) brings its own.
+        """
         event = AgentEvent(
             epoch=self.epoch,
             seq=self.seq + 1,
@@ -181,8 +185,8 @@ class Agent:
             at=at,
             slice_no=self.seat,
             i_param=i_param,
-            call_id=self.call,
-            tags=self._naming_call(kind, tags or {}),
+            call_id=self.call if call_id is None else call_id,
+            tags=self._naming_call(kind, tags or {}) if call_id is None else tags or {},
             data=data or {},
         )
         return replace(self, seq=event.seq, events=(*self.events, event))
@@ -190,7 +194,7 @@ class Agent:
     def _naming_call(self, kind: Heard, tags: Mapping[str, str]) -> Mapping[str, str]:
         if kind in OF_PAGE or not self.call:
             return tags
-        return {"CALLERID": self.caller} | tags | {"CALLID": self.call}
+        return {"CALLERID": self.caller, **tags, "CALLID": self.call}
 
     def reminds(self, timer: Timer) -> Self:
         """Give the agent with a timer to be set."""

@@ -9,11 +9,15 @@ from chalicelib.core.centre import DialPlan
 from chalicelib.core.commands import AddParticipant
 from chalicelib.core.events import Cause
 from chalicelib.core.hearing import Progressed, call_tags, hears_talk
-from chalicelib.core.legs import Leg
+from chalicelib.core.legs import Leg, LegState
 from chalicelib.core.notices import Heard, Timer, TimerKind
 from chalicelib.core.offering import endpoint
 from chalicelib.core.offers import CARRIER_SLACK_SECONDS
+from chalicelib.core.presence import turn_to_call
 from chalicelib.core.talking import end
+
+TELLING_SECONDS = 5
+"""How long the carrier may take to tell that the number did not answer."""
 
 PROGRESS_OF_CAUSE: Mapping[Cause, Progressed] = {
     Cause.BUSY: Progressed.BUSY,
@@ -48,6 +52,7 @@ def dial(
             call_id, leg_id, endpoint(agent), plan.caller_id, plan.ring_seconds, leg_id if plan.record else ""
         )
     ).reminds(Timer(TimerKind.RING, call_id, leg_id, now + plan.ring_seconds * 1000))
+    agent = turn_to_call(agent, now)
     return call, progress(replace(agent, call=call_id, caller=number), call, Progressed.DIALLING, now).moves(
         "dial", now
     )
@@ -61,7 +66,7 @@ def progress(agent: Agent, call: Call, how: Progressed, now: int, cause: str = "
 
 def agent_joined(call: Call, conference: str, plan: DialPlan, now: int) -> Call:
     """The agent's leg is in the conference: now ring the number, its tones to be heard."""
-    due = now + (plan.ring_seconds + CARRIER_SLACK_SECONDS) * 1000
+    due = now + (plan.ring_seconds + CARRIER_SLACK_SECONDS + TELLING_SECONDS) * 1000
     return (
         replace(call, conference=conference)
         .with_leg(Leg(CUSTOMER))
@@ -79,8 +84,15 @@ def customer_answered(call: Call, agent: Agent, now: int) -> tuple[Call, Agent]:
     return call, agent.moves("talk", now, by="system")
 
 
+def ring_due(call: Call, agent: Agent, leg: Leg, now: int) -> tuple[Call, Agent]:
+    """The time for ringing is over: who is there by now has answered, even if the carrier never said so."""
+    if leg.state is not LegState.ANSWERED:
+        return failed(call, agent, Cause.NO_ANSWER, now)
+    return customer_answered(call, agent, now) if leg.id == CUSTOMER else (call, agent)
+
+
 def failed(call: Call, agent: Agent, cause: Cause, now: int) -> tuple[Call, Agent]:
     """The number, or the agent's own device, could not be reached: say why, and let the agent be as before."""
     agent = progress(agent, call, PROGRESS_OF_CAUSE[cause], now, cause.value)
-    ended, freed = end(replace(call, talk=None), agent, now, EndedBy.CARRIER, cause=cause.value)
+    ended, freed = end(call, agent, now, EndedBy.CARRIER, cause=cause.value)
     return ended, freed or agent

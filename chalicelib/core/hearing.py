@@ -5,6 +5,7 @@ from enum import IntEnum
 from chalicelib.core.agents import Agent
 from chalicelib.core.calls import Call, Direction
 from chalicelib.core.notices import Heard
+from chalicelib.core.recordings import Recording
 from chalicelib.core.tags import CallType
 
 OUTSIDE = 1
@@ -80,3 +81,10 @@ def hears_hangup(agent: Agent, call: Call, now: int, how: HungUp, *, rang: int |
     if talk and talk.vocid:
         tags["VOCID"] = talk.vocid
     return agent.hears(Heard.HANGUP, now, how, tags=tags)
+
+
+def hears_file_ready(agent: Agent, call: Call, recording: Recording, now: int) -> Agent:
+    """Tell the agent that the file of a call of theirs can be played; by now they may be in another one."""
+    tags = {"CALLERID": call.peer, "VOCID": recording.vocid, "CALLID": call.id}
+    data = {"seconds": recording.seconds}
+    return agent.hears(Heard.RECORD, now, Recorded.FILE_READY, tags=tags, data=data, call_id=call.id)

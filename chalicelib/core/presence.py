@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import IntEnum
+from typing import Any
 
 from chalicelib.core.agents import AT_REST, OFF_CALL, Agent, AgentState
 from chalicelib.core.centre import AgentRecord, Device, Reason
@@ -15,6 +16,9 @@ SEAT_SECONDS = 45
 
 MAX_WRAP_UP_SECONDS = 900
 """The longest wrap-up, however often it is extended: one delayed message of the timer queue."""
+
+
+NOTHING_DEFERRED: Mapping[str, Any] = {"deferred": "", "deferred_code": 0, "deferred_seconds": 0}
 
 
 class WrappedUp(IntEnum):
@@ -78,7 +82,8 @@ def sign_out(agent: Agent, now: int, how: LoggedOut = LoggedOut.SELF) -> Agent:
     if agent.state not in AT_REST:
         raise NotLegalNow("Signing out has to wait until the call is over.")
     by = "self" if how is LoggedOut.SELF else "system"
-    agent = agent.moves("sign_out", now, by=by, deferred="", deferred_code=0, **OFF_CALL)
+    agent = _wrap_up_ended(agent, now)
+    agent = agent.moves("sign_out", now, by=by, **NOTHING_DEFERRED, **OFF_CALL)
     return agent.hears(Heard.LOGOUT, now, how)
 
 
@@ -111,13 +116,9 @@ def seat_due(agent: Agent, epoch: str, now: int) -> Agent:
 def pause(agent: Agent, reason: Pause, now: int) -> Agent:
     """Pause service, at once or, during a call, after it."""
     if agent.state in AT_REST:
-        paused = agent.moves("pause", now, reason=reason.name, code=reason.code, **OFF_CALL)
-        if reason.max_seconds:
-            paused = paused.reminds(_pause_timer(paused, now + reason.max_seconds * 1000))
-        return paused
+        return _paused(_wrap_up_ended(agent, now), "pause", reason, now, "self")
     _needs_signed_in(agent)
-    deferred = replace(agent, deferred=reason.name or "pause", deferred_code=reason.code)
-    return deferred.tells_state(agent, now)
+    return _deferring(agent, reason).tells_state(agent, now)
 
 
 def resume(agent: Agent, now: int, by: str = "self") -> Agent:
@@ -127,7 +128,7 @@ def resume(agent: Agent, now: int, by: str = "self") -> Agent:
         agent = _wrap_up_ended(agent, now)
         return agent.moves("resume", now, by=by, ready_since=now, **OFF_CALL)
     if agent.deferred:
-        return replace(agent, deferred="", deferred_code=0).tells_state(agent, now, by)
+        return replace(agent, **NOTHING_DEFERRED).tells_state(agent, now, by)
     if agent.state is AgentState.READY:
         return agent
     raise NotLegalNow("There is a call to end first.")
@@ -175,13 +176,32 @@ def pause_due(agent: Agent, token: str, now: int) -> Agent:
 def rest(agent: Agent, now: int, by: str = "system") -> Agent:
     """Give the agent after a call or a wrap-up: paused if they asked for it meanwhile, ready otherwise."""
     agent = _wrap_up_ended(agent, now)
-    clear = {"deferred": "", "deferred_code": 0, **OFF_CALL}
     if agent.deferred:
         verb = "pause" if agent.state is AgentState.WRAP_UP else "set_aside"
-        return agent.moves(verb, now, by=by, reason=agent.deferred, code=agent.deferred_code, **clear)
+        reason = Pause(agent.deferred, agent.deferred_code, agent.deferred_seconds)
+        return _paused(agent, verb, reason, now, by)
     verb = "resume" if agent.state is AgentState.WRAP_UP else "stand_down"
     since = agent.ready_since if agent.state is AgentState.RINGING else now
-    return agent.moves(verb, now, by=by, ready_since=since, **clear)
+    return agent.moves(verb, now, by=by, ready_since=since, **OFF_CALL)
+
+
+def turn_to_call(agent: Agent, now: int) -> Agent:
+    """An agent at rest makes a call: a wrap-up is over by that, a pause goes on after it."""
+    if agent.state is AgentState.PAUSED:
+        return _deferring(agent, Pause(agent.reason, agent.code))
+    return replace(_wrap_up_ended(agent, now), wrap_up_until=0)
+
+
+def _paused(agent: Agent, verb: str, reason: Pause, now: int, by: str) -> Agent:
+    paused = agent.moves(verb, now, by=by, reason=reason.name, code=reason.code, **NOTHING_DEFERRED, **OFF_CALL)
+    if not reason.max_seconds:
+        return paused
+    return paused.reminds(_pause_timer(paused, now + reason.max_seconds * 1000))
+
+
+def _deferring(agent: Agent, reason: Pause) -> Agent:
+    name, seconds = reason.name or "pause", reason.max_seconds or 0
+    return replace(agent, deferred=name, deferred_code=reason.code, deferred_seconds=seconds)
 
 
 def _wrap_up_ended(agent: Agent, now: int) -> Agent:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.core.agents import Agent, AgentState
-from chalicelib.core.calls import CUSTOMER, Call, CallState, EndedBy
+from chalicelib.core.calls import CUSTOMER, Call, CallState, EndedBy, Place
 from chalicelib.core.commands import (
     AddParticipant,
     HangUpLeg,
@@ -14,7 +14,7 @@ from chalicelib.core.commands import (
 )
 from chalicelib.core.errors import NotLegalNow
 from chalicelib.core.hearing import HungUp, hears_hangup, hears_talk
-from chalicelib.core.legs import Leg
+from chalicelib.core.legs import Leg, LegState
 from chalicelib.core.notices import Heard, Timer, TimerKind
 from chalicelib.core.offering import endpoint, withdraw
 from chalicelib.core.presence import rest, start_wrap_up
@@ -91,6 +91,13 @@ def redial_agent(call: Call, agent: Agent, caller_id: str, ring_seconds: int) ->
     )
 
 
+def is_brought_back(call: Call, agent: Agent, leg_id: str) -> bool:
+    """Tell whether this leg brings back the lost agent; one of an offer that failed earlier does not."""
+    leg = call.legs[leg_id]
+    lost = call.state is CallState.RECOVERING and call.talk is not None and call.talk.agent == agent.id
+    return lost and leg.state is LegState.ANSWERED
+
+
 def recover(call: Call, agent: Agent, leg_id: str, now: int) -> tuple[Call, Agent]:
     """The agent's new leg is in the conference: the talk goes on where it stopped, held if it was held."""
     if call.talk is None:
@@ -116,13 +123,23 @@ def requeue(call: Call, agent: Agent, now: int, wrap_up: int) -> tuple[Call, Age
     call = call.orders(turn, *(HangUpLeg(call.id, leg.id, leg.sid) for leg in legs))
     for leg in legs:
         call = call.leg_moves(leg.id, "end")
-    return call.moves("requeue", talk=None, conference=""), agent
+    return call.moves("requeue", talk=None, conference="", place=_old_place(call, now)), agent
+
+
+def _old_place(call: Call, now: int) -> Place | None:
+    """Give the place that the call had in its queue; the time of the talk does not count as waited."""
+    place, talk = call.place, call.talk
+    if place is None or place.until is None or talk is None:
+        return place
+    return replace(place, until=place.until + now - talk.since)
 
 
 def end(
     call: Call, agent: Agent | None, now: int, by: EndedBy, *, wrap_up: int = 0, cause: str = ""
 ) -> tuple[Call, Agent | None]:
     """End a call whoever wishes it: every leg that still lives is hung up, the agent in it rests or wraps up."""
+    if call.state is CallState.DIALLING and call.talk:
+        call = replace(call, talk=replace(call.talk, since=now, vocid=""))
     if call.state is CallState.OFFERED and agent:
         call, agent = withdraw(call, agent, now)
     elif agent and agent.call == call.id and agent.state in (AgentState.TALKING, AgentState.DIALLING):
@@ -145,7 +162,7 @@ def _end_facts(call: Call, now: int, cause: str) -> dict[str, object]:
         "endedBy": call.ended_by,
         "cause": cause or "completed",
         "agent": talk.agent if talk else None,
-        "vocId": talk.vocid if talk else None,
+        "vocId": talk.vocid or None if talk else None,
         "seconds": (now - call.started_at) // 1000,
         "talkSeconds": (now - talk.since) // 1000 if talk else 0,
     }

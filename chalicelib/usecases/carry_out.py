@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from chalicelib.core.calls import Call
-from chalicelib.core.commands import AddParticipant, Command
+from chalicelib.core.commands import Command
 from chalicelib.core.errors import CarrierGone, CarrierRefused, CarrierUncertain, NotConfigured
-from chalicelib.core.legs import LegState
 from chalicelib.core.metrics import Metric
 from chalicelib.core.notices import Timer, TimerKind
+from chalicelib.core.repeating import still_wanted
 from chalicelib.ports import Carrier, World
 
 
@@ -44,16 +43,8 @@ def carry_out_again(call_id: str, version: int, world: World) -> None:
     if outbox is None or call is None or not outbox.commands:
         return
     world.watch.count(Metric.REDELIVERED)
-    wanted = [command for command in outbox.commands if _still_wanted(command, call)]
+    wanted = [command for command in outbox.commands if still_wanted(command, call)]
     carry_out(world, call.carrier, call_id, version, wanted, again=True)
-
-
-def _still_wanted(command: Command, call: Call) -> bool:
-    """A leg that has rung already, or is over, must not be rung (again) by a late repetition."""
-    if not isinstance(command, AddParticipant):
-        return True
-    leg = call.legs.get(command.leg)
-    return call.live and leg is not None and leg.state is LegState.DIALLING
 
 
 def _refused(world: World, command: Command) -> Timer:

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from chalicelib.core.agents import Agent
-from chalicelib.core.calls import Call
+from chalicelib.core.calls import Call, CallState, EndedBy
 from chalicelib.core.errors import Conflict
 from chalicelib.core.metrics import Metric
 from chalicelib.ports import Change, Moved, World
@@ -65,9 +65,16 @@ def _tell(world: World, moved: Moved[Call]) -> None:
     outbox = moved.after.outbox
     if outbox.commands:
         carry_out(world, moved.after.carrier, moved.after.id, version, outbox.commands, again=False)
+    if _abandoned(moved):
+        world.watch.count(Metric.ABANDONED)
     for notice in outbox.notices:
         if notice.type in _COUNTED:
             world.watch.count(_COUNTED[notice.type])
+
+
+def _abandoned(moved: Moved[Call]) -> bool:
+    left = moved.before is not None and moved.before.state in (CallState.WAITING, CallState.OFFERED)
+    return left and not moved.after.live and moved.after.ended_by == EndedBy.CUSTOMER
 
 
 _COUNTED = {"call.rang": Metric.OFFERS, "call.answered": Metric.ANSWERED, "call.ended": Metric.ENDED}

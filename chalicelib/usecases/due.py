@@ -6,7 +6,6 @@ from chalicelib.core import dialling, offering, presence, talking
 from chalicelib.core.agents import Agent
 from chalicelib.core.calls import CUSTOMER, CallState
 from chalicelib.core.events import Cause, LegEnded
-from chalicelib.core.legs import LegState
 from chalicelib.core.notices import Timer, TimerKind
 from chalicelib.ports import Moved, World
 from chalicelib.usecases.carry_out import carry_out_again
@@ -45,12 +44,12 @@ def _ring(timer: Timer, world: World) -> None:
 def _expire_dialling(timer: Timer, world: World) -> None:
     call = world.desk.call(timer.subject)
     leg = call.legs.get(timer.token) if call else None
-    if not call or not leg or call.state is not CallState.DIALLING or leg.state is LegState.ANSWERED:
+    if not call or not leg or call.state is not CallState.DIALLING:
         return
     agent = world.desk.agent(call.talk.agent) if call.talk else None
     if agent:
-        failed, freed = dialling.failed(call, agent, Cause.NO_ANSWER, world.clock.now())
-        commit_and_match(world, Moved(call, failed), Moved(agent, freed))
+        told, freed = dialling.ring_due(call, agent, leg, world.clock.now())
+        commit_and_match(world, Moved(call, told), Moved(agent, freed))
 
 
 @decides_again

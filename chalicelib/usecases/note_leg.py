@@ -66,9 +66,11 @@ def _answered(event: LegAnswered | ParticipantJoined, call: Call, agent: Agent |
         return call, agent
     if event.leg != CUSTOMER:
         return _agent_answered(event, call, agent, world)
-    if call.state is CallState.DIALLING and isinstance(event, LegAnswered):
+    if call.state is not CallState.DIALLING:
+        return call, agent
+    if isinstance(event, LegAnswered):
         return dialling.customer_answered(call, agent, world.clock.now())
-    return call, agent
+    return replace(call), agent
 
 
 def _agent_answered(event: LegAnswered | ParticipantJoined, call: Call, agent: Agent, world: World) -> Decided:
@@ -80,7 +82,7 @@ def _agent_answered(event: LegAnswered | ParticipantJoined, call: Call, agent: A
         calls_out = call.state is CallState.DIALLING and CUSTOMER not in call.legs
         plan = world.catalogue.centre().dial_plan
         return (dialling.agent_joined(call, conference, plan, now) if calls_out else call), agent
-    if call.state is CallState.RECOVERING:
+    if talking.is_brought_back(call, agent, event.leg):
         return talking.recover(call, agent, event.leg, now)
     return call.orders(HangUpLeg(call.id, event.leg, event.sid)), agent
 
@@ -95,7 +97,7 @@ def _ended(event: LegEnded, call: Call, agent: Agent | None, world: World) -> De
         return _offer_failed(event.cause, call, agent, now)
     if agent and _is_talks(call, event.leg):
         return _agent_gone(event.cause, call, agent, now, wrap_up)
-    return call, agent
+    return (replace(call) if call.state is CallState.RECOVERING else call), agent
 
 
 def _customer_gone(cause: Cause, call: Call, agent: Agent | None, now: int, wrap_up: int) -> Decided:

@@ -7,7 +7,7 @@ from chalicelib.core.calls import Call
 from chalicelib.core.commands import DeleteRecording
 from chalicelib.core.errors import NotFound, NotPermitted
 from chalicelib.core.events import RecordingReported
-from chalicelib.core.hearing import Recorded
+from chalicelib.core.hearing import Recorded, hears_file_ready
 from chalicelib.core.notices import Heard
 from chalicelib.core.permissions import allowed
 from chalicelib.core.recordings import Recording, RecordingState
@@ -27,7 +27,7 @@ def note_recording(event: RecordingReported, world: World) -> None:
     recording = Recording(
         vocid=event.vocid,
         call=call.id,
-        agent=_talker(call),
+        agent=_talker(call, event.vocid),
         carrier=call.carrier,
         sid=event.sid,
         state=state,
@@ -76,9 +76,9 @@ def recording_url(session_agent: str, roles: list[str], vocid: str, world: World
 
 @decides_again
 def _tell_ready(recording: Recording, world: World, *, again: bool) -> None:
-    agent = world.desk.agent(recording.agent)
-    if agent and agent.signed_in and not (again and _was_told(agent, recording.vocid, world)):
-        commit(world, agent=Moved(agent, _hears_ready(agent, recording, world.clock.now())))
+    agent, call = world.desk.agent(recording.agent), world.desk.call(recording.call)
+    if agent and call and agent.signed_in and not (again and _was_told(agent, recording.vocid, world)):
+        commit(world, agent=Moved(agent, hears_file_ready(agent, call, recording, world.clock.now())))
 
 
 def _was_told(agent: Agent, vocid: str, world: World) -> bool:
@@ -89,10 +89,6 @@ def _was_told(agent: Agent, vocid: str, world: World) -> bool:
     )
 
 
-def _hears_ready(agent: Agent, recording: Recording, now: int) -> Agent:
-    tags = {"VOCID": recording.vocid, "CALLID": recording.call}
-    return agent.hears(Heard.RECORD, now, Recorded.FILE_READY, tags=tags, data={"seconds": recording.seconds})
-
-
-def _talker(call: Call) -> str:
-    return call.talk.agent if call.talk else ""
+def _talker(call: Call, vocid: str) -> str:
+    """Name whose talk it is: a VOCID is the id of the leg that the talk began with."""
+    return call.legs[vocid].agent if vocid in call.legs else ""

@@ -76,7 +76,9 @@ def test_r3_callbacks_come_before_the_rest_answer(centre):
     centre.exchange.faults.on_rest(RestFault(ADD, "late", seconds=4))
     agent = a_ready_agent(centre)
     centre.exchange.device("client:agent-100", "auto", 1.0)
-    caller = a_caller_in_line(centre)
+    caller = centre.calls()
+    caller.hears("人工服务请按0")
+    caller.presses("0")
     agent.hears("Talk")
     centre.time.advance(6)
 
@@ -134,7 +136,9 @@ def test_r5_the_caller_hangs_up_while_the_agent_rings(centre):
 
 def test_r5_the_caller_hangs_up_at_the_moment_the_agent_answers(centre):
     caller, agent = a_ringing_agent(centre)
-    centre.exchange.faults.on_webhook(WebhookFault("status", {"From": caller.party, "CallStatus": "completed"}, delay=2))
+    centre.exchange.faults.on_webhook(
+        WebhookFault("status", {"From": caller.party, "CallStatus": "completed"}, delay=2)
+    )
     caller.hang_up()
     leg = agent.phone.answer()
     centre.time.advance(5)
@@ -191,7 +195,9 @@ def test_r9_no_leg_ends_the_conference_by_leaving_so_we_end_the_held_customers_l
     assert scene.caller.ends(5) == "completed"
     assert scene.leg.over
 
-    asked = [entry.fields["EndConferenceOnExit"] for entry in centre.exchange.log if "EndConferenceOnExit" in entry.fields]
+    asked = [
+        entry.fields["EndConferenceOnExit"] for entry in centre.exchange.log if "EndConferenceOnExit" in entry.fields
+    ]
     assert asked
     assert set(asked) == {"false"}
 
