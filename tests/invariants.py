@@ -1,14 +1,15 @@
 """The invariants of design, each checked over everything that is stored; docs name them by their numbers."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Protocol
 
 from chalicelib.core.agents import Agent, AgentState
 from chalicelib.core.calls import Call, CallState
+from chalicelib.core.centre import RoutingProfile
 from chalicelib.core.notices import AgentEvent, Heard
 from chalicelib.core.queueing import ready_row, waiting_row
-from chalicelib.core.routing import Ready, Waiting
+from chalicelib.core.routing import Ready, Waiting, pairs
 
 ENGAGED = (AgentState.RINGING, AgentState.DIALLING, AgentState.TALKING)
 WITH_AGENT = (CallState.DIALLING, CallState.TALKING, CallState.RECOVERING)
@@ -99,11 +100,21 @@ def i12_every_ring_ends_in_one_hangup(store: Store) -> Iterator[str]:
                 yield f"agent {agent.id} never heard a Hangup of call {call}"
 
 
+def i6_only_the_agent_who_has_the_call_has_a_live_leg(store: Store) -> Iterator[str]:
+    for call in store.all_calls():
+        for leg in call.live_legs():
+            if not call.live:
+                yield f"call {call.id} is over, its leg {leg.id} is {leg.state}"
+            elif leg.agent and leg.agent != agent_of(call):
+                yield f"call {call.id} has a leg {leg.id} of {leg.agent}, but is with {agent_of(call) or 'nobody'}"
+
+
 INVARIANTS: tuple[Callable[[Store], Iterator[str]], ...] = (
     i1_an_agent_has_one_live_offer_or_call_at_most,
     i2_a_call_has_one_live_offer_at_most,
     i3_call_and_agent_agree,
     i4_rows_and_states_mirror_each_other,
+    i6_only_the_agent_who_has_the_call_has_a_live_leg,
     i9_events_are_dense_and_give_the_state,
     i12_every_ring_ends_in_one_hangup,
 )
@@ -113,6 +124,12 @@ def check_all(store: Store) -> None:
     """Raise AssertionError with everything that is broken."""
     broken = [f"{check.__name__}: {what}" for check in INVARIANTS for what in check(store)]
     assert not broken, "\n".join(broken)
+
+
+def somebody_waits_beside_a_ready_agent(store: Store, profiles: Mapping[str, RoutingProfile]) -> Iterator[str]:
+    """I5, of a quiet moment: nothing is under way, and no call waits that a ready agent could take."""
+    for call, agent in pairs(store.all_waiting(), store.all_ready(), profiles):
+        yield f"call {call.call} waits in {call.queue} while agent {agent.agent} is ready"
 
 
 def agent_of(call: Call) -> str:

@@ -1,7 +1,9 @@
 """Scenes that many tests begin with: callers and agents who have come so far."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from chalicelib.core.agents import AgentState
 from local.carrier.handle import CallHandle
 from tests.fakes.centre import CALLER, Centre, Page
 
@@ -101,32 +103,43 @@ def calling_out(centre: Centre, number: str = "13900139000") -> Scene:
     return scene
 
 
-def served_out(scene: Scene, rounds: int = 12) -> None:
-    """Let agent 100 work until no call is left, and everything come to rest."""
+def goes_home(centre: Centre, pages: list[Page], rounds: int = 20) -> None:
+    """Let these agents work until no call is left, and everything come to rest."""
     for _ in range(rounds):
-        if not any(call.live for call in scene.centre.desk.all_calls()):
+        for page in pages:
+            works(page)
+        centre.time.advance(15)
+        if not any(call.live for call in centre.desk.all_calls()):
             break
-        _works(scene.agent)
-        scene.centre.time.advance(15)
-    _works(scene.agent)
-    scene.centre.settles()
+    for page in pages:
+        works(page)
+    centre.settles()
 
 
-def _works(page: Page) -> None:
+def works(page: Page) -> None:
+    """Do what an agent does next: come in, get ready, answer what rings, end a talk."""
     stored = page.centre.desk.agent(page.agent_id)
     if stored is None or not stored.signed_in:
         page.signs_in()
-    elif not stored.connected:
+    elif not stored.connected or page.socket != stored.socket:
         page.connects()
-    {"ringing": _answers, "talking": _ends, "dialling": _ends, "wrap-up": _gets_ready, "paused": _gets_ready}.get(
-        page.state.state.value, _waits
-    )(page)
+    _NEXT.get(page.state.state, _waits)(page)
+
+
+def all_is_over(centre: Centre) -> list[str]:
+    """Give what is not over yet, or was given up: calls, telephones off the hook, letters, commands."""
+    left = [f"call {call.id} is {call.state}" for call in centre.desk.all_calls() if call.live]
+    left += [
+        f"leg of {leg.party} is {leg.status}" for leg in centre.exchange.switchboard.calls.values() if not leg.ended
+    ]
+    left += [f"dead letter {letter}" for letter in centre.dead_letters]
+    unsettled = [(which, centre.desk.outbox(*which)) for which in centre.desk.all_unsettled()]
+    return left + [f"{which} wants {outbox.commands}" for which, outbox in unsettled if outbox and outbox.commands]
 
 
 def _answers(page: Page) -> None:
     page.does(1)
-    for ringing_here in page.phone.ringing():
-        assert ringing_here
+    if page.phone.ringing():
         page.phone.answer()
 
 
@@ -140,3 +153,12 @@ def _gets_ready(page: Page) -> None:
 
 def _waits(_page: Page) -> None:
     return
+
+
+_NEXT: Mapping[AgentState, Callable[[Page], None]] = {
+    AgentState.RINGING: _answers,
+    AgentState.TALKING: _ends,
+    AgentState.DIALLING: _ends,
+    AgentState.WRAP_UP: _gets_ready,
+    AgentState.PAUSED: _gets_ready,
+}

@@ -16,13 +16,14 @@ from tests.fakes.mortality import Fate
 from tests.fakes.scenes import (
     PATIENCE,
     Scene,
+    all_is_over,
     are_together,
     calling_out,
+    goes_home,
     opened,
     picks_up,
     ringing,
     rings_up,
-    served_out,
     staffed,
     talking,
     waiting,
@@ -241,16 +242,7 @@ def _walked(road: Road, fate: Fate) -> Fate:
     centre.settles()
     fate.counting = False
     check_all(centre.desk)
-    served_out(scene)
+    goes_home(centre, [scene.agent])
     check_all(centre.desk)
-    _everything_has_come_to_rest(scene)
+    assert all_is_over(centre) == []
     return fate
-
-
-def _everything_has_come_to_rest(scene: Scene) -> None:
-    centre = scene.centre
-    assert [call.id for call in centre.desk.all_calls() if call.live] == []
-    assert [leg.sid for leg in centre.exchange.switchboard.calls.values() if not leg.ended] == []
-    assert centre.dead_letters == []
-    unsettled = [centre.desk.outbox(*which) for which in centre.desk.all_unsettled()]
-    assert [outbox.commands for outbox in unsettled if outbox and outbox.commands] == []

@@ -1,0 +1,149 @@
+"""Random days: callers, agents, time and mishaps in any order; the invariants hold, and every day ends well."""
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from local.carrier.faults import RestFault, WebhookFault
+from local.carrier.handle import CallHandle
+from tests.fakes.centre import Centre, Page
+from tests.fakes.mortality import Fate
+from tests.fakes.scenes import all_is_over, goes_home, works
+from tests.invariants import check_all, somebody_waits_beside_a_ready_agent
+
+STAFF = ("100", "101", "102", "200")
+OUTSIDE = "+8613900139000"
+MOST_CALLERS = 5
+AGENTS = st.sampled_from(STAFF)
+SECONDS = st.sampled_from([0.1, 0.5, 2.0, 8.0, 21.0, 40.0, 70.0])
+KEYS = st.sampled_from(["0", "1", "2", "6012345678#", "#", "9"])
+ANSWER, HANG_UP, HOLD, RETRIEVE, CALL, KEYS_SENT, PAUSE, RESUME, WRAP_UP = 1, 2, 3, 4, 7, 8, 9, 10, 25
+ACTIONS = st.sampled_from([ANSWER, HANG_UP, HOLD, RETRIEVE, PAUSE, RESUME, RESUME, WRAP_UP])
+
+
+class Day(RuleBasedStateMachine):
+    """A day at the freight company's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fate = Fate(counting=True)
+        self.centre = Centre(fate=self.fate)
+        self.pages: dict[str, Page] = {}
+        self.callers: list[CallHandle] = []
+        self.centre.exchange.device(OUTSIDE)
+
+    @rule(agent=AGENTS)
+    def an_agent_comes_or_comes_back(self, agent):
+        page = self.pages.setdefault(agent, self.centre.page(agent))
+        works(page)
+
+    @rule(agent=AGENTS, act=ACTIONS)
+    def an_agent_does_something(self, agent, act):
+        if agent in self.pages:
+            self.pages[agent].does(act, 1 if act == WRAP_UP else 0)
+
+    @rule(agent=AGENTS)
+    def an_agent_calls_out(self, agent):
+        if agent in self.pages:
+            self.pages[agent].does(CALL, 3, OUTSIDE.removeprefix("+86"))
+
+    @rule(agent=AGENTS)
+    def a_device_is_picked_up(self, agent):
+        for _ in self.centre.device_of(agent).ringing():
+            self.centre.device_of(agent).answer()
+
+    @rule(agent=AGENTS)
+    def a_device_is_put_down(self, agent):
+        self.centre.device_of(agent).hang_up()
+
+    @rule(agent=AGENTS)
+    def a_device_declines(self, agent):
+        for _ in self.centre.device_of(agent).ringing():
+            self.centre.device_of(agent).reject()
+
+    @rule(agent=AGENTS, told=st.booleans())
+    def a_socket_is_lost(self, agent, told):
+        if agent in self.pages:
+            self.pages[agent].loses_its_socket(told=told)
+
+    @precondition(lambda self: len(self.callers) < MOST_CALLERS)
+    @rule()
+    def somebody_calls(self):
+        self.callers.append(self.centre.calls(f"1380013800{len(self.callers)}"))
+
+    @precondition(lambda self: self.callers)
+    @rule(data=st.data(), keys=KEYS)
+    def a_caller_presses(self, data, keys):
+        caller = data.draw(st.sampled_from(self.callers))
+        if not caller.over:
+            caller.presses(keys)
+
+    @precondition(lambda self: self.callers)
+    @rule(data=st.data())
+    def a_caller_hangs_up(self, data):
+        data.draw(st.sampled_from(self.callers)).hang_up()
+
+    @rule()
+    def the_number_outside_answers(self):
+        outside = self.centre.exchange.known_device(OUTSIDE)
+        for _ in outside.ringing():
+            outside.answer()
+
+    @rule()
+    def the_number_outside_hangs_up(self):
+        self.centre.exchange.known_device(OUTSIDE).hang_up()
+
+    @rule(seconds=SECONDS)
+    def time_passes(self, seconds):
+        self.centre.time.advance(seconds)
+
+    @rule()
+    def the_sweeper_comes(self):
+        self.centre.sweeps()
+
+    @rule(soon=st.integers(0, 12), after=st.booleans())
+    def a_handler_will_die(self, soon, after):
+        self.fate.at, self.fate.after, self.fate.struck = len(self.fate.calls) + soon, after, ""
+
+    @rule(kind=st.sampled_from(["status", "conference", "recording"]), delay=st.sampled_from([1.0, 6.0, 20.0]))
+    def a_callback_will_be_late(self, kind, delay):
+        self.centre.exchange.faults.on_webhook(WebhookFault(kind, delay=delay))
+
+    @rule(kind=st.sampled_from(["voice", "action", "status", "conference", "recording"]))
+    def a_webhook_will_come_twice(self, kind):
+        self.centre.exchange.faults.on_webhook(WebhookFault(kind, double=True))
+
+    @rule(kind=st.sampled_from(["status", "conference"]))
+    def two_callbacks_will_change_places(self, kind):
+        self.centre.exchange.faults.on_webhook(WebhookFault(kind, reorder=True))
+
+    @rule(effect=st.sampled_from(["fail-before", "fail-after", "drop-before", "drop-after"]))
+    def a_request_to_the_carrier_will_fail(self, effect):
+        self.centre.exchange.faults.on_rest(RestFault("POST *", effect))
+
+    @invariant()
+    def what_is_stored_agrees(self):
+        check_all(self.centre.desk)
+
+    def teardown(self):
+        self.fate.counting = False
+        self.centre.exchange.faults.clear()
+        self.centre.settles()
+        check_all(self.centre.desk)
+        profiles = self.centre.world.catalogue.centre().profiles
+        assert list(somebody_waits_beside_a_ready_agent(self.centre.desk, profiles)) == []
+        goes_home(self.centre, list(self.pages.values()) or [self.centre.page("100")])
+        check_all(self.centre.desk)
+        assert all_is_over(self.centre) == []
+
+
+@pytest.mark.timeout(300)
+class TestDays(Day.TestCase):
+    settings = settings(
+        max_examples=12,
+        stateful_step_count=100,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
