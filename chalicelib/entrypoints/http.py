@@ -35,8 +35,8 @@ class Request:
         """
         try:
             value = json.loads(self.body or b"{}")
-        except ValueError:
-            raise BadRequest("The body is not JSON.") from None
+        except (ValueError, RecursionError):
+            raise BadRequest("The body is not JSON, or too deeply nested.") from None
         if not isinstance(value, dict):
             raise BadRequest("The body must be a JSON object.")
         return value

@@ -55,9 +55,9 @@ def _read(event: Mapping[str, Any]) -> Mapping[str, Any]:
         raise BadRequest(f"A frame has at most {MOST_FRAME_BYTES} bytes.")
     try:
         frame = json.loads(body)
-    except ValueError:
-        raise BadRequest("A frame must be JSON.") from None
-    if not isinstance(frame, dict) or frame.get("type") not in _FRAMES:
+    except (ValueError, RecursionError):
+        raise BadRequest("A frame must be JSON, and not too deeply nested.") from None
+    if not isinstance(frame, dict) or frame.get("type") not in tuple(_FRAMES):
         raise BadRequest(f"A frame must be an object whose type is one of {', '.join(_FRAMES)}.")
     return frame
 

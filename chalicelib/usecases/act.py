@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from chalicelib.core import dialling, offering, presence, tags, talking
+from chalicelib.core import dialling, history, offering, presence, tags, talking
 from chalicelib.core.action_codes import action_name
 from chalicelib.core.agents import Agent, AgentState
 from chalicelib.core.calls import Call, CallState, EndedBy
@@ -164,6 +164,8 @@ def _resume(scene: _Scene, _world: World) -> _Acted:
 
 
 def _wrap_up(scene: _Scene, _world: World) -> _Acted:
+    if scene.agent.state is not AgentState.WRAP_UP:
+        raise NotLegalNow("There is no call to be written up.")
     what, text = scene.action.i_param, scene.action.s_param
     if what == EXTEND:
         if not text.isdecimal():
@@ -177,12 +179,10 @@ def _wrap_up(scene: _Scene, _world: World) -> _Acted:
 
 def _disposed(scene: _Scene) -> Call:
     name = scene.action.s_param
-    if scene.agent.state is not AgentState.WRAP_UP:
-        raise NotLegalNow("There is no call to be written up.")
     if name not in scene.centre.dispositions:
         raise BadRequest("There is no such disposition: see the centre's configuration.")
     call = replace(scene.own_call, disposition=name)
-    return call.announces("call.disposed", scene.now, agent=scene.agent.id, disposition=name)
+    return call.announces(history.DISPOSED, scene.now, **call.end_facts())
 
 
 _ACTIONS: Mapping[str, Callable[[_Scene, World], _Acted]] = {

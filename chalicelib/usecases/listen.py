@@ -13,9 +13,9 @@ from chalicelib.ports import Moved, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.due import due
 from chalicelib.usecases.match import commit_and_match
-from chalicelib.usecases.sign_in import prove_session
+from chalicelib.usecases.sign_in import SESSION, SOCKET, prove_session
 
-TICKET, SOCKET = "TICKET", "SOCKET"
+TICKET = "TICKET"
 TICKET_MS = 30 * 1000
 SOCKET_MS = 130 * 60 * 1000
 """API Gateway closes every socket after 2 h."""
@@ -44,10 +44,10 @@ def open_socket(socket: str, ticket: str, world: World) -> None:
     """Let a socket in by its ticket, once.
 
     Raises:
-        NotProved: unknown, used or expired.
+        NotProved: unknown, used or expired, or its session has ended.
     """
     held = world.credentials.consume(TICKET, world.tokens.fingerprint(ticket))
-    if held is None:
+    if held is None or world.credentials.get(SESSION, str(held["session"])) is None:
         raise NotProved("The ticket is not valid any more: ask for a new one.")
     world.credentials.put(SOCKET, socket, held, world.clock.now() + SOCKET_MS)
 

@@ -12,7 +12,7 @@ from chalicelib.ports import Moved, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match
 
-SESSION, CODE, ATTEMPTS = "SESSION", "CODE", "ATTEMPTS"
+SESSION, CODE, ATTEMPTS, SOCKET = "SESSION", "CODE", "ATTEMPTS", "SOCKET"
 """Kinds of credential records."""
 
 SIGNED_OUT = 4003
@@ -109,6 +109,7 @@ def sign_out(token: str, world: World) -> None:
         commit_and_match(world, agent=Moved(agent, presence.sign_out(agent, world.clock.now())))
     world.credentials.drop(SESSION, world.tokens.fingerprint(token))
     if agent and agent.socket:
+        world.credentials.drop(SOCKET, agent.socket)
         world.sockets.close(agent.socket, SIGNED_OUT, "Signed out.")
 
 
