@@ -25,6 +25,8 @@ class Heard:
     at: float
     kind: EventKind
     text: str
+    language: str = ""
+    """Of a text that is spoken, where the document names one."""
 
     def __str__(self) -> str:
         """As the command line prints it."""
@@ -37,9 +39,9 @@ class Transcript:
 
     entries: list[Heard] = field(default_factory=list)
 
-    def add(self, at: float, kind: EventKind, text: str) -> None:
+    def add(self, at: float, kind: EventKind, text: str, language: str = "") -> None:
         """Write a line."""
-        self.entries.append(Heard(at, kind, text))
+        self.entries.append(Heard(at, kind, text, language))
 
     def find(self, wanted: str | re.Pattern[str], start: int) -> int | None:
         """The place of the first line from `start` on that the party heard and that matches."""

@@ -21,6 +21,7 @@ from local.carrier.rest_recordings import RecordingResource
 from local.carrier.scheduling import Time, VirtualTime
 from local.carrier.settings import CarrierSettings, Mode, Number
 from local.carrier.sound import SoundSource
+from local.carrier.stage import Stage
 from local.carrier.switchboard import Switchboard
 from local.carrier.waiting_room import WaitingRoom
 
@@ -55,7 +56,8 @@ class Exchange:
         self.recordings = Recordings(self.plant, sound)
         self.conferences = Conferences(self.plant, self.recordings)
         self.switchboard = Switchboard(self.plant, self.devices, self.conferences, self.recordings)
-        prompts = Prompts(self.plant)
+        self.stage = Stage()
+        prompts = Prompts(self.plant, self.stage)
         waiting_room = WaitingRoom(self.plant, prompts, self.conferences)
         self._interpreter = Interpreter(
             self.plant, self.switchboard, self.conferences, self.numbering, prompts, waiting_room

@@ -17,6 +17,7 @@ from local.carrier.numbering import Numbering
 from local.carrier.plant import Plant
 from local.carrier.prompts import Playing, Prompts
 from local.carrier.rooms import ConferenceDial
+from local.carrier.stage import Audience
 from local.carrier.switchboard import Switchboard, call_fields
 from local.carrier.twiml import TwimlError, Verb, parse, read
 from local.carrier.waiting_room import WaitingRoom
@@ -160,7 +161,7 @@ class Run:
     def sound(self, verb: Verb, then: Callable[[], None]) -> None:
         """Let the party hear a prompt."""
         address = urljoin(self._address, verb.text)
-        self._playing = self.house.prompts.sound(verb, address, lambda: [self.call], self.guarded(then))
+        self._playing = self.house.prompts.sound(verb, address, Audience(lambda: [self.call]), self.guarded(then))
 
     def absolute(self, address: str) -> str:
         """An address as seen from the current document."""

@@ -33,6 +33,10 @@ class Recording:
     running_since: float | None = None
     skipping: bool = field(default=False)
 
+    def position(self, now: float) -> float:
+        """How many seconds of it there are."""
+        return self.seconds + (now - self.running_since if self.running_since is not None else 0.0)
+
     @property
     def live(self) -> bool:
         """Whether it still can be paused, resumed or stopped."""
@@ -116,6 +120,11 @@ class Recordings:
     def delete(self, sid: str) -> None:
         """Forget a recording and its sound."""
         del self._by_sid[sid]
+        self._sound.forget(sid)
+
+    def running(self) -> list[Recording]:
+        """The recordings that take sound now."""
+        return [recording for recording in self._by_sid.values() if recording.status == "in-progress"]
 
     def media(self, recording: Recording) -> bytes:
         """The WAV file of a completed recording."""

@@ -9,8 +9,9 @@ from dataclasses import replace
 from urllib.parse import urljoin
 
 from local.carrier.plant import Plant
-from local.carrier.prompts import Listeners, Prompts
+from local.carrier.prompts import Prompts
 from local.carrier.scheduling import Action
+from local.carrier.stage import Audience
 from local.carrier.twiml import AUDIO_TYPES, SCHEMA, TwimlError, Verb, read
 from local.carrier.webhooks import RETRIEVAL_FAILED, Reply, Webhook
 
@@ -18,7 +19,7 @@ ALLOWED = frozenset({"Say", "Play", "Pause", "Redirect"})
 
 
 class SideDocuments:
-    """Fetches such documents and lets the listeners hear them."""
+    """Fetches such documents and lets an audience hear them."""
 
     def __init__(self, plant: Plant, prompts: Prompts) -> None:
         self._plant = plant
@@ -27,29 +28,29 @@ class SideDocuments:
     def play(
         self,
         webhook: Webhook,
-        listeners: Listeners,
+        audience: Audience,
         then: Action = lambda: None,
     ) -> None:
         """Fetch and play; `then` runs at the end, also when it failed."""
-        self._plant.webhooks.ask(webhook, lambda reply: self._take(webhook, reply, listeners, then))
+        self._plant.webhooks.ask(webhook, lambda reply: self._take(webhook, reply, audience, then))
 
-    def _take(self, webhook: Webhook, reply: Reply, listeners: Listeners, then: Action) -> None:
+    def _take(self, webhook: Webhook, reply: Reply, audience: Audience, then: Action) -> None:
         response = reply.response
         if reply.failure or response is None:
             self._plant.error(RETRIEVAL_FAILED, reply.failure, webhook.url)
             then()
         elif response.header("Content-Type").startswith(AUDIO_TYPES):
-            self._prompts.write(listeners, "plays", webhook.url)
+            self._prompts.file(webhook.url, response.body, audience)
             then()
         else:
-            self._read(webhook, response.body, response.header("Content-Type"), listeners, then)
+            self._read(webhook, response.body, response.header("Content-Type"), audience, then)
 
     def _read(
         self,
         webhook: Webhook,
         body: bytes,
         content_type: str,
-        listeners: Listeners,
+        audience: Audience,
         then: Action,
     ) -> None:
         try:
@@ -59,24 +60,24 @@ class SideDocuments:
             self._plant.error(error.code, str(error), webhook.url)
             then()
             return
-        self._next(deque(verbs), webhook, listeners, then)
+        self._next(deque(verbs), webhook, audience, then)
 
-    def _next(self, verbs: deque[Verb], webhook: Webhook, listeners: Listeners, then: Action) -> None:
-        if not verbs or not listeners():
+    def _next(self, verbs: deque[Verb], webhook: Webhook, audience: Audience, then: Action) -> None:
+        if not verbs or not audience.listeners():
             then()
             return
         verb = verbs.popleft()
         address = urljoin(webhook.url, verb.text)
         if verb.name == "Redirect":
-            self._redirect(verb, address, webhook, listeners, then)
+            self._redirect(verb, address, webhook, audience, then)
         else:
-            self._prompts.sound(_once(verb), address, listeners, lambda: self._next(verbs, webhook, listeners, then))
+            self._prompts.sound(_once(verb), address, audience, lambda: self._next(verbs, webhook, audience, then))
 
-    def _redirect(self, verb: Verb, address: str, webhook: Webhook, listeners: Listeners, then: Action) -> None:
+    def _redirect(self, verb: Verb, address: str, webhook: Webhook, audience: Audience, then: Action) -> None:
         if address == webhook.url:
             then()
             return
-        self.play(Webhook("media", address, webhook.fields, verb.get("method", "POST")), listeners, then)
+        self.play(Webhook("media", address, webhook.fields, verb.get("method", "POST")), audience, then)
 
 
 def _once(verb: Verb) -> Verb:

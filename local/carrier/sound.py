@@ -1,7 +1,7 @@
 """How long things sound, and what a recording contains.
 
-No audio is mixed: speech is as long as its text, a recording is silence of its true length. Whoever mixes real sound
-later gives the carrier another `SoundSource`.
+Speech is as long as its text. Without an audio engine a recording is silence of its true length; the engine of
+`local.carrier.audio` is the other `SoundSource`.
 """
 
 import io
@@ -46,6 +46,9 @@ class SoundSource(Protocol):
     def samples(self, recording_sid: str, seconds: float) -> bytes:
         """Exactly that many seconds of 8 kHz 16-bit mono samples."""
 
+    def forget(self, recording_sid: str) -> None:
+        """Drop the sound of a recording that has been deleted."""
+
 
 class Silence:
     """The sound source while no sound is mixed."""
@@ -53,6 +56,9 @@ class Silence:
     def samples(self, recording_sid: str, seconds: float) -> bytes:  # noqa: ARG002  silence is the same everywhere
         """Zeros."""
         return bytes(SAMPLE_BYTES * round(RATE * seconds))
+
+    def forget(self, recording_sid: str) -> None:
+        """Nothing is kept."""
 
 
 def wav(samples: bytes) -> bytes:

@@ -3,8 +3,9 @@
 from local.carrier.calls import Call
 from local.carrier.conferences import Conference, Conferences, Participant
 from local.carrier.plant import Plant
-from local.carrier.prompts import Listeners, Prompts
+from local.carrier.prompts import Prompts
 from local.carrier.side_documents import SideDocuments
+from local.carrier.stage import Audience, Listeners
 from local.carrier.webhooks import Webhook
 
 WAIT_MUSIC = "(the carrier's wait music)"
@@ -54,7 +55,7 @@ class WaitingRoom:
             self._conferences.tell(conference, "announcement-end", participant, {"AnnounceUrl": address})
 
         webhook = Webhook("media", address, self._fields(conference, participant), method)
-        self._side.play(webhook, listeners, finished)
+        self._side.play(webhook, Audience(listeners), finished)
 
     def _music(
         self,
@@ -70,7 +71,7 @@ class WaitingRoom:
             self._prompts.write(listeners, "plays", own)
         elif address:
             webhook = Webhook("media", address, self._fields(participant.conference, participant), method)
-            self._side.play(webhook, listeners)
+            self._side.play(webhook, Audience(listeners, endless=True))
 
     def _fields(self, conference: Conference, participant: Participant | None) -> dict[str, str]:
         fields = {
