@@ -111,6 +111,24 @@ def state() -> Response:
     return http(lambda request: agent_api.show_state(request, parts().world))
 
 
+@app.route("/agent/configuration", methods=["GET"], cors=True)
+def configuration() -> Response:
+    """What an agent's page has to know of the centre."""
+    return http(lambda request: agent_api.show_configuration(request, parts().world))
+
+
+@app.route("/agent/calls", methods=["GET"], cors=True)
+def own_calls() -> Response:
+    """An agent's calls of today."""
+    return http(lambda request: agent_api.show_own_calls(request, parts().world))
+
+
+@app.route("/agent/calls/{call}/earlier", methods=["GET"], cors=True)
+def earlier_calls(call: str) -> Response:  # noqa: ARG001 - read from the request
+    """The earlier calls of a call's customer."""
+    return http(lambda request: agent_api.show_earlier_calls(request, parts().world))
+
+
 @app.route("/agent/recordings/{vocid}", methods=["GET"], cors=True)
 def recording(vocid: str) -> Response:  # noqa: ARG001 - read from the request
     """Where a recording can be heard."""

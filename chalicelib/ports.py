@@ -8,6 +8,7 @@ from chalicelib.core.calls import Call, Outbox
 from chalicelib.core.centre import Centre, WebhookEndpoint
 from chalicelib.core.commands import Command
 from chalicelib.core.flow.model import Flow
+from chalicelib.core.history import PastCall
 from chalicelib.core.notices import AgentEvent, CrmNotice, Timer
 from chalicelib.core.plugins import Plugin
 from chalicelib.core.recordings import Recording
@@ -79,6 +80,19 @@ class Desk(Protocol):
 
     def keep_recording(self, recording: Recording) -> bool:
         """Store the recording unless a later stage of it is stored already; tell whether it was."""
+
+
+class History(Protocol):
+    """Calls that have ended, for those who look back."""
+
+    def keep(self, past: PastCall) -> None:
+        """Store the call, in place of what was kept of it before."""
+
+    def of_agent(self, agent_id: str, since: int, most: int) -> list[PastCall]:
+        """Give the agent's calls that began at `since` (ms since 1970) or later, the newest first."""
+
+    def of_customer(self, number: str, most: int) -> list[PastCall]:
+        """Give the calls with this number, the newest first."""
 
 
 class Catalogue(Protocol):
@@ -252,6 +266,7 @@ class World:
     """Everything outside, as the use cases see it; `carriers` by name."""
 
     desk: Desk
+    history: History
     catalogue: Catalogue
     credentials: Credentials
     sockets: Sockets

@@ -10,6 +10,7 @@ from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.dynamodb.catalogue import DynamoCatalogue
 from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
 from chalicelib.adapters.dynamodb.desk import DynamoDesk
+from chalicelib.adapters.dynamodb.history import DynamoHistory
 from chalicelib.adapters.dynamodb.stream import read_row
 from chalicelib.adapters.dynamodb.table import Table, connect
 from chalicelib.adapters.http import GuardedHttp
@@ -68,6 +69,7 @@ def build(settings: Settings) -> Parts:
     media = S3Media(settings.media_bucket, settings.region, s3)
     world = World(
         desk=DynamoDesk(table, clock),
+        history=DynamoHistory(table),
         catalogue=DynamoCatalogue(table, clock),
         credentials=DynamoCredentials(table, clock),
         sockets=ApiGatewaySockets(settings.sockets_url, settings.region),

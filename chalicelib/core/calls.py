@@ -132,6 +132,7 @@ class Call:
     announcement: str = ""
     ended_at: int | None = None
     ended_by: str = ""
+    cause: str = ""
     disposition: str = ""
     outbox: Outbox = field(default_factory=Outbox, compare=False)
 
@@ -180,6 +181,20 @@ class Call:
     def live_legs(self) -> tuple[Leg, ...]:
         """Give the legs that have not ended."""
         return tuple(leg for leg in self.legs.values() if leg.state is not LegState.ENDED)
+
+    def end_facts(self) -> dict[str, Any]:
+        """Give what is told of a call that has ended, beyond what is told of every call."""
+        talk, ended_at = self.talk, self.ended_at or self.started_at
+        return {
+            "endedAt": ended_at,
+            "endedBy": self.ended_by,
+            "cause": self.cause,
+            "agent": talk.agent if talk else None,
+            "vocId": talk.vocid or None if talk else None,
+            "seconds": (ended_at - self.started_at) // 1000,
+            "talkSeconds": (ended_at - talk.since) // 1000 if talk else 0,
+            "disposition": self.disposition,
+        }
 
     def _facts(self) -> dict[str, Any]:
         return {

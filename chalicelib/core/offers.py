@@ -29,6 +29,7 @@ OFFER_MOVES: Moves[OfferState] = Moves(
         (OfferState.RINGING, "withdraw"): OfferState.WITHDRAWN,
         (OfferState.ACCEPTED, "answer"): OfferState.ANSWERED,
         (OfferState.ACCEPTED, "miss"): OfferState.MISSED,
+        (OfferState.ACCEPTED, "reject"): OfferState.REJECTED,
         (OfferState.ACCEPTED, "fail"): OfferState.UNREACHABLE,
         (OfferState.ACCEPTED, "withdraw"): OfferState.WITHDRAWN,
     },

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from chalicelib.core import history
 from chalicelib.core.agents import Agent, AgentState
 from chalicelib.core.calls import CUSTOMER, Call, CallState, EndedBy, Place
 from chalicelib.core.commands import (
@@ -146,26 +147,23 @@ def end(
         agent = _freed(call, agent, now, by, wrap_up, cause)
     for leg in call.live_legs():
         call = call.orders(HangUpLeg(call.id, leg.id, leg.sid)).leg_moves(leg.id, "end")
-    ended = call.moves("end", ended_at=now, ended_by=by.value, offer=None, answer=(), run=None, announcement="")
-    return ended.announces("call.ended", now, **_end_facts(ended, now, cause)), agent
+    ended = call.moves(
+        "end",
+        ended_at=now,
+        ended_by=by.value,
+        cause=cause or "completed",
+        offer=None,
+        answer=(),
+        run=None,
+        announcement="",
+    )
+    return ended.announces(history.ENDED, now, **ended.end_facts()), agent
 
 
 def _freed(call: Call, agent: Agent, now: int, by: EndedBy, wrap_up: int, cause: str) -> Agent:
     how = {EndedBy.AGENT: HungUp.AGENT, EndedBy.CUSTOMER: HungUp.PEER}.get(by, HungUp.SYSTEM)
     agent = hears_hangup(agent, call, now, how, cause=cause)
     return start_wrap_up(agent, wrap_up, now) if agent.state is AgentState.TALKING else rest(agent, now)
-
-
-def _end_facts(call: Call, now: int, cause: str) -> dict[str, object]:
-    talk = call.talk
-    return {
-        "endedBy": call.ended_by,
-        "cause": cause or "completed",
-        "agent": talk.agent if talk else None,
-        "vocId": talk.vocid or None if talk else None,
-        "seconds": (now - call.started_at) // 1000,
-        "talkSeconds": (now - talk.since) // 1000 if talk else 0,
-    }
 
 
 def _leg_of(call: Call) -> str:

@@ -47,7 +47,7 @@ def _furnish(cls: type[T]) -> type[T]:
     for method in (_initialiser(cls), __eq__, __hash__, __repr__):
         if method.__name__ not in cls.__dict__:
             setattr(cls, method.__name__, method)
-    cls.__setattr__ = cls.__delattr__ = _frozen  # type: ignore[assignment,method-assign]  # that is the point
+    cls.__setattr__ = cls.__delattr__ = _frozen  # type: ignore[method-assign]  # that is the point
     return cls
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from chalicelib.core.centre import ApiKey, DeviceKind
 from chalicelib.core.errors import BadRequest, NotProved
+from chalicelib.core.history import shown
 from chalicelib.core.results import Action
 from chalicelib.entrypoints.http import Reply, Request
 from chalicelib.ports import World
-from chalicelib.usecases import act, listen, record, sign_in
+from chalicelib.usecases import act, listen, look_back, record, sign_in
 
 CREATED, NO_CONTENT = 201, 204
 
@@ -71,6 +72,44 @@ def show_recording(request: Request, world: World) -> Reply:
     session = sign_in.prove_session(request.bearer(), world)
     url, kept = record.recording_url(str(session["agent"]), list(session["roles"]), request.params["vocid"], world)
     return Reply({"vocId": kept.vocid, "callId": kept.call, "seconds": kept.seconds, "url": url})
+
+
+def show_own_calls(request: Request, world: World) -> Reply:
+    """GET /agent/calls: the agent's calls of the last 24 hours."""
+    session = sign_in.prove_session(request.bearer(), world)
+    return Reply({"calls": [shown(past) for past in look_back.own_calls(str(session["agent"]), world)]})
+
+
+def show_earlier_calls(request: Request, world: World) -> Reply:
+    """GET /agent/calls/{call}/earlier: the earlier calls of a call's customer, whose number stands in no address."""
+    sign_in.prove_session(request.bearer(), world)
+    return Reply({"calls": [shown(past) for past in look_back.earlier_calls(request.params["call"], world)]})
+
+
+def show_configuration(request: Request, world: World) -> Reply:
+    """GET /agent/configuration: what an agent's page has to know of the centre, and of its agent."""
+    session = sign_in.prove_session(request.bearer(), world)
+    centre = world.catalogue.centre()
+    me = centre.agents.get(str(session["agent"]))
+    if me is None:
+        raise NotProved("This agent is not in the configuration any more.")
+    return Reply(
+        {
+            "centre": centre.name,
+            "languages": list(centre.languages),
+            "me": {"agentId": me.id, "name": me.name, "roles": list(me.roles), "sliceNo": me.seat},
+            "reasons": [
+                {"name": each.name, "code": each.code, "title": dict(each.title), "state": each.state}
+                for each in centre.reasons.values()
+            ],
+            "dispositions": [{"name": each.name, "title": dict(each.title)} for each in centre.dispositions.values()],
+            "queues": [{"name": each.name, "title": dict(each.title)} for each in centre.queues.values()],
+            "screenPops": [
+                {"name": each.name, "event": each.event, "url": each.url, "queue": each.queue}
+                for each in centre.screen_pops.values()
+            ],
+        }
+    )
 
 
 def read_action(agent_id: str, body: Mapping[str, Any]) -> Action:

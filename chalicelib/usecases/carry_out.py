@@ -39,8 +39,8 @@ def carry_out(
 def carry_out_again(call_id: str, version: int, world: World) -> None:
     """Carry out what a change still wants, if its handler died or the carrier was silent."""
     outbox = world.desk.outbox(call_id, version)
-    call = world.desk.call(call_id)
-    if outbox is None or call is None or not outbox.commands:
+    call = world.desk.call(call_id) if outbox and outbox.commands else None
+    if outbox is None or call is None:
         return
     world.watch.count(Metric.REDELIVERED)
     wanted = [command for command in outbox.commands if still_wanted(command, call)]

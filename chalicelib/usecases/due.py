@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from chalicelib.core import dialling, offering, presence, talking
 from chalicelib.core.agents import Agent
-from chalicelib.core.calls import CUSTOMER, CallState
+from chalicelib.core.calls import CUSTOMER, Call, CallState
 from chalicelib.core.events import Cause, LegEnded
 from chalicelib.core.notices import Timer, TimerKind
 from chalicelib.ports import Moved, World
@@ -35,19 +35,19 @@ def expire_offer(call_id: str, offer_id: str, world: World) -> None:
         commit_and_match(world, Moved(call, again), Moved(agent, aside))
 
 
-def _ring(timer: Timer, world: World) -> None:
-    expire_offer(timer.subject, timer.token, world)
-    _expire_dialling(timer, world)
-
-
 @decides_again
-def _expire_dialling(timer: Timer, world: World) -> None:
+def _ring(timer: Timer, world: World) -> None:
     call = world.desk.call(timer.subject)
-    leg = call.legs.get(timer.token) if call else None
-    if not call or not leg or call.state is not CallState.DIALLING:
-        return
-    agent = world.desk.agent(call.talk.agent) if call.talk else None
-    if agent:
+    if call and call.state is CallState.OFFERED:
+        expire_offer(timer.subject, timer.token, world)
+    elif call and call.state is CallState.DIALLING:
+        _expire_dialling(call, timer, world)
+
+
+def _expire_dialling(call: Call, timer: Timer, world: World) -> None:
+    leg = call.legs.get(timer.token)
+    agent = world.desk.agent(call.talk.agent) if leg and call.talk else None
+    if leg and agent:
         told, freed = dialling.ring_due(call, agent, leg, world.clock.now())
         commit_and_match(world, Moved(call, told), Moved(agent, freed))
 

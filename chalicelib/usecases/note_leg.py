@@ -27,7 +27,7 @@ Decided = tuple[Call, Agent | None]
 def note_leg(event: LegEvent, world: World) -> None:
     """Decide what a leg's news means; news of an unknown call or leg, or that comes late, changes nothing."""
     call = world.desk.call(event.call)
-    if call is None or event.leg not in call.legs:
+    if call is None or event.leg not in call.legs or _changes_nothing(event, call):
         return
     agent = _agent_concerned(call, event.leg, world)
     known = call.leg_moves(event.leg, VERBS[type(event)], event.sid)
@@ -37,6 +37,17 @@ def note_leg(event: LegEvent, world: World) -> None:
         return
     told = Moved(agent, moved_agent) if agent and moved_agent else None
     commit_and_match(world, Moved(call, decided), told)
+
+
+def _changes_nothing(event: LegEvent, call: Call) -> bool:
+    """Tell from the call alone that this is no news; most callbacks are none, and the agent need not be read."""
+    if isinstance(event, LegRang):
+        return call.state is not CallState.DIALLING
+    if isinstance(event, LegEnded):
+        return not call.live
+    if event.leg == CUSTOMER:
+        return call.state is not CallState.DIALLING
+    return call.state is CallState.TALKING and _is_talks(call, event.leg)
 
 
 def wrap_up_of(call: Call, centre: Centre) -> int:

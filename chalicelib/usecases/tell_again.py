@@ -5,6 +5,7 @@ business notices and recordings are told from here alone. Commands are given tim
 looked at again.
 """
 
+from chalicelib.core.history import DISPOSED, ENDED, past_call
 from chalicelib.core.metrics import Metric
 from chalicelib.core.notices import Timer, TimerKind
 from chalicelib.ports import (
@@ -53,4 +54,7 @@ def _tell_of_call(row: CallToBeTold, world: World) -> None:
     if row.outbox.commands:
         timers.append(Timer(TimerKind.OUTBOX, row.call, str(row.version), row.at + SETTLING_MS))
     world.messages.remind(timers)
+    for notice in row.outbox.notices:
+        if notice.type in (ENDED, DISPOSED):
+            world.history.keep(past_call(notice))
     world.messages.tell_business(row.call, row.version, row.outbox.notices)

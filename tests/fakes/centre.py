@@ -49,6 +49,7 @@ from local.publishing import Publisher
 from tests.fakes.catalogue import MemoryCatalogue
 from tests.fakes.credentials import MemoryCredentials
 from tests.fakes.desk import MemoryDesk
+from tests.fakes.history import MemoryHistory
 from tests.fakes.mortality import Fate, Killed, Mortal
 from tests.fakes.outside import (
     CountedTokens,
@@ -188,6 +189,7 @@ class Page:
     frames: list[Mapping[str, Any]] = field(default_factory=list)
     requests: "count[int]" = field(default_factory=lambda: count(1))
     looked: int = 0
+    held: dict[tuple[int, int], Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def phone(self) -> DeviceHandle:
@@ -240,16 +242,17 @@ class Page:
 
         A page that gets no answer asks again under the same request id; that it was taken already is then good news.
         """
-        named = f"{self.agent_id}-{next(self.requests)}" if request is None else request
+        named = f"{self.socket}-{next(self.requests)}" if request is None else request
         frame = {"type": "action", "requestId": named, "act": act, "iParam": i_param, "sParam": s_param}
         if self.sends(frame):
-            return self._result()
+            return self._result(named)
         self.sends(frame)
-        return 0 if self._result() == Result.DUPLICATE else self._result()
+        return 0 if self._result(named) == Result.DUPLICATE else self._result(named)
 
-    def _result(self) -> int:
-        results = [frame for frame in self.frames if frame["type"] == "ActionResult"]
-        return int(results[-1]["iParam"]) if results else -99
+    def _result(self, request: str) -> int:
+        results = [frame for frame in self.frames if frame.get("tags", {}).get("REQID") == request]
+        assert results, f"no answer to {request}, but {self.frames[-1] if self.frames else 'nothing'}"
+        return int(results[-1]["iParam"])
 
     def answers(self) -> CallHandle:
         """Answer on the page, and so pick up its telephone."""
@@ -281,7 +284,7 @@ class Page:
         return handled is not None
 
     def takes(self, frame: Mapping[str, Any]) -> None:
-        """Take a frame: an event once, in the order of its number, anything else as it comes."""
+        """Take a frame: an event once, when all before it are there; anything else as it comes."""
         if frame["type"] == "resume":
             for event in frame["events"]:
                 self.takes(event)
@@ -289,9 +292,11 @@ class Page:
             self.frames.append(frame)
             if frame["type"] == "Snapshot":
                 self.epoch, self.seq = frame["epoch"], frame["seq"]
-        elif (frame["epoch"], frame["seq"]) > (self.epoch, self.seq):
-            self.epoch, self.seq = frame["epoch"], frame["seq"]
-            self.events.append(frame)
+        else:
+            self.held[frame["epoch"], frame["seq"]] = frame
+        while (self.epoch, self.seq + 1) in self.held:
+            self.events.append(self.held.pop((self.epoch, self.seq + 1)))
+            self.seq += 1
 
 
 class Centre:
@@ -325,6 +330,7 @@ class Centre:
         twilio = TwilioSettings(ACCOUNT, addresses, lambda: (ACCOUNT, TOKEN), CARRIER)
         self.immortal = World(
             desk=self.desk,
+            history=MemoryHistory(),
             catalogue=_PUBLISHED[0].copied() if _PUBLISHED and not change_config else MemoryCatalogue(),
             credentials=MemoryCredentials(self.clock),
             sockets=self.sockets,
@@ -343,7 +349,7 @@ class Centre:
             self.immortal,
             **{
                 name: Mortal(name, getattr(self.immortal, name), self.fate)
-                for name in ("desk", "credentials", "sockets", "messages", "plugins", "webhooks", "files")
+                for name in ("desk", "history", "credentials", "sockets", "messages", "plugins", "webhooks", "files")
             },
             carriers={"twilio": Mortal("carrier", self.immortal.carriers["twilio"], self.fate)},
         )

@@ -5,13 +5,24 @@ from chalicelib.core.routing import Ready, Waiting
 Key = tuple[str, str]
 
 STATE = "STATE"
-WAIT, READY, EVENT, PLUGIN, FLOW = "WAIT#", "READY#", "EVENT#", "PLUGIN#", "FLOW#"
+WAIT, READY, EVENT, PAST, PLUGIN, FLOW = "WAIT#", "READY#", "EVENT#", "PAST#", "PLUGIN#", "FLOW#"
+END_OF_TIME = 9_999_999_999_999
 PLUGINS, FLOWS = "PLUGINS", "FLOWS"
 
 
 def call(call_id: str) -> Key:
     """Name the row of a call's state."""
     return f"CALL#{call_id}", STATE
+
+
+def agents_call(agent_id: str, started_at: int, call_id: str) -> Key:
+    """Name the row of an agent's past call; rows sort by age."""
+    return f"AGENT#{agent_id}", f"{PAST}{started_at:013d}#{call_id}"
+
+
+def customers_call(number: str, started_at: int, call_id: str) -> Key:
+    """Name the row of a past call with a number; rows sort by age."""
+    return f"CUSTOMER#{number}", f"{PAST}{started_at:013d}#{call_id}"
 
 
 def call_event(call_id: str, version: int) -> Key:

@@ -85,6 +85,10 @@ class RecordingRow(BodyRow, discriminator="recording"):
     stage = NumberAttribute()
 
 
+class PastCallRow(BodyRow, discriminator="past-call"):
+    """A call that has ended, once for its agent and once for its customer."""
+
+
 class CredentialRow(BodyRow, discriminator="credential"):
     """Something that is good until `until` (ms since 1970)."""
 

@@ -105,8 +105,10 @@ class Table:
         hundreds = (keys[first : first + MOST_IN_BATCH] for first in range(0, len(keys), MOST_IN_BATCH))
         return {row.key: row for some in hundreds for row in self._get_batch(some)}
 
-    def query(self, partition: str, within: Condition, most: int | None = None) -> list[Row]:
-        """Give the rows of a partition whose SK is `within`, in the order of their SK, at most `most`."""
+    def query(
+        self, partition: str, within: Condition, most: int | None = None, *, newest_first: bool = False
+    ) -> list[Row]:
+        """Give the rows of a partition whose SK is `within`, in the order of their SK or against it, at most `most`."""
         found: list[Row] = []
         start: dict[str, Any] | None = None
         while most is None or len(found) < most:
@@ -115,6 +117,7 @@ class Table:
                 range_key_condition=within,
                 consistent_read=True,
                 exclusive_start_key=start,
+                scan_index_forward=not newest_first,
                 limit=None if most is None else most - len(found),
             )
             found += map(Row.from_raw_data, page["Items"])

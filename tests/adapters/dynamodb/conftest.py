@@ -11,8 +11,9 @@ from pynamodb.connection import TableConnection
 from chalicelib.adapters.dynamodb.catalogue import DynamoCatalogue
 from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
 from chalicelib.adapters.dynamodb.desk import DynamoDesk
+from chalicelib.adapters.dynamodb.history import DynamoHistory
 from chalicelib.adapters.dynamodb.table import Table, connect
-from chalicelib.ports import Catalogue, Credentials, Desk
+from chalicelib.ports import Catalogue, Credentials, Desk, History
 from infra import resources
 from local.aws import dynamodb_local
 from local.aws.embedded import TOOLS
@@ -23,6 +24,7 @@ from tests.fakes.catalogue import MemoryCatalogue
 from tests.fakes.clock import FakeClock
 from tests.fakes.credentials import MemoryCredentials
 from tests.fakes.desk import MemoryDesk
+from tests.fakes.history import MemoryHistory
 from tests.invariants import Store as Everything
 
 REGION = "us-east-1"
@@ -38,6 +40,7 @@ class Store:
     catalogue: Catalogue
     everything: Everything
     catalogues: Callable[[], Catalogue]
+    history: History
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +94,7 @@ def clock() -> FakeClock:
 def store(request, clock) -> Store:
     if request.param == "memory":
         catalogue, desk = MemoryCatalogue(), MemoryDesk(clock)
-        return Store(clock, desk, MemoryCredentials(clock), catalogue, desk, lambda: catalogue)
+        return Store(clock, desk, MemoryCredentials(clock), catalogue, desk, lambda: catalogue, MemoryHistory())
     connection = request.getfixturevalue(f"{request.param}_connection")
     table = Table(connection)
     return Store(
@@ -101,6 +104,7 @@ def store(request, clock) -> Store:
         DynamoCatalogue(table, clock),
         TableView(connection),
         lambda: DynamoCatalogue(table, clock),
+        DynamoHistory(table),
     )
 
 

@@ -1,0 +1,41 @@
+"""The history on DynamoDB: each past call once for its agent and once for its customer, to be read newest first."""
+
+from chalicelib.adapters.dynamodb import keys
+from chalicelib.adapters.dynamodb.codec import decode, encode
+from chalicelib.adapters.dynamodb.keys import Key
+from chalicelib.adapters.dynamodb.models import PastCallRow, Row, bodied, keyed
+from chalicelib.adapters.dynamodb.rows import CALL_SECONDS
+from chalicelib.adapters.dynamodb.table import Put, Table
+from chalicelib.core.history import PastCall
+
+
+class DynamoHistory:
+    """Keeps ports.History."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def keep(self, past: PastCall) -> None:
+        """One PutItem each; both are the same however often they are written."""
+        names = [keys.agents_call(past.agent, past.started_at, past.call)] if past.agent else []
+        names += [keys.customers_call(past.peer, past.started_at, past.call)] if past.peer else []
+        for name in names:
+            self._table.write([Put(_row(name, past))])
+
+    def of_agent(self, agent_id: str, since: int, most: int) -> list[PastCall]:
+        """One query."""
+        first, last = keys.agents_call(agent_id, since, ""), keys.agents_call(agent_id, keys.END_OF_TIME, "")
+        return self._newest(first, last, most)
+
+    def of_customer(self, number: str, most: int) -> list[PastCall]:
+        """One query."""
+        first, last = keys.customers_call(number, 0, ""), keys.customers_call(number, keys.END_OF_TIME, "")
+        return self._newest(first, last, most)
+
+    def _newest(self, first: Key, last: Key, most: int) -> list[PastCall]:
+        found = self._table.query(first[0], Row.SK.between(first[1], last[1]), most, newest_first=True)
+        return [decode(PastCall, row.document) for row in found if isinstance(row, PastCallRow)]
+
+
+def _row(name: Key, past: PastCall) -> PastCallRow:
+    return PastCallRow(**keyed(name), expires_at=past.ended_at // 1000 + CALL_SECONDS, **bodied(encode(past)))

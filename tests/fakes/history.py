@@ -1,0 +1,24 @@
+"""The history in memory."""
+
+from chalicelib.adapters.dynamodb.codec import decode, encode, pack, unpack
+from chalicelib.core.history import PastCall
+
+
+class MemoryHistory:
+    """Keeps ports.History."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str | bytes] = {}
+
+    def keep(self, past: PastCall) -> None:
+        self._kept[past.call] = pack(encode(past))
+
+    def of_agent(self, agent_id: str, since: int, most: int) -> list[PastCall]:
+        return [past for past in self._newest() if past.agent == agent_id and past.started_at >= since][:most]
+
+    def of_customer(self, number: str, most: int) -> list[PastCall]:
+        return [past for past in self._newest() if past.peer == number][:most]
+
+    def _newest(self) -> list[PastCall]:
+        kept = [decode(PastCall, unpack(stored)) for stored in self._kept.values()]
+        return sorted(kept, key=lambda past: (past.started_at, past.call), reverse=True)
