@@ -4,38 +4,72 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
-from local.laptop import DEMO_NUMBER, Laptop, LaptopSettings
+from local import console
+from local.laptop import DEMO_NUMBER, HOST, Laptop, LaptopSettings
 from local.secrets_file import DEMO_AGENTS, demo_password
 
 DATA = Path(__file__).parents[1] / ".local" / "data"
 STACK = DATA / "stack.json"
 """Where the running stack's variables stand for `./icall`."""
 
+LOGS = DATA / "logs"
+DONE, FAILED = 0, 1
 
-def read_settings() -> LaptopSettings:
-    """Read ports and speed from the environment, where somebody set them."""
+
+class CannotRunError(Exception):
+    """The laptop cannot start; the message says why and what to set."""
+
+
+def read_settings(environment: Mapping[str, str]) -> LaptopSettings:
+    """Read ports and speed, where somebody set them.
+
+    Raises:
+        CannotRunError: one of them is no number.
+    """
     return LaptopSettings(
-        gateway_port=int(os.environ.get("ICALL_PORT", "8000")),
-        carrier_port=int(os.environ.get("ICALL_CARRIER_PORT", "8010")),
-        business_port=int(os.environ.get("ICALL_BUSINESS_PORT", "8020")),
+        gateway_port=int(_number(environment, "ICALL_PORT", 8000)),
+        carrier_port=int(_number(environment, "ICALL_CARRIER_PORT", 8010)),
+        business_port=int(_number(environment, "ICALL_BUSINESS_PORT", 8020)),
         data=DATA,
-        speed=float(os.environ.get("ICALL_SPEED", "1")),
+        speed=_number(environment, "ICALL_SPEED", 1),
     )
+
+
+def check_ports(settings: LaptopSettings) -> None:
+    """See that nobody listens where the laptop wants to.
+
+    Raises:
+        CannotRunError: naming the port and the variable that moves us elsewhere.
+    """
+    wanted = (
+        ("contact centre", settings.gateway_port, "ICALL_PORT"),
+        ("carrier", settings.carrier_port, "ICALL_CARRIER_PORT"),
+        ("business system", settings.business_port, "ICALL_BUSINESS_PORT"),
+    )
+    for what, port, variable in wanted:
+        if _is_taken(port):
+            raise CannotRunError(
+                f"Port {port} for the {what} is taken, perhaps by another make run: end that, or set {variable}."
+            )
 
 
 def welcome(laptop: Laptop) -> str:
     """Give what a newcomer needs to know."""
     sign_ins = "\n".join(f"    {agent}  password {demo_password(agent)}" for agent in DEMO_AGENTS)
+    kept = "kept in .local/data" if laptop.aws.engine == "dynamodb-local" else "forgotten then, for want of Java 17"
     return f"""
-icall is running. Ctrl-C ends it; what happened is kept in .local/data ({laptop.aws.engine}).
+icall is running. Ctrl-C ends it; what happened is {kept}.
 
   Contact centre   {laptop.url}
   Carrier          {laptop.carrier_url}  (emulated Twilio)
   Business system  {laptop.business_url}  (the freight company)
+  Logs             .local/data/logs
 
   Call it:         ./icall call --from 83366857 --to {DEMO_NUMBER}
   Be an agent:     ./icall agent --id 100
@@ -45,21 +79,59 @@ icall is running. Ctrl-C ends it; what happened is kept in .local/data ({laptop.
 """
 
 
-def main() -> int:
-    """Run until told to stop."""
-    DATA.mkdir(parents=True, exist_ok=True)
-    ended = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: ended.set())
-    with Laptop(read_settings(), show=print) as laptop:
+def run(settings: LaptopSettings, terminal: console.Console, ended: threading.Event) -> None:
+    """Run from the start to the end, with the stack's variables in their file meanwhile."""
+    with Laptop(settings, show=terminal.show) as laptop:
         urls = {"CARRIER_URL": laptop.carrier_url, "BUSINESS_URL": laptop.business_url}
         STACK.touch(mode=0o600)
         STACK.write_text(json.dumps({**laptop.environment(), **urls}, indent=2), "utf-8")
-        print(welcome(laptop), flush=True)
-        ended.wait()
-    with contextlib.suppress(FileNotFoundError):
-        STACK.unlink()
-    return 0
+        terminal.say(welcome(laptop))
+        try:
+            ended.wait()
+        finally:
+            terminal.say("\nEnding ...")
+            with contextlib.suppress(FileNotFoundError):
+                STACK.unlink()
+
+
+def main() -> int:
+    """Run until told to stop; a second Ctrl-C does not wait for an orderly end."""
+    ended = threading.Event()
+
+    def end(number: int, _frame: object) -> None:
+        ended.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    try:
+        settings = read_settings(os.environ)
+        check_ports(settings)
+    except CannotRunError as why:
+        print(f"✗ {why}", file=sys.stderr)
+        return FAILED
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, end)
+    with console.opened(LOGS) as terminal:
+        terminal.say("Starting ...")
+        run(settings, terminal, ended)
+    return DONE
+
+
+def _number(environment: Mapping[str, str], variable: str, usual: float) -> float:
+    text = environment.get(variable) or str(usual)
+    try:
+        return float(text)
+    except ValueError:
+        raise CannotRunError(f"{variable} must be a number, not {text!r}.") from None
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    return False
 
 
 if __name__ == "__main__":

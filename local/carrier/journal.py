@@ -6,6 +6,9 @@ from dataclasses import dataclass
 HIDDEN = frozenset({"Digits", "FinishedOnKey", "SpeechResult", "SendDigits", "SipAuthPassword", "CallToken"})
 """Fields that may carry what a caller keyed in or a secret: only their names are kept."""
 
+ERROR, PEOPLE = "error", "☎"
+"""How the lines for the console begin: what went wrong, and who calls whom; all others are exchanges."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderError:
@@ -18,7 +21,7 @@ class ProviderError:
 
     def __str__(self) -> str:
         """One line for the console."""
-        return f"error {self.code} ({self.about}): {self.message}"
+        return f"{ERROR} {self.code} ({self.about}): {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,10 @@ class Journal:
         """Keep a provider error and show it."""
         self.errors.append(error)
         self._show(str(error))
+
+    def told(self, from_: str, to: str, what: str) -> None:
+        """Show what people at a telephone would notice."""
+        self._show(f"{PEOPLE} {from_} → {to} {what}")
 
     def exchanged(self, entry: Exchanged) -> None:
         """Keep an HTTP exchange and show it."""

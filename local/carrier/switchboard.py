@@ -70,7 +70,7 @@ class Switchboard:
             extra=extra,
         )
         self._enter(call)
-        self.note(call, "rings")
+        self._tell(call, "rings")
         return call
 
     def originate(self, order: Order) -> Call:
@@ -103,7 +103,7 @@ class Switchboard:
             return
         call.status = "in-progress"
         call.answered_at = self._plant.time.now
-        self.note(call, "answered")
+        self._tell(call, "answered")
         self._announce(call, "answered")
 
     def end(self, call: Call, status: Status) -> None:
@@ -113,7 +113,7 @@ class Switchboard:
         call.status = status
         call.ended_at = self._plant.time.now
         call.unplug()
-        self.note(call, f"ended: {status}")
+        self._tell(call, f"ended: {status}")
         hooks, call.on_end = call.on_end, []
         for hook in hooks:
             hook()
@@ -135,6 +135,10 @@ class Switchboard:
     def note(self, call: Call, text: str) -> None:
         """Write into the party's transcript."""
         call.transcript.add(self._plant.time.now, "event", text)
+
+    def _tell(self, call: Call, text: str) -> None:
+        self.note(call, text)
+        self._plant.journal.told(call.from_, call.to, text)
 
     def _enter(self, call: Call) -> None:
         self.calls[call.sid] = call
@@ -172,7 +176,7 @@ class Switchboard:
         call.status = "ringing"
         device.calls.append(call)
         call.on_end.append(lambda: device.calls.remove(call))
-        self.note(call, "rings")
+        self._tell(call, "rings")
         self._announce(call, "ringing")
         after = self._plant.time.after
         giving_up = after(order.timeout + self._plant.settings.ring_buffer, lambda: self._give_up(call))
