@@ -1,0 +1,66 @@
+/** Where the sound goes: one small port, behind which a carrier's own library stands. */
+
+import type { Answer, Question } from "./surroundings.js";
+
+/** A leg that rings at the device. */
+export interface IncomingLeg {
+  /** Who calls, as the carrier tells it. */
+  readonly from: string;
+}
+
+/** Whose device it is, and how it can ask the contact centre for what it needs. */
+export interface DeviceIdentity {
+  readonly agentId: string;
+  readonly sliceNo: number;
+  /** The device's name at the carrier, without its kind: "agent-100". */
+  readonly name: string;
+  /** Asks a path of the contact centre, signed in. */
+  ask(method: Question["method"], path: string, body?: Question["body"]): Promise<Answer>;
+}
+
+/** The telephone of this page. Each method rejects with an Error whose message is fit to be shown. */
+export interface DevicePort {
+  /** Makes the device reachable; called in the tab that owns the microphone, again after each sign-in. */
+  register(identity: DeviceIdentity): Promise<void>;
+  /** Picks up the leg that rings, or the next one that rings within 10 s. */
+  answer(): Promise<void>;
+  /** Ends the device's own leg, if it has one. */
+  hangUp(): Promise<void>;
+  /** Turns the microphone off or on. */
+  mute(on: boolean): Promise<void>;
+  /** Sends keys in the device's own leg. */
+  sendDigits(digits: string): Promise<void>;
+  /** Lets go of microphone, connection and registration; it may be registered again. */
+  dispose(): void;
+  /** Set by whoever wants to know of a leg that rings. */
+  onIncoming: ((leg: IncomingLeg) => void) | undefined;
+}
+
+/** No telephone in this page: the agent has a SIP phone or another on the desk. */
+export class NullDevice implements DevicePort {
+  onIncoming: ((leg: IncomingLeg) => void) | undefined;
+
+  register(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  answer(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  hangUp(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  mute(): Promise<void> {
+    return Promise.reject(new Error("This page has no telephone: use the one on the desk."));
+  }
+
+  sendDigits(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    this.onIncoming = undefined;
+  }
+}

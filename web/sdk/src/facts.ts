@@ -1,0 +1,125 @@
+/** The agent and their call as this page knows them: a snapshot, and every event since, in the server's own form. */
+
+import { STATES } from "./constants.js";
+import type { AgentEvent, AgentFacts, CallFacts, Facts } from "./frames.js";
+
+/** Nobody is signed in. */
+export const NOBODY: Facts = {
+  agent: {
+    agentId: "",
+    state: STATES.signedOut,
+    reason: "",
+    since: 0,
+    pending: "",
+    device: "",
+    offer: "",
+    vocId: "",
+    wrapUpUntil: 0,
+  },
+  call: null,
+};
+
+/** States in which the agent has a call, or still writes one up. */
+const WITH_CALL: readonly number[] = [
+  STATES.reserved,
+  STATES.ringing,
+  STATES.dialling,
+  STATES.talking,
+  STATES.wrapUp,
+  STATES.holding,
+  STATES.consulting,
+  STATES.conference,
+  STATES.monitoring,
+  STATES.disconnected,
+];
+
+const WRAP_UP_ENDED = 2;
+
+type Change = (facts: Facts, event: AgentEvent) => Facts;
+
+/** Gives the facts after an event; an event that changes none gives them as they were. */
+export function after(facts: Facts, event: AgentEvent): Facts {
+  return CHANGES[event.type]?.(facts, event) ?? facts;
+}
+
+const CHANGES: Partial<Record<string, Change>> = {
+  State: changedState,
+  Ring: (facts, event) => ({
+    agent: { ...facts.agent, offer: text(event.data["offer"]) },
+    call: { ...newCall(event), state: "offered", deadline: number(event.data["deadline"]) },
+  }),
+  Talk: talked,
+  Progress: (facts, event) => ({
+    ...facts,
+    call: { ...known(facts, event), state: "dialling", direction: "outbound", tags: event.tags },
+  }),
+  Hold: (facts, event) => withCall(facts, event, { held: true }),
+  Retrieve: (facts, event) => withCall(facts, event, { held: false }),
+  Data: (facts, event) => withCall(facts, event, { tags: { ...facts.call?.tags, ...event.tags } }),
+  Hangup: (facts, event) => ({
+    ...withCall(facts, event, { state: "ended", deadline: null }),
+    agent: { ...facts.agent, offer: "" },
+  }),
+  WrapUp: (facts, event) => withAgent(facts, { wrapUpUntil: wrapUpUntil(facts, event) }),
+  Login: (facts, event) => withAgent(facts, { device: event.tags["DEVICE"] ?? "" }),
+  Logout: (facts) => ({ agent: { ...facts.agent, state: STATES.signedOut, wrapUpUntil: 0 }, call: null }),
+};
+
+function changedState(facts: Facts, event: AgentEvent): Facts {
+  const agent = {
+    ...facts.agent,
+    state: event.iParam,
+    reason: event.tags["REASON"] ?? "",
+    pending: event.tags["PENDING"] ?? "",
+    since: Number(event.tags["SINCE"] ?? event.at),
+  };
+  const keepsCall = WITH_CALL.includes(event.iParam);
+  return { agent: keepsCall ? agent : { ...agent, offer: "", wrapUpUntil: 0 }, call: keepsCall ? facts.call : null };
+}
+
+function talked(facts: Facts, event: AgentEvent): Facts {
+  const before = known(facts, event);
+  // A talk that goes on after its page was reloaded began when it began.
+  const talkSince = before.state === "talking" ? before.talkSince : event.at;
+  return {
+    agent: { ...facts.agent, offer: "", vocId: event.tags["VOCID"] ?? "" },
+    call: { ...before, state: "talking", talkSince, deadline: null, tags: event.tags },
+  };
+}
+
+function wrapUpUntil(facts: Facts, event: AgentEvent): number {
+  return event.iParam === WRAP_UP_ENDED ? 0 : Number(event.tags["DEADLINE"] ?? facts.agent.wrapUpUntil);
+}
+
+function withAgent(facts: Facts, changes: Partial<AgentFacts>): Facts {
+  return { ...facts, agent: { ...facts.agent, ...changes } };
+}
+
+function withCall(facts: Facts, event: AgentEvent, changes: Partial<CallFacts>): Facts {
+  return facts.call?.callId === event.callId ? { ...facts, call: { ...facts.call, ...changes } } : facts;
+}
+
+function known(facts: Facts, event: AgentEvent): CallFacts {
+  return facts.call?.callId === event.callId ? facts.call : newCall(event);
+}
+
+function newCall(event: AgentEvent): CallFacts {
+  return {
+    callId: event.callId,
+    state: "",
+    direction: event.tags["TTYPE"] === "1" ? "outbound" : "inbound",
+    startedAt: event.at,
+    talkSince: null,
+    held: false,
+    deadline: null,
+    tags: event.tags,
+  };
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function number(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}

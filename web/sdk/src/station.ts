@@ -1,0 +1,466 @@
+/** A signed-in page's place in the contact centre: session, tabs, connection, order of events, facts, requests. */
+
+import { Centre, type Session } from "./centre.js";
+import type { Settings } from "./config.js";
+import { Connection, type TicketAnswer } from "./connection.js";
+import {
+  CONNECTION_STATES,
+  type ConnectionState,
+  type EventName,
+  type Reason,
+  REASONS,
+  RESULTS,
+  withOwnCodes,
+  ACTIONS,
+} from "./constants.js";
+import type { HeardEvent } from "./events.js";
+import { after, NOBODY } from "./facts.js";
+import type { ActionFrame, AgentEvent, ErrorFrame, Facts, Frame, ResultFrame, SnapshotFrame } from "./frames.js";
+import { isEvent } from "./frames.js";
+import { Microphone } from "./microphone.js";
+import { type Outcome, Requests } from "./requests.js";
+import { Sequence } from "./sequence.js";
+import type { Cancel, Surroundings } from "./surroundings.js";
+import { type Posted, type Role, Tabs } from "./tabs.js";
+import type { Tags } from "./tags.js";
+
+/** What the connection is, and why. */
+export interface ConnectionStatus {
+  readonly state: ConnectionState;
+  readonly reason: Reason;
+  /** Until the next try, in ms; 0 where there will be none. */
+  readonly retryMs: number;
+}
+
+/** iParam of Logout, as far as a page can tell it by itself. */
+export const LOGGED_OUT = { self: 0, connectionLost: 3, expired: 4 } as const;
+
+type LoggedOut = (typeof LOGGED_OUT)[keyof typeof LOGGED_OUT];
+
+/** What an action consists of. */
+export type Asked = Omit<ActionFrame, "type" | "requestId">;
+
+/** Everything between the object that the page holds and the contact centre. */
+export class Station {
+  readonly centre: Centre;
+  /** Set by whoever looks after the session's end. */
+  onEntered: ((session: Session) => void) | undefined;
+  readonly #surroundings: Surroundings;
+  readonly #settings: Settings;
+  readonly #tell: (event: HeardEvent) => void;
+  readonly #tab: string;
+  readonly #tabs: Tabs;
+  readonly #connection: Connection;
+  readonly #sequence: Sequence;
+  readonly #requests: Requests;
+  readonly #microphone: Microphone;
+  readonly #codes: Record<keyof typeof ACTIONS, number>;
+  /** Requests after whose acceptance the page's telephone picks up. */
+  readonly #pickingUp = new Set<string>();
+  readonly #offline: Cancel;
+  #disposed = false;
+  #session: Session | undefined;
+  #facts: Facts = NOBODY;
+  #status: ConnectionStatus = { state: "disconnected", reason: "none", retryMs: 0 };
+
+  constructor(surroundings: Surroundings, settings: Settings, tell: (event: HeardEvent) => void) {
+    const { clock } = surroundings;
+    this.#surroundings = surroundings;
+    this.#settings = settings;
+    this.#tell = tell;
+    this.#tab = surroundings.unique();
+    this.#codes = withOwnCodes(ACTIONS, settings.codes?.actions);
+    this.centre = new Centre(surroundings, settings.api);
+    this.#requests = new Requests(clock, this.#tab, (closed) => {
+      const { code, act, message, requestId, callId } = closed;
+      this.tellOwn("ActionResult", code, { REQID: String(requestId), ACT: String(act), MSG: message }, callId);
+    });
+    this.#microphone = new Microphone(settings.device, (message) => {
+      this.tellOwn("Error", RESULTS.carrierFailure, { MSG: message });
+    });
+    this.#sequence = new Sequence(clock, {
+      apply: (event) => {
+        this.#apply(event);
+      },
+      adopt: (snapshot) => {
+        this.#adopt(snapshot);
+      },
+      ask: () => {
+        this.#ask();
+      },
+    });
+    this.#connection = this.#newConnection();
+    this.#offline = surroundings.whenOnline(() => {
+      this.#connection.hurry();
+    });
+    this.#tabs = new Tabs({
+      surroundings,
+      tab: this.#tab,
+      name: `icall:${settings.api}`,
+      share: settings.share,
+      became: (role) => {
+        this.#became(role);
+      },
+      heard: (message) => {
+        this.#heard(message);
+      },
+    });
+  }
+
+  /** The session, or undefined when nobody is signed in here. */
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  /** The agent and their call. */
+  get facts(): Facts {
+    return this.#facts;
+  }
+
+  /** The connection, as the owning tab has it. */
+  get status(): ConnectionStatus {
+    return this.#status;
+  }
+
+  /** What this tab is among its agent's tabs. */
+  get role(): Role {
+    return this.#tabs.role;
+  }
+
+  /** Goes on with the session that this tab had before it was reloaded, or that another tab has. */
+  start(): void {
+    const kept = this.#surroundings.store.getItem(this.#key);
+    if (kept) {
+      this.enter(JSON.parse(kept) as Session);
+    } else {
+      this.#tabs.post({ kind: "who" });
+    }
+  }
+
+  /** Goes to work with a session. */
+  enter(session: Session): void {
+    if (this.#disposed) {
+      return;
+    }
+    const same = this.#session?.agentId === session.agentId;
+    if (!same) {
+      this.#forget();
+    }
+    this.#session = session;
+    this.#surroundings.store.setItem(this.#key, JSON.stringify(session));
+    this.onEntered?.(session);
+    if (!same) {
+      this.#tabs.join(session.agentId);
+    } else if (this.role === "owner") {
+      this.#connection.open();
+    }
+  }
+
+  /** The session is over: nobody is signed in here any more. */
+  leave(how: LoggedOut): void {
+    if (this.#session) {
+      this.#tabs.post({ kind: "signedOut", how });
+      this.#left(how);
+    }
+  }
+
+  /** Asks for an action: gives the request's number, or why nothing was sent. */
+  act(asked: Asked, closed: (outcome: Outcome) => void): number {
+    if (!this.#session) {
+      return RESULTS.notSignedIn;
+    }
+    const { number, id } = this.#requests.open(asked.act, closed);
+    const frame: ActionFrame = { type: "action", requestId: id, ...asked };
+    const code = this.#passOn(frame);
+    if (code !== RESULTS.accepted) {
+      this.#requests.discard(id);
+      return code;
+    }
+    return number;
+  }
+
+  /** Makes this tab the owner of socket and microphone, here and against other browsers. */
+  takeOver(): void {
+    this.#tabs.takeOver();
+    if (this.role === "owner") {
+      this.#connection.open();
+    }
+  }
+
+  /** Tells an event that is this page's own, outside the numbered ones. */
+  tellOwn(type: EventName, iParam: number, tags: Tags, callId = ""): void {
+    const { epoch } = this.#sequence.position;
+    const sliceNo = this.#session?.sliceNo ?? 0;
+    const at = this.#surroundings.clock.now();
+    this.#tell({ type, epoch, seq: 0, id: "", at, callId, sliceNo, iParam, tags, data: {} });
+  }
+
+  /** Lets go of everything; other tabs of the agent go on, and so does the agent's session. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#offline();
+    this.#tabs.dispose();
+    this.#connection.close("disposed");
+    this.#sequence.rest();
+    this.#requests.closeAll(RESULTS.notConnected, "This object was disposed of.");
+    this.#microphone.dispose();
+    this.#session = undefined;
+  }
+
+  get #key(): string {
+    return `icall:${this.#settings.api}:session`;
+  }
+
+  #newConnection(): Connection {
+    const { clock, random, openSocket } = this.#surroundings;
+    return new Connection({
+      clock,
+      random,
+      openSocket: (protocols) => openSocket(this.#settings.socket, protocols),
+      ticket: () => this.#ticket(),
+      ask: () => {
+        this.#sequence.ask();
+      },
+      agentId: () => this.#session?.agentId ?? "",
+      take: (frame) => {
+        this.#take(frame);
+      },
+      moved: (state, reason, retryMs) => {
+        this.#moved({ state, reason, retryMs });
+      },
+    });
+  }
+
+  #ticket(): Promise<TicketAnswer> {
+    return this.#session ? this.centre.ticket(this.#session.token) : Promise.resolve({ refused: "signedOut" });
+  }
+
+  #passOn(frame: ActionFrame): number {
+    const code = this.#reachable(frame);
+    if (code === RESULTS.accepted && this.role === "mirror") {
+      this.#tabs.post({ kind: "action", frame });
+      return code;
+    }
+    return code === RESULTS.accepted ? this.#perform(frame) : code;
+  }
+
+  /** An offer can be accepted by HTTP while the socket comes back; nothing else is sent. */
+  #reachable(frame: ActionFrame): number {
+    const { state, reason } = this.#status;
+    if (state === "connected" || (state === "connecting" && frame.act === this.#codes.answer)) {
+      return RESULTS.accepted;
+    }
+    return reason === "superseded" ? RESULTS.signedInElsewhere : RESULTS.notConnected;
+  }
+
+  /** Does an action in the tab that owns socket and microphone. */
+  #perform(frame: ActionFrame): number {
+    if (frame.act === this.#codes.mute && this.#microphone.inUse) {
+      void this.#microphone.mute(frame.iParam === 1).then((problem) => {
+        const iParam = problem ? RESULTS.carrierFailure : RESULTS.accepted;
+        this.#take({ type: "ActionResult", iParam, callId: "", tags: { REQID: frame.requestId, MSG: problem } });
+      });
+      return RESULTS.accepted;
+    }
+    if (!this.#connection.send(frame) && !this.#sendByHttp(frame)) {
+      return RESULTS.notConnected;
+    }
+    if (frame.act === this.#codes.answer || frame.act === this.#codes.call) {
+      this.#pickingUp.add(frame.requestId);
+    }
+    return RESULTS.accepted;
+  }
+
+  #sendByHttp(frame: ActionFrame): boolean {
+    if (frame.act !== this.#codes.answer || !this.#session) {
+      return false;
+    }
+    void this.centre.act(this.#session.token, frame).then((result) => {
+      this.#take(result);
+    });
+    return true;
+  }
+
+  #take(frame: Frame): void {
+    if (isEvent(frame)) {
+      this.#sequence.event(frame);
+    } else if (frame.type === "resume") {
+      this.#sequence.resume(frame);
+    } else if (frame.type === "Snapshot") {
+      this.#sequence.snapshot(frame as SnapshotFrame);
+    } else {
+      this.#takeUnnumbered(frame);
+      this.#share(frame);
+    }
+  }
+
+  #takeUnnumbered(frame: Frame): void {
+    switch (frame.type) {
+      case "heartbeat":
+        this.#sequence.newest(frame);
+        break;
+      case "ActionResult":
+        this.#takeResult(frame as ResultFrame);
+        break;
+      case "Error":
+        this.tellOwn("Error", (frame as ErrorFrame).iParam, (frame as ErrorFrame).tags);
+        break;
+    }
+  }
+
+  #takeResult(frame: ResultFrame): void {
+    this.#requests.take(frame);
+    const picksUp = this.#pickingUp.delete(frame.tags["REQID"] ?? "");
+    if (picksUp && frame.iParam === RESULTS.accepted) {
+      this.#microphone.pickUp();
+    }
+  }
+
+  #apply(event: AgentEvent): void {
+    this.#facts = after(this.#facts, event);
+    this.#share(event);
+    this.#useMicrophone();
+    this.#tell(event);
+  }
+
+  #adopt(snapshot: SnapshotFrame): void {
+    this.#facts = snapshot.data;
+    this.#share(snapshot);
+    this.#useMicrophone();
+    const { type, epoch, seq, at, sliceNo, iParam, data } = snapshot;
+    this.#tell({ type, epoch, seq, id: "", at, callId: data.call?.callId ?? "", sliceNo, iParam, tags: {}, data });
+  }
+
+  #share(frame: Frame): void {
+    if (this.role === "owner") {
+      this.#tabs.post({ kind: "frame", frame });
+    }
+  }
+
+  #ask(): void {
+    const { epoch, seq } = this.#sequence.position;
+    if (this.role === "owner") {
+      this.#connection.hello({ type: "hello", epoch, lastSeq: seq, tab: this.#tab });
+    } else {
+      this.#tabs.post({ kind: "hello", epoch, seq });
+    }
+  }
+
+  #became(role: Role): void {
+    if (role === "owner") {
+      this.#sequence.rest();
+      this.#connection.open();
+    } else {
+      this.#connection.close("superseded");
+    }
+    if (role === "mirror") {
+      this.#setStatus({ state: "connecting", reason: "starting", retryMs: 0 });
+      this.#sequence.ask();
+    }
+    this.#useMicrophone();
+  }
+
+  #moved(status: ConnectionStatus): void {
+    if (this.role !== "owner") {
+      return;
+    }
+    this.#setStatus(status);
+    this.#tabs.post({ kind: "connection", ...status });
+    if (status.state !== "connected") {
+      this.#sequence.rest();
+    }
+    if (status.reason === "resynchronise") {
+      this.#sequence.reset();
+    } else if (status.reason === "signedOut") {
+      const expired = (this.#session?.expiresAt ?? 0) <= this.#surroundings.clock.now();
+      this.leave(expired ? LOGGED_OUT.expired : LOGGED_OUT.connectionLost);
+    }
+  }
+
+  #setStatus(status: ConnectionStatus): void {
+    this.#status = status;
+    const tags = { REASON: String(REASONS[status.reason]), RETRY: String(status.retryMs) };
+    this.tellOwn("Connection", CONNECTION_STATES[status.state], tags);
+  }
+
+  #heard(message: Posted): void {
+    if (this.role === "owner") {
+      this.#heardAsOwner(message);
+    } else if (message.kind === "session" && !this.#session) {
+      this.enter(message.session);
+    } else if (message.kind === "frame") {
+      this.#take(message.frame);
+    } else if (message.kind === "connection") {
+      const { state, reason, retryMs } = message;
+      this.#setStatus({ state, reason, retryMs });
+    }
+    if (message.kind === "signedOut" && this.#session) {
+      this.#left(message.how);
+    }
+  }
+
+  #heardAsOwner(message: Posted): void {
+    if (message.kind === "who" && this.#session) {
+      this.#tabs.post({ kind: "session", session: this.#session }, message.from);
+    } else if (message.kind === "hello") {
+      this.#bringUpToDate(message.from, message);
+    } else if (message.kind === "action") {
+      this.#performFor(message.from, message.frame);
+    }
+  }
+
+  /** Answers a mirror's hello as the server answers ours. */
+  #bringUpToDate(to: string, asked: { readonly epoch: number; readonly seq: number }): void {
+    const { position } = this.#sequence;
+    const events = this.#sequence.after(asked);
+    this.#tabs.post({ kind: "connection", ...this.#status }, to);
+    if (events) {
+      this.#tabs.post({ kind: "frame", frame: { type: "resume", ...position, events } }, to);
+    } else if (position.epoch > 0) {
+      const [at, sliceNo] = [this.#surroundings.clock.now(), this.#session?.sliceNo ?? 0];
+      const frame: SnapshotFrame = { type: "Snapshot", ...position, at, sliceNo, iParam: 1, data: this.#facts };
+      this.#tabs.post({ kind: "frame", frame }, to);
+    }
+  }
+
+  #performFor(to: string, frame: ActionFrame): void {
+    const code = this.#passOn(frame);
+    if (code !== RESULTS.accepted) {
+      const tags = { REQID: frame.requestId, MSG: "The tab that owns the connection has lost it." };
+      this.#tabs.post({ kind: "frame", frame: { type: "ActionResult", iParam: code, callId: "", tags } }, to);
+    }
+  }
+
+  #useMicrophone(): void {
+    const wanted = this.role === "owner" && this.#facts.agent.device === "browser" ? this.#session : undefined;
+    this.#microphone.use(
+      wanted && {
+        agentId: wanted.agentId,
+        sliceNo: wanted.sliceNo,
+        name: `agent-${wanted.agentId}`,
+        ask: (method, path, body) => this.centre.ask(method, path, this.#session?.token, body),
+      },
+    );
+  }
+
+  #left(how: LoggedOut): void {
+    const told = this.#facts.agent.state === NOBODY.agent.state && this.#sequence.position.epoch > 0;
+    if (!told) {
+      this.tellOwn("Logout", how, {});
+    }
+    this.#forget();
+    if (this.#status.state !== "disconnected") {
+      this.#setStatus({ state: "disconnected", reason: "signedOut", retryMs: 0 });
+    }
+  }
+
+  #forget(): void {
+    this.#requests.closeAll(RESULTS.notSignedIn, "Signed out.");
+    this.#session = undefined;
+    this.#surroundings.store.removeItem(this.#key);
+    this.#tabs.leave();
+    this.#sequence.reset();
+    this.#pickingUp.clear();
+    this.#facts = NOBODY;
+  }
+}
