@@ -131,7 +131,8 @@ def _dialled(form: Form) -> Cause | None:
 def _left(form: Form, call: str, leg: str, conference_sid: str) -> CarrierEvent:
     sid = _sid(form, "CallSid", "CA")
     cause = _ENDINGS.get(form.maybe("ParticipantCallStatus") or "")
-    if cause and form.maybe("ReasonParticipantLeft") in _PARTED_FOR_GOOD:
+    # Busy may mean declined, which only the leg's own callback tells by its SIP code.
+    if cause and cause is not Cause.BUSY and form.maybe("ReasonParticipantLeft") in _PARTED_FOR_GOOD:
         return LegEnded(call, leg, sid, cause)
     return ParticipantLeft(call, leg, sid, conference_sid)
 
