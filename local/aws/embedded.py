@@ -92,7 +92,9 @@ class EmbeddedAws:
         return self.endpoints
 
     def stop(self) -> None:
-        """Ends the servers, which save what is theirs first."""
+        """Ends the servers, all at once; each saves what is its own first."""
+        for server in self._servers:
+            server.end()
         while self._servers:
             self._servers.pop().stop()
         if self._log_folder is not None:

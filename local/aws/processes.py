@@ -68,13 +68,17 @@ class ServerProcess:
             return False
         return True
 
+    def end(self) -> None:
+        """Tells the server to end, without waiting for it."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+
     def stop(self, timeout_seconds: float = 10.0) -> None:
         """Ends the server and waits until it is gone; nothing happens when it is."""
         if self._process is None:
             return
+        self.end()
         process, self._process = self._process, None
-        if process.stdin is not None:
-            process.stdin.close()
         try:
             process.wait(timeout_seconds)
         except subprocess.TimeoutExpired:

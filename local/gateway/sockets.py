@@ -96,7 +96,8 @@ class SocketApi:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One connection from its upgrade request to its end."""
         request[ROUTE] = self._settings.socket_path
-        if not web.WebSocketResponse().can_prepare(request).ok:
+        # Told what the page offers, aiohttp does not complain of it in a log: a ticket may be among that.
+        if not web.WebSocketResponse(protocols=_offered(request)).can_prepare(request).ok:
             return web.json_response({"message": "Upgrade Required"}, status=426)
         events = SocketEvents(request, self._settings.stage_name)
         answer = await self._ask("$connect", events.connect())
@@ -184,6 +185,10 @@ async def _tell(connection: Connection, fault: dict[str, str]) -> None:
         await connection.send(web.json_response(fault).text or "")
     except GoneError:
         LOG.info("a socket was gone before it heard of a failure")
+
+
+def _offered(request: web.Request) -> tuple[str, ...]:
+    return tuple(name.strip() for name in request.headers.get(_PROTOCOL, "").split(",") if name.strip())
 
 
 def _echoed(answer: dict[str, Any]) -> tuple[str, ...]:
