@@ -1,6 +1,6 @@
-"""Draws docs/call-states.md from the tables of moves: `python -m local.call_states`."""
+"""Draws docs/call-states.md and its Chinese twin from the tables of moves: `python -m local.call_states`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,24 +12,32 @@ from chalicelib.core.legs import LEG_MOVES, LegState
 from chalicelib.core.moves import Moves
 from chalicelib.core.offers import OFFER_MOVES, OfferState
 
-PAGE = Path(__file__).parents[1] / "docs" / "call-states.md"
+DOCS = Path(__file__).parents[1] / "docs"
+PAGES: Mapping[str, Path] = {"en": DOCS / "call-states.md", "zh": DOCS / "call-states.zh.md"}
 
-HEAD = """# Call states
+HEADS: Mapping[str, str] = {
+    "en": """# Call states
 
 What may become what. These pictures are drawn from the tables of moves in `chalicelib/core`
 (`python -m local.call_states`, and a test that this page is up to date); a move that is not drawn raises
 `IllegalMove` and changes nothing.
-"""
+""",
+    "zh": """# 通话状态
+
+什么可以变成什么。这些图由 `chalicelib/core` 中的状态转移表生成（`python -m local.call_states`，并有测试保证本页与表一致）；
+图上没有的转移会抛出 `IllegalMove`，且不改变任何东西。
+""",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """One table with its words: where it begins, and which states it never leaves."""
+    """One table with the states where it begins, its title and what it is about, by language."""
 
-    title: str
-    about: str
     moves: Moves[Any]
     begins: tuple[StrEnum, ...]
+    title: Mapping[str, str]
+    about: Mapping[str, str]
 
     @property
     def ends(self) -> list[StrEnum]:
@@ -40,25 +48,47 @@ class Machine:
 
 MACHINES = (
     Machine(
-        "Call",
-        "One conversation with a customer. Inbound calls begin in their flow, outside calls with dialling.",
         CALL_MOVES,
         (CallState.FLOW, CallState.DIALLING),
+        {"en": "Call", "zh": "通话（Call）"},
+        {
+            "en": "One conversation with a customer. Inbound calls begin in their flow, outside calls with dialling.",
+            "zh": "与一位客户的一次交谈。呼入从流程开始，外呼从拨号开始。",
+        },
     ),
-    Machine("Leg", "One party's channel in a call.", LEG_MOVES, (LegState.DIALLING,)),
-    Machine("Offer", "One try to give a waiting call to one ready agent.", OFFER_MOVES, (OfferState.RINGING,)),
-    Machine("Agent", "What an agent does.", AGENT_MOVES, (AgentState.SIGNED_OUT,)),
+    Machine(
+        LEG_MOVES,
+        (LegState.DIALLING,),
+        {"en": "Leg", "zh": "通话腿（Leg）"},
+        {"en": "One party's channel in a call.", "zh": "通话中一方的通道。"},
+    ),
+    Machine(
+        OFFER_MOVES,
+        (OfferState.RINGING,),
+        {"en": "Offer", "zh": "派送（Offer）"},
+        {
+            "en": "One try to give a waiting call to one ready agent.",
+            "zh": "把一个排队的通话交给一位就绪话务员的一次尝试。",
+        },
+    ),
+    Machine(
+        AGENT_MOVES,
+        (AgentState.SIGNED_OUT,),
+        {"en": "Agent", "zh": "话务员（Agent）"},
+        {"en": "What an agent does.", "zh": "话务员正在做什么。"},
+    ),
 )
 
 
-def page() -> str:
-    """Give the page's text."""
-    return "\n".join([HEAD, *(_section(machine) for machine in MACHINES)])
+def page(language: str) -> str:
+    """Give the page's text in a language of `PAGES`."""
+    return "\n".join([HEADS[language], *(_section(machine, language) for machine in MACHINES)])
 
 
-def _section(machine: Machine) -> str:
+def _section(machine: Machine, language: str) -> str:
     drawn = "\n".join(f"    {line}" for line in _lines(machine))
-    return f"## {machine.title}\n\n{machine.about}\n\n```mermaid\nstateDiagram-v2\n{drawn}\n```\n"
+    words = f"## {machine.title[language]}\n\n{machine.about[language]}"
+    return f"{words}\n\n```mermaid\nstateDiagram-v2\n{drawn}\n```\n"
 
 
 def _lines(machine: Machine) -> Iterator[str]:
@@ -82,4 +112,5 @@ def _name(state: StrEnum) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), "utf-8")
+    for language, path in PAGES.items():
+        path.write_text(page(language), "utf-8")

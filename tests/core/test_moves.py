@@ -8,10 +8,10 @@ from chalicelib.core.agents import AGENT_MOVES, AT_REST, Agent, AgentState
 from chalicelib.core.calls import CALL_MOVES, CUSTOMER, LIVE, Call, CallState, Direction
 from chalicelib.core.errors import IllegalMove
 from chalicelib.core.legs import LEG_MOVES, Leg, LegState
-from local.call_states import MACHINES, PAGE, page
+from local.call_states import MACHINES, PAGES, page
 
 TABLES = [machine.moves for machine in MACHINES]
-BY_NAME = {"argvalues": MACHINES, "ids": [machine.title for machine in MACHINES]}
+BY_NAME = {"argvalues": MACHINES, "ids": [machine.title["en"] for machine in MACHINES]}
 VERBS = sorted({verb for moves in TABLES for _, verb in moves.table} | {"fly"})
 
 
@@ -112,14 +112,15 @@ def test_the_tables_have_no_state_that_moves_by_itself():
     assert not any(before is after for moves in (CALL_MOVES, LEG_MOVES) for (before, _), after in moves.table.items())
 
 
-def test_the_page_of_states_is_up_to_date():
-    assert PAGE.read_text("utf-8") == page(), "run: python -m local.call_states"
+@pytest.mark.parametrize("language", PAGES)
+def test_the_page_of_states_is_up_to_date(language):
+    assert PAGES[language].read_text("utf-8") == page(language), "run: python -m local.call_states"
 
 
-def test_the_page_shows_every_move():
-    text = page()
-    for machine in MACHINES:
+def test_the_page_shows_every_move_in_its_own_section():
+    sections = page("en").split("## ")[1:]
+    for machine, section in zip(MACHINES, sections, strict=True):
         for (before, verb), after in machine.moves.table.items():
             names = [state.name if "-" in state.value else state.value for state in (before, after)]
-            arrows = [line for line in text.splitlines() if line.strip().startswith(" --> ".join(names))]
-            assert any(verb.replace("_", " ") in line for line in arrows)
+            (arrow,) = [line for line in section.splitlines() if line.strip().startswith(" --> ".join(names) + ":")]
+            assert verb.replace("_", " ") in arrow.partition(": ")[2].split(", ")
