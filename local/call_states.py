@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - the Chinese page has full-width punctuation
 """Draws docs/call-states.md and its Chinese twin from the tables of moves: `python -m local.call_states`."""
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,8 +25,8 @@ What may become what. These pictures are drawn from the tables of moves in `chal
 """,
     "zh": """# 通话状态
 
-什么可以变成什么。这些图由 `chalicelib/core` 中的状态转移表生成（`python -m local.call_states`，并有测试保证本页与表一致）；
-图上没有的转移会抛出 `IllegalMove`，且不改变任何东西。
+什么可以变成什么。这些图由 `chalicelib/core` 中的状态转移表生成
+（`python -m local.call_states`，并有测试保证本页与表一致）；图上没有的转移会抛出 `IllegalMove`，且不改变任何东西。
 """,
 }
 
