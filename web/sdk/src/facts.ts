@@ -13,7 +13,6 @@ export const NOBODY: Facts = {
     pending: "",
     device: "",
     offer: "",
-    vocId: "",
     wrapUpUntil: 0,
   },
   call: null,
@@ -82,8 +81,8 @@ function talked(facts: Facts, event: AgentEvent): Facts {
   // A talk that goes on after its page was reloaded began when it began.
   const talkSince = before.state === "talking" ? before.talkSince : event.at;
   return {
-    agent: { ...facts.agent, offer: "", vocId: event.tags["VOCID"] ?? "" },
-    call: { ...before, state: "talking", talkSince, deadline: null, tags: event.tags },
+    agent: { ...facts.agent, offer: "" },
+    call: { ...before, state: "talking", talkSince, vocId: event.tags["VOCID"] ?? "", deadline: null, tags: event.tags },
   };
 }
 
@@ -110,6 +109,7 @@ function newCall(event: AgentEvent): CallFacts {
     direction: event.tags["TTYPE"] === "1" ? "outbound" : "inbound",
     startedAt: event.at,
     talkSince: null,
+    vocId: "",
     held: false,
     deadline: null,
     tags: event.tags,

@@ -33,7 +33,6 @@ export interface AgentFacts {
   readonly pending: string;
   readonly device: string;
   readonly offer: string;
-  readonly vocId: string;
   readonly wrapUpUntil: number;
 }
 
@@ -44,6 +43,8 @@ export interface CallFacts {
   readonly direction: string;
   readonly startedAt: number;
   readonly talkSince: number | null;
+  /** Names the talk's recording; "" where there is none. */
+  readonly vocId: string;
   readonly held: boolean;
   readonly deadline: number | null;
   readonly tags: Tags;

@@ -1,0 +1,214 @@
+/** The agent's desk as a value: what the page shows, after each event. Pure; the store keeps it. */
+
+import {
+  ACTIONS,
+  type ConnectionState,
+  type ConnectionStatus,
+  type Facts,
+  type HeardEvent,
+  type Reason,
+  type Role,
+  STATES,
+} from "icall-agent";
+
+import { keyOf, type Say } from "../texts/texts.js";
+import { type Asked, refusalInWords } from "./refusals.js";
+
+/** Something that the agent should be told, in words of whatever language is chosen. */
+export interface Notice {
+  readonly id: number;
+  readonly at: number;
+  readonly tone: "error" | "warning" | "info";
+  readonly words: (say: Say) => string;
+}
+
+/** Who is signed in. */
+export interface Person {
+  readonly agentId: string;
+  readonly name: string;
+  readonly sliceNo: number;
+}
+
+/** What the agent object says of itself. */
+export interface Reading {
+  readonly person: Person | undefined;
+  readonly facts: Facts;
+  readonly connection: ConnectionStatus;
+  readonly role: Role;
+}
+
+/** Everything that the page shows; times in ms since 1970, by the server's clock. */
+export interface Desk extends Reading {
+  /** The server's clock is so many ms ahead of this one's. */
+  readonly skew: number;
+  /** Since when there has been no connection, by this page's clock; null while there is one. */
+  readonly cutOffSince: number | null;
+  /** When the next try to connect is due, by this page's clock; 0 where none is. */
+  readonly retryAt: number;
+  /** True once the first snapshot or event of this session has come. */
+  readonly known: boolean;
+  readonly progress: number | null;
+  readonly heldSince: number | null;
+  readonly recording: boolean;
+  readonly muted: boolean;
+  readonly keysSent: string;
+  readonly notices: readonly Notice[];
+  /** Rises whenever there may be news among the calls that are over. */
+  readonly historyNews: number;
+  /** Why nobody is signed in: at first for no reason. */
+  readonly left: "" | "self" | "expired";
+}
+
+const MOST_NOTICES = 30;
+const FILE_READY = 4;
+const FAILED_PROGRESS = 4;
+const HANGUP = { missed: 6, rejected: 7 } as const;
+const LOGGED_OUT_BY_SELF = 0;
+
+/** The states in which nothing rings, nothing is dialled and nobody talks. */
+const AT_REST: readonly number[] = [
+  STATES.signedOut,
+  STATES.ready,
+  STATES.wrapUp,
+  STATES.paused,
+  STATES.rest,
+  STATES.training,
+  STATES.meeting,
+  STATES.meal,
+  STATES.disconnected,
+];
+
+const NO_CALL = { progress: null, heldSince: null, recording: false, muted: false, keysSent: "" } as const;
+
+/** The desk before anything was heard. */
+export function emptyDesk(reading: Reading): Desk {
+  return {
+    ...reading,
+    ...NO_CALL,
+    skew: 0,
+    cutOffSince: null,
+    retryAt: 0,
+    known: false,
+    notices: [],
+    historyNews: 0,
+    left: "",
+  };
+}
+
+/** True where the agent may sign out, or take up something else. */
+export function isAtRest(state: number): boolean {
+  return AT_REST.includes(state);
+}
+
+/** Gives the desk with one more notice. */
+export function noticed(desk: Desk, tone: Notice["tone"], now: number, words: Notice["words"]): Desk {
+  const id = (desk.notices[0]?.id ?? 0) + 1;
+  return { ...desk, notices: [{ id, at: now, tone, words }, ...desk.notices].slice(0, MOST_NOTICES) };
+}
+
+/** Gives the desk without a notice. */
+export function dismissed(desk: Desk, id: number): Desk {
+  return { ...desk, notices: desk.notices.filter((notice) => notice.id !== id) };
+}
+
+/** Gives the desk after an event; `now` by this page's clock. */
+export function after(desk: Desk, event: HeardEvent, reading: Reading, now: number): Desk {
+  const read = { ...desk, ...reading, ...clockSkew(desk, event, now) };
+  const known = { ...read, known: read.known || event.seq > 0 || event.type === "Snapshot" };
+  return CHANGES[event.type]?.(known, event, now) ?? known;
+}
+
+type Change = (desk: Desk, event: HeardEvent, now: number) => Desk;
+
+const CHANGES: Partial<Record<HeardEvent["type"], Change>> = {
+  Connection: (desk, _event, now) => connectionMoved(desk, now),
+  Snapshot: (desk, event) => ({
+    ...desk,
+    heldSince: desk.facts.call?.held ? (desk.heldSince ?? event.at) : null,
+    recording: desk.facts.call?.state === "talking" && "VOCID" in desk.facts.call.tags,
+    historyNews: desk.historyNews + 1,
+  }),
+  Ring: (desk) => ({ ...desk, ...NO_CALL }),
+  Progress: progressed,
+  Talk: (desk) => ({ ...desk, progress: null }),
+  Hold: (desk, event) => ({ ...desk, heldSince: event.at }),
+  Retrieve: (desk) => ({ ...desk, heldSince: null }),
+  Record: (desk, event) =>
+    event.iParam === FILE_READY
+      ? { ...desk, historyNews: desk.historyNews + 1 }
+      : { ...desk, recording: event.iParam !== 0 && event.iParam !== 2 },
+  Key: (desk, event) => (event.iParam === 1 ? { ...desk, keysSent: desk.keysSent + (event.tags["KEY"] ?? "") } : desk),
+  Hangup: hungUp,
+  WrapUp: (desk) => ({ ...desk, historyNews: desk.historyNews + 1 }),
+  State: setAside,
+  ActionResult: (desk, event, now) => (event.iParam < 0 ? refused(desk, event, now) : desk),
+  Error: (desk, event, now) =>
+    noticed(desk, "error", now, (say) => say("message.deviceFailed", { message: event.tags["MSG"] ?? "" })),
+  Login: (desk) => ({ ...desk, left: "" }),
+  Logout: (desk, event) => ({
+    ...emptyDesk(desk),
+    notices: [],
+    left: event.iParam === LOGGED_OUT_BY_SELF ? "self" : "expired",
+  }),
+};
+
+/** An event is told after it happened: the smallest difference ever seen is the nearest to the truth. */
+function clockSkew(desk: Desk, event: HeardEvent, now: number): { readonly skew: number } {
+  const numbered = event.seq > 0;
+  const seen = event.at - now;
+  return { skew: numbered && (!desk.known || seen > desk.skew) ? seen : desk.skew };
+}
+
+function connectionMoved(desk: Desk, now: number): Desk {
+  const { state, retryMs } = desk.connection;
+  const up = state === "connected";
+  const lost = desk.known && !up;
+  return {
+    ...desk,
+    cutOffSince: lost ? (desk.cutOffSince ?? now) : null,
+    retryAt: state === "connecting" && retryMs > 0 ? now + retryMs : 0,
+  };
+}
+
+function progressed(desk: Desk, event: HeardEvent, now: number): Desk {
+  const moved = { ...desk, progress: event.iParam };
+  if (event.iParam < FAILED_PROGRESS) {
+    return moved;
+  }
+  const number = event.tags["CALLERID"] ?? "";
+  return noticed(moved, "warning", now, (say) => {
+    const key = keyOf("progress", event.iParam);
+    return say("message.progress", { number, progress: key ? say(key) : "" });
+  });
+}
+
+function hungUp(desk: Desk, event: HeardEvent, now: number): Desk {
+  const over = { ...desk, ...NO_CALL, historyNews: desk.historyNews + 1 };
+  const number = event.tags["CALLERID"] ?? "";
+  switch (event.iParam) {
+    case HANGUP.missed:
+      return noticed(over, "warning", now, (say) => say("message.missed", { number }));
+    case HANGUP.rejected:
+      return noticed(over, "info", now, (say) => say("message.rejected", { number }));
+    default:
+      return over;
+  }
+}
+
+function setAside(desk: Desk, event: HeardEvent, now: number): Desk {
+  return event.tags["REASON"] === "unreachable" && event.tags["STATE"] !== event.tags["OLDSTATE"]
+    ? noticed(desk, "warning", now, (say) => say("message.unreachable"))
+    : desk;
+}
+
+function refused(desk: Desk, event: HeardEvent, now: number): Desk {
+  const asked = Object.entries(ACTIONS).find(([, code]) => String(code) === event.tags["ACT"])?.[0];
+  const known = asked !== undefined && keyOf("action", asked) !== undefined;
+  return known ? noticed(desk, "error", now, (say) => refusalInWords(asked as Asked, event.iParam, say)) : desk;
+}
+
+/** What the connection's light shows. */
+export function connectionWords(state: ConnectionState, reason: Reason, say: Say): string {
+  const key = keyOf("connection.reason", reason);
+  return state !== "connected" && key ? say(key) : "";
+}

@@ -1,0 +1,99 @@
+/** Keeps the desk: hears the agent object, tells React. */
+
+import { Agent, type AgentConfig, EVENTS, type HeardEvent, type Outcome } from "icall-agent";
+
+import type { Ask } from "./centre.js";
+import { after, type Desk, dismissed, emptyDesk, noticed, type Reading } from "./desk.js";
+import { type Asked, refusalInWords } from "./refusals.js";
+
+declare global {
+  interface Window {
+    /** The agent object, as business pages inside find it at `window.top`. */
+    iCallAgentX?: Agent;
+  }
+}
+
+/** One agent's desk, for as long as the page lives. */
+export class DeskStore {
+  readonly agent: Agent;
+  #desk: Desk;
+  readonly #api: string;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(config: AgentConfig) {
+    this.#api = config.api ?? location.origin;
+    this.agent = new Agent(config);
+    this.#desk = emptyDesk(this.#read());
+    for (const name of Object.keys(EVENTS)) {
+      this.agent.bind(name, (event) => {
+        this.#heard(event);
+      });
+    }
+  }
+
+  /** The desk as it is now; for useSyncExternalStore. */
+  readonly desk = (): Desk => this.#desk;
+
+  /** Hears of every change; for useSyncExternalStore. */
+  readonly watch = (changed: () => void): (() => void) => {
+    this.#watchers.add(changed);
+    return () => this.#watchers.delete(changed);
+  };
+
+  /** Asks for an action, and tells the agent why where it is refused; true when it was accepted. */
+  async ask(asked: Asked, doing: (agent: Agent) => Promise<Outcome>): Promise<boolean> {
+    const { ok, code, requestId } = await doing(this.agent);
+    // What was sent is closed by an event, which tells of the refusal; what was not sent is told here.
+    if (!ok && requestId === 0) {
+      this.#change(noticed(this.#desk, "error", Date.now(), (say) => refusalInWords(asked, code, say)));
+    }
+    return ok;
+  }
+
+  /** Mutes or unmutes this page's microphone. */
+  async mute(on: boolean): Promise<void> {
+    if (await this.ask("mute", (agent) => agent.mute(on))) {
+      this.#change({ ...this.#desk, muted: on });
+    }
+  }
+
+  /** Asks a path of the contact centre, signed in. */
+  readonly get: Ask = async (path) => {
+    const answer = await fetch(this.#api + path, { headers: { Authorization: `Bearer ${this.#token()}` } }).catch(
+      () => undefined,
+    );
+    return { status: answer?.status ?? 0, body: answer?.ok ? ((await answer.json()) as object) : {} };
+  };
+
+  /** Lets a notice go. */
+  dismiss(id: number): void {
+    this.#change(dismissed(this.#desk, id));
+  }
+
+  /** Reads the agent object again: after what no event tells, such as signing in. */
+  refresh(): void {
+    this.#change({ ...this.#desk, ...this.#read() });
+  }
+
+  /** The agent object keeps its session here, and has no door of its own for other questions. */
+  #token(): string {
+    const kept = sessionStorage.getItem(`icall:${this.#api}:session`);
+    return kept ? (JSON.parse(kept) as { readonly token: string }).token : "";
+  }
+
+  #heard(event: HeardEvent): void {
+    this.#change(after(this.#desk, event, this.#read(), Date.now()));
+  }
+
+  #read(): Reading {
+    const { signedIn, facts, connection, role } = this.agent;
+    return { person: signedIn, facts, connection, role };
+  }
+
+  #change(desk: Desk): void {
+    this.#desk = desk;
+    this.#watchers.forEach((changed) => {
+      changed();
+    });
+  }
+}

@@ -1,0 +1,324 @@
+/** A contact centre with one agent, which behaves as the server does, over a network that behaves as badly as told. */
+
+import type { AgentEvent, Facts, Frame, HelloFrame } from "../../src/frames.js";
+import type { Answer, Question, Socket } from "../../src/surroundings.js";
+import type { Change } from "./roads.js";
+import type { VirtualTime } from "./time.js";
+
+/** How bad the network is: chances from 0 to 1, times in ms. */
+export interface Weather {
+  readonly lose: number;
+  readonly double: number;
+  readonly slowest: number;
+  readonly httpFails: number;
+}
+
+/** Nothing is lost, and everything takes a few ms. */
+export const FAIR: Weather = { lose: 0, double: 0, slowest: 4, httpFails: 0 };
+
+const AT_REST = [1, 6, 7, 16];
+const DISCONNECTED = 15;
+const MOST_RESUMED = 100;
+const PASSWORD = "right";
+
+/** The page's end of a socket. */
+export class FakeSocket implements Socket {
+  onopen: ((event: never) => void) | null = null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null = null;
+  onclose: ((event: { readonly code: number }) => void) | null = null;
+  open = false;
+  closed = false;
+
+  constructor(readonly centre: FakeCentre) {}
+
+  send(text: string): void {
+    if (!this.open) {
+      throw new Error("The socket is not open.");
+    }
+    this.centre.travels(() => {
+      this.centre.hears(this, text);
+    });
+  }
+
+  close(): void {
+    if (!this.closed) {
+      this.closed = true;
+      this.open = false;
+      this.centre.later(() => {
+        this.centre.gone(this);
+      });
+    }
+  }
+
+  /** The network, or the server, ended it. */
+  ends(code: number): void {
+    if (!this.closed) {
+      this.close();
+      this.onclose?.({ code });
+    }
+  }
+}
+
+/** The server's side. */
+export class FakeCentre {
+  weather: Weather = FAIR;
+  readonly sockets = new Set<FakeSocket>();
+  readonly log: AgentEvent[] = [];
+  readonly requests: string[] = [];
+  /** Questions by HTTP, as "METHOD path". */
+  readonly asked: string[] = [];
+  readonly codes = new Set<string>();
+  /** What an action is answered with. */
+  answers: (act: number) => number = () => 0;
+  readonly time: VirtualTime;
+  readonly random: () => number;
+  readonly #road: readonly Change[];
+  #inner: Facts | undefined;
+  #changes = 0;
+  #epoch = 0;
+  #seq = 0;
+  #socket: FakeSocket | undefined;
+  #tickets = new Map<string, string>();
+  #sessions = new Set<string>();
+  #given = 0;
+
+  constructor(time: VirtualTime, random: () => number, road: readonly Change[]) {
+    this.time = time;
+    this.random = random;
+    this.#road = road;
+  }
+
+  get position(): { epoch: number; seq: number } {
+    return { epoch: this.#epoch, seq: this.#seq };
+  }
+
+  /** The agent and their call, as a snapshot would have them now. */
+  get facts(): Facts {
+    const { agent, call } = this.#inner!;
+    return { agent: { ...agent, state: this.#visible(agent.state) }, call };
+  }
+
+  /** Goes on with the working day; false when it is over. */
+  goesOn(): boolean {
+    const change = this.#road[this.#changes];
+    if (change) {
+      this.#changes += 1;
+      this.#inner = change.facts;
+      change.events.forEach((event) => {
+        this.#tells(event);
+      });
+    }
+    return change !== undefined;
+  }
+
+  /** Tells a plain event, outside any working day. */
+  tells(type: AgentEvent["type"], iParam: number, tags: Record<string, string>, callId = "c1"): void {
+    const data = type === "Ring" ? { offer: `${callId}-1`, deadline: this.time.now() + 20_000 } : {};
+    this.#tells({ type, iParam, tags, callId, data, at: this.time.now(), sliceNo: 7, epoch: 0, seq: 0, id: "" });
+  }
+
+  /** Signs the agent out, as the end of a kept seat does. */
+  signsOut(): void {
+    this.#sessions.clear();
+    this.closes(4003);
+  }
+
+  /** Closes the agent's socket, its page told why by a frame. */
+  closes(code: number): void {
+    const socket = this.#socket;
+    if (socket) {
+      this.push(socket, { type: "close", code, reason: "" });
+      this.later(() => {
+        socket.ends(1005);
+      });
+    }
+  }
+
+  /** Breaks a socket without a word. */
+  cuts(): void {
+    const socket = [...this.sockets].at(-1);
+    this.later(() => {
+      socket?.ends(1006);
+    });
+  }
+
+  /** Lets something cross the network, as the weather has it. */
+  travels(arrive: () => void): void {
+    if (this.random() >= this.weather.lose) {
+      this.later(arrive);
+    }
+    if (this.random() < this.weather.double) {
+      this.later(arrive);
+    }
+  }
+
+  later(run: () => void): void {
+    this.time.after(this.random() * this.weather.slowest, run);
+  }
+
+  push(socket: FakeSocket, frame: object): void {
+    const data = JSON.stringify(frame);
+    this.travels(() => {
+      if (socket.open) {
+        socket.onmessage?.({ data });
+      }
+    });
+  }
+
+  opens(protocols: string[]): FakeSocket {
+    const socket = new FakeSocket(this);
+    const ticket = protocols[1]?.replace("ticket.", "") ?? "";
+    const known = protocols[0] === "icall.v1" && this.#tickets.delete(ticket);
+    this.later(() => {
+      if (!known || this.random() < this.weather.httpFails) {
+        socket.ends(1006);
+      } else if (!socket.closed) {
+        socket.open = true;
+        this.sockets.add(socket);
+        socket.onopen?.(undefined as never);
+      }
+    });
+    return socket;
+  }
+
+  /** $disconnect. */
+  gone(socket: FakeSocket): void {
+    this.sockets.delete(socket);
+    if (this.#socket === socket) {
+      const before = this.facts.agent.state;
+      this.#socket = undefined;
+      this.#tellsIfChanged(before);
+    }
+  }
+
+  hears(socket: FakeSocket, text: string): void {
+    if (!this.sockets.has(socket)) {
+      return;
+    }
+    const frame = JSON.parse(text) as { type: string; requestId: string; act: number } & HelloFrame;
+    if (frame.type === "hello") {
+      this.#hello(socket, frame);
+    } else if (frame.type === "heartbeat") {
+      const ours = this.#socket === socket;
+      this.push(socket, ours ? { type: "heartbeat", ...this.position } : { type: "close", code: 4009, reason: "" });
+    } else {
+      this.push(socket, this.#acts(frame));
+    }
+  }
+
+  ask(question: Question): Promise<Answer> {
+    return new Promise((resolve) => {
+      this.later(() => {
+        resolve(this.random() < this.weather.httpFails ? { status: 0, body: {} } : this.answer(question));
+      });
+    });
+  }
+
+  answer({ method, url, bearer, body }: Question): Answer {
+    const path = new URL(url).pathname;
+    this.asked.push(`${method} ${path}`);
+    if (path === "/agent/sessions") {
+      return this.#signIn(body ?? {});
+    }
+    if (!this.#sessions.has(bearer ?? "")) {
+      return { status: 401, body: { message: "The session has ended: sign in again." } };
+    }
+    if (path === "/agent/socket-tickets") {
+      const ticket = `t${++this.#given}`;
+      this.#tickets.set(ticket, bearer ?? "");
+      return { status: 201, body: { ticket } };
+    }
+    if (path === "/agent/actions") {
+      const { iParam: code, tags, callId } = this.#acts(body as unknown as { requestId: string; act: number });
+      return { status: 200, body: { code, message: tags["MSG"], callId } };
+    }
+    if (path === "/agent/sessions/current") {
+      this.tells("Logout", 0, {}, "");
+      this.#sessions.delete(bearer ?? "");
+      this.closes(4003);
+      return { status: 204, body: {} };
+    }
+    return recording(path);
+  }
+
+  #signIn(body: Readonly<Record<string, unknown>>): Answer {
+    const proved = body["password"] === PASSWORD || this.codes.delete(String(body["code"]));
+    if (!proved) {
+      return { status: 401, body: { message: "AgentID or password is wrong." } };
+    }
+    if (this.#epoch === 0) {
+      this.#epoch = 1;
+      this.goesOn();
+    }
+    const token = `s${++this.#given}`;
+    this.#sessions.add(token);
+    const expiresAt = this.time.now() + 12 * 3_600_000;
+    const shown = { token, agentId: body["agentId"], name: "张三", roles: ["agent"], sliceNo: 7, expiresAt };
+    return { status: 201, body: shown };
+  }
+
+  #hello(socket: FakeSocket, { epoch, lastSeq }: HelloFrame): void {
+    if (this.#sessions.size === 0) {
+      this.push(socket, { type: "close", code: 4003, reason: "" });
+      return;
+    }
+    const { epoch: ours, seq } = this.position;
+    const missed = epoch === ours ? this.log.filter((event) => event.seq > lastSeq) : [];
+    const [older, before] = [this.#socket, this.facts.agent.state];
+    this.#socket = socket;
+    this.#tellsIfChanged(before);
+    if (older && older !== socket) {
+      this.push(older, { type: "close", code: 4009, reason: "" });
+    }
+    const complete = epoch === ours && seq - lastSeq === missed.length && missed.length <= MOST_RESUMED;
+    this.push(socket, complete ? { type: "resume", epoch, seq, events: missed } : this.#snapshot());
+  }
+
+  #snapshot(): Frame {
+    const at = this.time.now();
+    return { type: "Snapshot", ...this.position, at, sliceNo: 7, iParam: 1, data: this.facts };
+  }
+
+  #acts({ requestId, act }: { requestId: string; act: number }): {
+    type: "ActionResult";
+    iParam: number;
+    callId: string;
+    tags: Record<string, string>;
+  } {
+    const twice = this.requests.includes(requestId);
+    this.requests.push(requestId);
+    const iParam = twice ? -11 : this.answers(act);
+    const MSG = iParam < 0 ? "Not now." : "";
+    return { type: "ActionResult", iParam, callId: "", tags: { REQID: requestId, ACT: String(act), MSG } };
+  }
+
+  #visible(state: number): number {
+    return !this.#socket && AT_REST.includes(state) ? DISCONNECTED : state;
+  }
+
+  #tellsIfChanged(before: number): void {
+    const { state, reason, pending, since } = this.facts.agent;
+    if (state !== before) {
+      const tags = { STATE: String(state), REASON: reason, PENDING: pending, SINCE: String(since) };
+      this.tells("State", state, tags, this.facts.call?.callId ?? "");
+    }
+  }
+
+  #tells(event: AgentEvent): void {
+    this.#seq += 1;
+    const iParam = event.type === "State" ? this.#visible(event.iParam) : event.iParam;
+    const told = { ...event, iParam, ...this.position, id: `${this.#epoch}.${this.#seq}` };
+    this.log.push(told);
+    if (this.#socket) {
+      this.push(this.#socket, told);
+    }
+  }
+}
+
+function recording(path: string): Answer {
+  const vocId = decodeURIComponent(path.replace("/agent/recordings/", ""));
+  if (vocId !== "v 1") {
+    return { status: 404, body: { message: "There is no file of this recording, or not yet." } };
+  }
+  return { status: 200, body: { vocId, callId: "c1", seconds: 3, url: "https://files.example/v1.mp3?signed" } };
+}

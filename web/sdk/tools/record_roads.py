@@ -1,0 +1,195 @@
+"""Records what the server's own rules tell an agent's page: random working days, change by change.
+
+The SDK's tests replay them, so that the page's picture of agent and call is measured against the real one.
+Run `PYTHONPATH=. .venv/bin/python web/sdk/tools/record_roads.py` in the project's folder when those rules change.
+"""
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from chalicelib.core import dialling, offering, presence, talking
+from chalicelib.core.agents import Agent, AgentState
+from chalicelib.core.calls import CUSTOMER, Call, CallState, Direction, EndedBy, Place
+from chalicelib.core.centre import AgentRecord, Device, DeviceKind, DialPlan, Queue
+from chalicelib.core.errors import CallersFault, IllegalMove, NotLegalNow
+from chalicelib.core.events import Cause
+from chalicelib.core.legs import Leg
+from chalicelib.core.notices import Heard
+from chalicelib.usecases import listen
+
+ROADS, CHANGES = 6, 50
+TARGET = Path(__file__).parent.parent / "test" / "fakes" / "roads.json"
+QUEUE = Queue(name="freight", wrap_up=30)
+Scene = tuple[Call | None, Agent]
+
+
+def main() -> None:
+    """Record the roads and write them where the tests read them."""
+    roads = [_road(random.Random(seed)) for seed in range(ROADS)]  # noqa: S311 - repeatable on purpose
+    TARGET.write_text(json.dumps(roads, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def _road(rng: random.Random) -> list[dict[str, Any]]:
+    now = 1_700_000_000_000
+    record = AgentRecord(id="100", name="Zhang", profile="all", seat=7)
+    agent = presence.sign_in(Agent(id="100"), record, Device(DeviceKind.BROWSER), now, ready=False)
+    scene: Scene = (None, replace(agent, connected=True))
+    changes = [_told(scene, now)]
+    while len(changes) < CHANGES:
+        now += rng.randrange(200, 40_000)
+        before = replace(scene[1], events=())
+        scene = _next(rng)((scene[0], before), now, rng)
+        if scene[1].events:
+            changes.append(_told(scene, now))
+    return changes
+
+
+def _told(scene: Scene, now: int) -> dict[str, Any]:
+    call, agent = scene
+    mine = call if call and agent.call == call.id else None
+    return {
+        "events": [event.to_frame() for event in agent.events],
+        "facts": {"agent": listen._agent_facts(agent), "call": listen._call_facts(mine, now)},
+    }
+
+
+def _next(rng: random.Random) -> Callable[[Scene, int, random.Random], Scene]:
+    """Give something that may happen; what cannot happen now changes nothing."""
+    happening = rng.choice(HAPPENINGS)
+
+    def guarded(scene: Scene, now: int, rng: random.Random) -> Scene:
+        try:
+            return happening(scene, now, rng)
+        except (CallersFault, IllegalMove):
+            return scene
+
+    return guarded
+
+
+def _rings(scene: Scene, now: int, rng: random.Random) -> Scene:
+    agent = scene[1]
+    if agent.state is not AgentState.READY:
+        return scene
+    call_id = f"c{now}"
+    call = Call(
+        id=call_id,
+        direction=Direction.INBOUND,
+        carrier="twilio",
+        caller="83366857",
+        called="+8675583000000",
+        started_at=now - 30_000,
+        state=CallState.WAITING,
+        tags={"waybill": str(rng.randrange(10**9)), "note": rng.choice(HOSTILE)},
+        place=Place(QUEUE.name, 1, now - 9000),
+        legs={CUSTOMER: Leg(CUSTOMER)},
+    )
+    return offering.make(call, agent, QUEUE, now)
+
+
+def _own(scene: Scene) -> tuple[Call, Agent]:
+    call, agent = scene
+    if call is None or agent.call != call.id:
+        raise NotLegalNow("There is no call.")
+    return call, agent
+
+
+def _ringing(scene: Scene) -> tuple[Call, Agent]:
+    call, agent = _own(scene)
+    if not offering.is_live(call, agent, agent.offer):
+        raise NotLegalNow("Nothing rings.")
+    return call, agent
+
+
+def _answers(scene: Scene, now: int, _rng: random.Random) -> Scene:
+    return offering.answer(*_ringing(scene), f"conference-{now}", now)
+
+
+def _misses(scene: Scene, now: int, _rng: random.Random) -> Scene:
+    return offering.miss(*_ringing(scene), now)
+
+
+def _rejects(scene: Scene, now: int, _rng: random.Random) -> Scene:
+    return offering.reject(*_ringing(scene), now)
+
+
+def _dials(scene: Scene, now: int, _rng: random.Random) -> Scene:
+    agent = scene[1]
+    if agent.state not in (AgentState.READY, AgentState.PAUSED, AgentState.WRAP_UP):
+        return scene
+    plan = DialPlan(area_code="755", region="CN", caller_id="+8675583000000")
+    call, agent = dialling.dial(agent, f"d{now}", "+8613800000000", {"order": "9"}, plan, "twilio", now)
+    return dialling.agent_joined(call, "conference", plan, now), agent
+
+
+def _number_answers(scene: Scene, now: int, _rng: random.Random) -> Scene:
+    call, agent = _own(scene)
+    if call.state is not CallState.DIALLING:
+        return scene
+    return dialling.customer_answered(call, agent, now)
+
+
+def _number_fails(scene: Scene, now: int, rng: random.Random) -> Scene:
+    call, agent = _own(scene)
+    if call.state is not CallState.DIALLING:
+        return scene
+    return dialling.failed(call, agent, rng.choice([Cause.BUSY, Cause.NO_ANSWER, Cause.FAILED]), now)
+
+
+def _holds(scene: Scene, now: int, rng: random.Random) -> Scene:
+    return talking.hold(*_own(scene), rng.choice(["", "media:hold-music"]), now)
+
+
+def _retrieves(scene: Scene, now: int, _rng: random.Random) -> Scene:
+    return talking.retrieve(*_own(scene), now)
+
+
+def _sends_keys(scene: Scene, now: int, _rng: random.Random) -> Scene:
+    return talking.send_digits(*_own(scene), "12#", now)
+
+
+def _ends(scene: Scene, now: int, rng: random.Random) -> Scene:
+    call, agent = _own(scene)
+    if not call.live:
+        return scene
+    by = rng.choice([EndedBy.AGENT, EndedBy.CUSTOMER, EndedBy.CARRIER])
+    ended, freed = talking.end(call, agent, now, by, wrap_up=QUEUE.wrap_up)
+    return ended, freed or agent
+
+
+def _pauses(scene: Scene, now: int, rng: random.Random) -> Scene:
+    return scene[0], presence.pause(scene[1], presence.Pause(*rng.choice([("", 0), ("lunch", 16)])), now)
+
+
+def _resumes(scene: Scene, now: int, _rng: random.Random) -> Scene:
+    return scene[0], presence.resume(scene[1], now)
+
+
+def _finishes_wrap_up(scene: Scene, now: int, _rng: random.Random) -> Scene:
+    return scene[0], presence.finish_wrap_up(scene[1], now)
+
+
+def _extends_wrap_up(scene: Scene, now: int, _rng: random.Random) -> Scene:
+    return scene[0], presence.extend_wrap_up(scene[1], 20, now)
+
+
+def _file_is_ready(scene: Scene, now: int, _rng: random.Random) -> Scene:
+    call, agent = scene
+    return call, agent.hears(Heard.RECORD, now, 4, tags={"VOCID": f"v{now}"}, data={"seconds": 3})
+
+
+HOSTILE = ["<img src=x onerror=alert(1)>", "a|b%7C:c", "'\"`${1}", "运单\r\n二", ""]
+
+HAPPENINGS = [
+    *[_rings, _answers] * 6,
+    *[_number_answers, _resumes, _finishes_wrap_up] * 4,
+    *[_dials, _holds, _retrieves, _ends] * 3,
+    *[_sends_keys] * 2,
+    *[_misses, _rejects, _number_fails, _pauses, _extends_wrap_up, _file_is_ready],
+]
+
+if __name__ == "__main__":
+    main()
