@@ -3,9 +3,11 @@
 POST /control/calls {from, to, extra}                a customer dials -> {sid, ...}
 GET  /control/calls, /control/calls/{sid}            state, on_hold, talks_with
 GET  /control/calls/{sid}/transcript?after=N&wait=S  what was heard since; waits up to S seconds for news
+GET  /control/calls/{sid}/events                     the same and every change of state, as server-sent events
 POST /control/calls/{sid}/press {digits, between}    /say {words}    /hang-up
 GET, POST /control/devices {address, mode, answers_after}
 GET  /control/devices/{address}                      what rings and talks there
+GET  /control/devices/{address}/events               the same at every change, as server-sent events
 POST /control/devices/{address}/answer|reject|hang-up {wait}
 GET, POST, DELETE /control/faults {webhook: {...}} or {rest: {...}}, the fields of local.carrier.faults
 GET, POST /control/numbers {number, voice_url, status_callback}
@@ -13,7 +15,9 @@ GET, DELETE /control/errors      GET /control/log?after=N      GET /control/conf
 """
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict
 from json import JSONDecodeError
 from typing import Any
@@ -45,12 +49,14 @@ class Control:
             web.post("/control/calls", self.dial),
             web.get("/control/calls/{sid}", self.show_call),
             web.get("/control/calls/{sid}/transcript", self.transcript),
+            web.get("/control/calls/{sid}/events", self.stream),
             web.post("/control/calls/{sid}/press", self.press),
             web.post("/control/calls/{sid}/say", self.say),
             web.post("/control/calls/{sid}/hang-up", self.hang_up),
             web.get("/control/devices", self.list_devices),
             web.post("/control/devices", self.register),
             web.get("/control/devices/{address}", self.show_device),
+            web.get("/control/devices/{address}/events", self.watch),
             web.post("/control/devices/{address}/{action:answer|reject|hang-up}", self.handle_device),
             web.get("/control/faults", self.list_faults),
             web.post("/control/faults", self.add_fault),
@@ -84,8 +90,12 @@ class Control:
         call = self._call(request)
         after = int(request.query.get("after", "0"))
         await _wait(lambda: len(call.transcript) > after, float(request.query.get("wait", "0")))
-        entries = [asdict(entry) for entry in call.transcript[after:]]
-        return web.json_response(_call(call) | {"entries": entries, "next": after + len(entries)})
+        return web.json_response(_news(call, after))
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        """A party's call as it goes on, until it is over; a browser that comes back gets what it missed."""
+        call, place = self._call(request), int(request.headers.get("Last-Event-ID", "0"))
+        return await _events(request, lambda after: _news(call, after), place)
 
     async def press(self, request: web.Request) -> web.Response:
         """Press keys one by one."""
@@ -122,6 +132,11 @@ class Control:
     async def show_device(self, request: web.Request) -> web.Response:
         """One endpoint."""
         return web.json_response(_device(self._device(request)))
+
+    async def watch(self, request: web.Request) -> web.StreamResponse:
+        """What rings and talks at an endpoint, at every change."""
+        device = self._device(request)
+        return await _events(request, lambda _after: _device(device), 0)
 
     async def handle_device(self, request: web.Request) -> web.Response:
         """Pick up, refuse or put down, waiting for a ring if told to."""
@@ -249,10 +264,33 @@ async def _wait(holds: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
+async def _events(request: web.Request, look: Callable[[int], Json], after: int) -> web.StreamResponse:
+    """Every change of what `look` gives, until the call is over or the browser has gone."""
+    answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+    await answer.prepare(request)
+    told: Json = {}
+    with suppress(ConnectionResetError):
+        while not (told.get("over") or request.transport is None or request.transport.is_closing()):
+            seen = look(after)
+            after = seen.get("next", after)
+            if seen.get("entries") or seen != told:
+                await answer.write(f"id: {after}\ndata: {json.dumps(seen)}\n\n".encode())
+            told = seen | {"entries": []} if "entries" in seen else seen
+            await asyncio.sleep(LOOK_AGAIN)
+    return answer
+
+
+def _news(call: CallHandle, after: int) -> Json:
+    entries = [asdict(entry) for entry in call.transcript[after:]]
+    return _call(call) | {"entries": entries, "next": after + len(entries)}
+
+
 def _call(call: CallHandle) -> Json:
     return {
         "sid": call.sid,
         "party": call.party,
+        "from": call.from_to[0],
+        "to": call.from_to[1],
         "state": call.state,
         "over": call.over,
         "on_hold": call.on_hold,

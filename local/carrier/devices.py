@@ -51,6 +51,10 @@ class Devices:
             return known
         return self._by_address.setdefault(plain(address), self._unregistered(plain(address)))
 
+    def knows(self, address: str) -> bool:
+        """Whether somebody registered it, or called it."""
+        return plain(address) in self._by_address
+
     def all(self) -> list[Device]:
         """Every endpoint known."""
         return list(self._by_address.values())

@@ -38,6 +38,11 @@ class CallHandle:
         return self._call.party
 
     @property
+    def from_to(self) -> tuple[str, str]:
+        """Who calls whom."""
+        return self._call.from_, self._call.to
+
+    @property
     def state(self) -> str:
         """The leg's status, in the carrier's words."""
         return self._call.status

@@ -1,19 +1,25 @@
-"""The emulated carrier as a server: the REST API the product calls, and the control API."""
+"""The emulated carrier as a server: the REST API the product calls, the control API, the sound, the phone page."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
+from local.carrier.audio.routes import Signalling
+from local.carrier.audio.studio import Studio
+from local.carrier.audio.tapes import Tapes
 from local.carrier.control import Control, explain
 from local.carrier.exchange import Exchange
 from local.carrier.messages import Request, Response, Transport
+from local.carrier.neighbours import admit, allow
+from local.carrier.pages import routes as pages
 from local.carrier.plant import API_VERSION
 from local.carrier.product_http import perform
 from local.carrier.scheduling import WallTime
 from local.carrier.settings import CarrierSettings
 
 EXCHANGE: web.AppKey[Exchange] = web.AppKey("exchange", Exchange)
+STUDIO: web.AppKey[Studio] = web.AppKey("studio", Studio)
 Show = Callable[[str], None]
 
 
@@ -25,14 +31,19 @@ def make_app(settings: CarrierSettings, show: Show | None = None, transport: Tra
         show: Gets a line for every exchange and error, for the console.
         transport: How webhooks reach the product.
     """
-    app = web.Application(middlewares=[explain])
+    app = web.Application(middlewares=[explain, admit])
+    app.on_response_prepare.append(allow)
     app.add_routes(Control(lambda: app[EXCHANGE]).routes())
+    app.add_routes(Signalling(lambda: app[STUDIO]).routes())
+    app.add_routes(pages())
     app.router.add_route("*", f"/{API_VERSION}/{{path:.*}}", _rest)
 
     async def alive(running: web.Application) -> AsyncIterator[None]:
-        time = WallTime()
-        running[EXCHANGE] = Exchange(settings, transport, time, seed=None, show=show)
+        time, tapes = WallTime(), Tapes()
+        running[EXCHANGE] = Exchange(settings, transport, time, seed=None, show=show, sound=tapes)
+        running[STUDIO] = Studio(running[EXCHANGE], tapes)
         yield
+        await running[STUDIO].close()
         await asyncio.to_thread(time.close)
 
     app.cleanup_ctx.append(alive)
