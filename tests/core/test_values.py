@@ -45,7 +45,9 @@ def test_they_are_made_compared_shown_and_changed_alike(points):
 
 
 @pytest.mark.parametrize(
-    "call", [lambda kind: kind(), lambda kind: kind(x=1, z=2), lambda kind: kind(1, 2, [], "s", 5)], ids=str
+    "call",
+    [lambda kind: kind(), lambda kind: kind(x=1, z=2), lambda kind: kind(1, 2, [], "s", 5)],
+    ids=["one missing", "one unknown", "too many"],
 )
 def test_a_wrong_call_is_refused(points, call):
     for kind in points:
