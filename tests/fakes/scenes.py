@@ -121,9 +121,14 @@ def works(page: Page) -> None:
     stored = page.centre.desk.agent(page.agent_id)
     if stored is None or not stored.signed_in:
         page.signs_in()
-    elif not stored.connected or page.socket != stored.socket:
+    elif not is_online(page) or page.socket != stored.socket:
         page.connects()
     _NEXT.get(page.state.state, _waits)(page)
+
+
+def is_online(page: Page) -> bool:
+    """Tell whether the page has a socket to act on."""
+    return page.socket in page.centre.sockets.pages
 
 
 def all_is_over(centre: Centre) -> list[str]:

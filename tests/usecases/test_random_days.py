@@ -9,7 +9,7 @@ from local.carrier.faults import RestFault, WebhookFault
 from local.carrier.handle import CallHandle
 from tests.fakes.centre import Centre, Page
 from tests.fakes.mortality import Fate
-from tests.fakes.scenes import all_is_over, goes_home, works
+from tests.fakes.scenes import all_is_over, goes_home, is_online, works
 from tests.invariants import check_all, somebody_waits_beside_a_ready_agent
 
 STAFF = ("100", "101", "102", "200")
@@ -40,12 +40,12 @@ class Day(RuleBasedStateMachine):
 
     @rule(agent=AGENTS, act=ACTIONS)
     def an_agent_does_something(self, agent, act):
-        if agent in self.pages:
+        if self._is_online(agent):
             self.pages[agent].does(act, 1 if act == WRAP_UP else 0)
 
     @rule(agent=AGENTS)
     def an_agent_calls_out(self, agent):
-        if agent in self.pages:
+        if self._is_online(agent):
             self.pages[agent].does(CALL, 3, OUTSIDE.removeprefix("+86"))
 
     @rule(agent=AGENTS)
@@ -125,6 +125,9 @@ class Day(RuleBasedStateMachine):
     @invariant()
     def what_is_stored_agrees(self):
         check_all(self.centre.desk)
+
+    def _is_online(self, agent):
+        return agent in self.pages and is_online(self.pages[agent])
 
     def teardown(self):
         self.fate.counting = False
