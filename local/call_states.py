@@ -19,11 +19,15 @@ PAGES: Mapping[str, Path] = {"en": DOCS / "call-states.md", "zh": DOCS / "call-s
 HEADS: Mapping[str, str] = {
     "en": """# Call states
 
+[中文](call-states.zh.md)
+
 What may become what. These pictures are drawn from the tables of moves in `chalicelib/core`
 (`python -m local.call_states`, and a test that this page is up to date); a move that is not drawn raises
 `IllegalMove` and changes nothing.
 """,
     "zh": """# 通话状态
+
+[English](call-states.md)
 
 什么可以变成什么。这些图由 `chalicelib/core` 中的状态转移表生成
 （`python -m local.call_states`，并有测试保证本页与表一致）；图上没有的转移会抛出 `IllegalMove`，且不改变任何东西。
@@ -60,7 +64,7 @@ MACHINES = (
     Machine(
         LEG_MOVES,
         (LegState.DIALLING,),
-        {"en": "Leg", "zh": "通话腿（Leg）"},
+        {"en": "Leg", "zh": "话路（Leg）"},
         {"en": "One party's channel in a call.", "zh": "通话中一方的通道。"},
     ),
     Machine(

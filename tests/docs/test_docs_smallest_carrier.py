@@ -1,0 +1,71 @@
+"""The smallest carrier of the page on carriers really takes a call."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from chalicelib.core.commands import AddParticipant
+from chalicelib.entrypoints.carriers import hear
+from chalicelib.entrypoints.http import Reply, Request
+from chalicelib.ports import World
+from chalicelib.usecases.carry_out import carry_out
+from tests.docs import pages
+from tests.fakes.centre import NUMBER, Centre
+
+PAGES = pages.both("carriers")
+RING = AddParticipant("c1", "c1-1", "client:agent-100", NUMBER, 20)
+
+
+def built(page: Path) -> dict[str, Any]:
+    """Run the page's example and give what it defines."""
+    (source,) = pages.examples(page, "python")
+    defined: dict[str, Any] = {}
+    exec(compile(source, str(page), "exec"), defined)  # noqa: S102 - our own page
+    return defined
+
+
+def echoing() -> Centre:
+    """A centre whose number starts the echo flow."""
+
+    def change(document: dict[str, Any]) -> None:
+        document["numbers"][NUMBER]["flow"] = "echo"
+
+    return Centre(change_config=change)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_smallest_carrier_takes_a_call_through_the_echo_flow(page: Path) -> None:
+    example = built(page)
+    world = replace(echoing().immortal, carriers={"plain": example["PlainCarrier"]()})
+
+    def tells(word: str = example["WORD"], **told: str) -> Reply:
+        body = json.dumps({"call": "c1", "sid": "1", **told}).encode()
+        request = Request("/carriers/plain/events", {}, {"x-twilio-signature": word}, body)
+        return hear(request, "plain", example["PlainDoor"](), world)
+
+    first = json.loads(tells(what="rings", **{"from": "83366857", "to": NUMBER}).body)
+    assert [step["do"] for step in first] == ["Gather"]
+    assert first[0]["prompts"][0]["text"] == _asks()
+    heard = json.loads(tells(what="asks", turn=first[0]["token"], digits="10086").body)
+    assert [step["do"] for step in heard] == ["Say", "Say", "Hangup"]
+    assert "幺零，零八六" in heard[0]["text"]
+    tells(what="ended")
+    assert tells("another word", what="asks", turn="1").status == 403
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_smallest_carrier_does_what_it_is_told_once(page: Path) -> None:
+    carrier = built(page)["PlainCarrier"]()
+    world: World = replace(Centre().immortal, carriers={"plain": carrier})
+    for again in (False, True):
+        carry_out(world, "plain", "c1", 1, [RING], again=again)
+    assert carrier.done == [RING]
+
+
+def _asks() -> str:
+    flow = yaml.safe_load((pages.ROOT / "flows" / "echo.yaml").read_text("utf-8"))
+    return str(flow["steps"]["ask_digits"]["prompt"]["zh-CN"])
