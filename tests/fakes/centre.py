@@ -5,7 +5,7 @@ and pages are in memory. Time passes only when a test waits: `centre.time.advanc
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -150,7 +150,7 @@ class StreamedDesk(MemoryDesk):
 
     def commit(self, change: Change) -> None:
         super().commit(change)
-        self.streamed(list(_rows(change, self._clock.now())))
+        self.streamed(list(stream_rows(change, self._clock.now())))
 
     def keep_recording(self, recording: Any) -> bool:
         kept = super().keep_recording(recording)
@@ -159,7 +159,8 @@ class StreamedDesk(MemoryDesk):
         return kept
 
 
-def _rows(change: Change, now: int) -> Any:
+def stream_rows(change: Change, now: int) -> Iterator[StreamRow]:
+    """Give what the table's stream shows of a change."""
     for call in change.calls:
         row = waiting_row(call.after)
         if row and row != (waiting_row(call.before) if call.before else None):

@@ -1,0 +1,208 @@
+"""Many callers, few agents, sixteen threads on DynamoDB Local, which judges races as DynamoDB does."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from queue import Empty, SimpleQueue
+
+import pytest
+
+from chalicelib.adapters.dynamodb.desk import DynamoDesk
+from chalicelib.adapters.dynamodb.table import Table
+from chalicelib.core.agents import Agent, AgentState
+from chalicelib.core.calls import CUSTOMER, CallState
+from chalicelib.core.errors import Conflict
+from chalicelib.core.events import CallArrived, Cause, LegAnswered, LegEnded, TurnTaken
+from chalicelib.core.results import Action
+from chalicelib.ports import Change, World
+from chalicelib.usecases.act import act
+from chalicelib.usecases.due import due
+from chalicelib.usecases.listen import hello, issue_ticket, open_socket
+from chalicelib.usecases.note_leg import note_leg
+from chalicelib.usecases.sign_in import sign_in_by_password
+from chalicelib.usecases.take_call import take_call
+from chalicelib.usecases.take_turn import take_turn
+from chalicelib.usecases.tell_again import tell_again
+from tests.adapters.dynamodb.table_view import TableView
+from tests.fakes.centre import NUMBER, Centre, stream_rows
+from tests.invariants import check_all, somebody_waits_beside_a_ready_agent
+
+pytestmark = [pytest.mark.dynamodb_local, pytest.mark.enable_socket]
+THREADS, CALLERS, CONTENDED_SECONDS, MOST_SECONDS = 16, 30, 5.0, 20.0
+SPEED = 40
+AGENTS = ("100", "101", "102", "200")
+HANG_UP, RESUME = 2, 10
+
+
+class FastClock:
+    """Keeps ports.Clock, many times faster than life, so that rings time out within a test."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def now(self) -> int:
+        return 1_767_225_600_000 + int((time.monotonic() - self._began) * 1000 * SPEED)
+
+
+class SilentCarrier:
+    """Carries everything out, and tells nothing."""
+
+    def execute(self, command, *, again):
+        return
+
+
+@dataclass
+class Later:
+    """Keeps ports.Messages: timers in a queue."""
+
+    timers: SimpleQueue = field(default_factory=SimpleQueue)
+
+    def remind(self, timers):
+        for timer in timers:
+            self.timers.put(timer)
+
+    def tell_business(self, call_id, version, notices):
+        return
+
+
+class StreamedDesk(DynamoDesk):
+    """The desk on the table; what its stream would show is kept."""
+
+    rows: SimpleQueue
+
+    def commit(self, change: Change) -> None:
+        super().commit(change)
+        for row in stream_rows(change, self._clock.now()):
+            self.rows.put(row)
+
+
+@dataclass
+class Floor:
+    """The world, and what everybody on the floor does next."""
+
+    world: World
+    later: Later
+    rows: SimpleQueue
+    left: SimpleQueue
+    chance: random.Random = field(default_factory=lambda: random.Random(20260305))  # noqa: S311 - a game of chance
+
+    def caller(self) -> None:
+        try:
+            number = self.left.get_nowait()
+        except Empty:
+            return
+        call = f"c{number}"
+        take_call(CallArrived(call, f"CA{number:032}", f"+86138{number:08}", NUMBER), "twilio", self.world)
+        take_turn(TurnTaken(call, "1", "0"), self.world)
+        if self.chance.random() < 0.3:
+            time.sleep(self.chance.random())
+            note_leg(LegEnded(call, CUSTOMER, "", Cause.COMPLETED), self.world)
+
+    def agent(self) -> None:
+        agent = self.world.desk.agent(self.chance.choice(AGENTS))
+        {
+            AgentState.RINGING: self._rung,
+            AgentState.TALKING: self._hangs_up,
+            AgentState.WRAP_UP: self._resumes,
+            AgentState.PAUSED: self._resumes,
+        }.get(agent.state, lambda _: time.sleep(0.01))(agent)
+
+    def timer(self) -> None:
+        try:
+            timer = self.later.timers.get_nowait()
+        except Empty:
+            return
+        if timer.due > self.world.clock.now():
+            self.later.timers.put(timer)
+            time.sleep(0.01)
+        else:
+            due(timer, self.world)
+
+    def stream(self) -> None:
+        try:
+            tell_again(self.rows.get_nowait(), self.world)
+        except Empty:
+            return
+
+    def _rung(self, agent: Agent) -> None:
+        event = self.chance.choice([LegAnswered, LegAnswered, LegEnded, None])
+        if event is LegAnswered:
+            note_leg(LegAnswered(agent.call, agent.offer, "CA" + "1" * 32), self.world)
+        elif event:
+            note_leg(LegEnded(agent.call, agent.offer, "CA" + "1" * 32, Cause.REJECTED), self.world)
+
+    def _hangs_up(self, agent: Agent) -> None:
+        act(Action(agent.id, "", HANG_UP), self.world)
+
+    def _resumes(self, agent: Agent) -> None:
+        act(Action(agent.id, "", RESUME), self.world)
+
+
+@pytest.fixture
+def floor(local_connection) -> Floor:
+    clock, later, rows, left = FastClock(), Later(), SimpleQueue(), SimpleQueue()
+    desk = StreamedDesk(Table(local_connection), clock)
+    desk.rows = rows
+    world = replace(Centre().immortal, desk=desk, carriers={"twilio": SilentCarrier()}, messages=later, clock=clock)
+    for number in range(CALLERS):
+        left.put(number)
+    return Floor(world, later, rows, left)
+
+
+def on_many_threads(floor: Floor, until: Callable[[], bool]) -> None:
+    """Let everybody do something at random until it is over; a lost race is no error, anything else is."""
+    stop = threading.Event()
+    doings = [floor.caller, floor.agent, floor.agent, floor.timer, floor.stream]
+
+    def busy() -> None:
+        while not stop.is_set():
+            try:
+                floor.chance.choice(doings)()
+            except Conflict:
+                continue
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        working = [pool.submit(busy) for _ in range(THREADS)]
+        while not until() and not any(work.done() for work in working):
+            time.sleep(0.3)
+        stop.set()
+    for work in working:
+        work.result()
+
+
+def comes_to_rest(floor: Floor) -> None:
+    """Carry the stream to its end; no sweeper comes, and no timer is awaited."""
+    while not floor.rows.empty():
+        floor.stream()
+
+
+def test_many_callers_and_few_agents_at_once_leave_nobody_taken_twice_and_nobody_forgotten(floor, local_connection):
+    table = TableView(local_connection)
+    for agent in AGENTS:
+        session = sign_in_by_password(agent, f"icall-{agent}", None, floor.world)
+        ticket, _ = issue_ticket(session.token, floor.world)
+        open_socket(f"socket-{agent}", ticket, floor.world)
+        floor.world.sockets.pages[f"socket-{agent}"] = lambda _frame: None
+        hello(f"socket-{agent}", 0, 0, floor.world)
+    began = time.monotonic()
+    on_many_threads(floor, lambda: time.monotonic() - began > CONTENDED_SECONDS)
+    comes_to_rest(floor)
+
+    check_all(table)
+    profiles = floor.world.catalogue.centre().profiles
+    assert list(somebody_waits_beside_a_ready_agent(table, profiles)) == []
+
+    def all_over() -> bool:
+        late = time.monotonic() - began > MOST_SECONDS
+        return late or (floor.left.empty() and all(call.state is CallState.ENDED for call in table.all_calls()))
+
+    on_many_threads(floor, all_over)
+    comes_to_rest(floor)
+    check_all(table)
+    calls = table.all_calls()
+    assert len(calls) == CALLERS
+    assert [call.id for call in calls if call.live] == []
+    assert sum(call.talk is not None for call in calls) > CALLERS / 3
