@@ -17,10 +17,11 @@ if (!root) {
 
 /** `data-api` and `data-socket` name the contact centre where it is not this page's own origin. */
 const { api, socket } = root.dataset;
+const device = pageDevice();
 const store = new DeskStore({
   api: api ?? location.origin,
   ...(socket ? { socket } : {}),
-  device: pageDevice(),
+  ...(device ? { device } : {}),
 });
 window.iCallAgentX = store.agent;
 

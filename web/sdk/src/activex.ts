@@ -11,7 +11,8 @@ export type ControlEvents = { [Name in EventName as (typeof EVENTS)[Name]]: Cont
 export class ControlHandlers {
   readonly #hub: EventHub;
   readonly #set = new Map<EventName, { readonly handler: ControlHandler; readonly unbind: () => void }>();
-  readonly #attached: { readonly name: EventName; readonly handler: ControlHandler; readonly unbind: () => void }[] = [];
+  readonly #attached: { readonly name: EventName; readonly handler: ControlHandler; readonly unbind: () => void }[] =
+    [];
 
   constructor(hub: EventHub) {
     this.#hub = hub;

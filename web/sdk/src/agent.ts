@@ -30,13 +30,15 @@ interface Works {
   readonly signIn: SignIn;
 }
 
-// The control's event properties (OnRing ...) are defined on each object, from the table of events.
+// The control's event properties (OnRing ...) are put on each object by ControlHandlers, from the table of events.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type -- so typed
 export interface Agent extends ControlEvents {}
 
 /**
  * An agent in a page: bind events, sign in, act.
  * @zh 页面中的坐席对象：绑定事件、签入、操作。
  */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- as above
 export class Agent extends Commands {
   /** Names of the events, and the integer codes of actions, controls and states. @zh 事件名称，以及操作、控制、状态的整数代码。 */
   Constant: Constants;
@@ -177,7 +179,9 @@ export class Agent extends Commands {
   }
 
   /** Who is signed in, or undefined. @zh 当前签入者，或 undefined。 */
-  get signedIn(): { readonly agentId: string; readonly name: string; readonly roles: readonly string[]; readonly sliceNo: number } | undefined {
+  get signedIn():
+    | { readonly agentId: string; readonly name: string; readonly roles: readonly string[]; readonly sliceNo: number }
+    | undefined {
     const session = this.#begin().station.session;
     if (!session) {
       return undefined;

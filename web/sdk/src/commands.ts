@@ -78,7 +78,11 @@ export abstract class Commands {
   }
 
   /** Sends an instant message to an agent, or to the target that `kind` says. @zh 发送即时消息给坐席，或 `kind` 所指的目标。 */
-  sendMessage(target: string, text: string, kind: "sliceNo" | "agentId" | "queue" | "everyone" = "agentId"): Promise<Outcome> {
+  sendMessage(
+    target: string,
+    text: string,
+    kind: "sliceNo" | "agentId" | "queue" | "everyone" = "agentId",
+  ): Promise<Outcome> {
     const iParam = { sliceNo: 0, agentId: 2, queue: 4, everyone: 9 }[kind];
     return this.act("sendMessage", iParam, `${target};${text}`);
   }

@@ -29,6 +29,12 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 20_000;
 const SLOW_DOWN_MS = 10_000;
 
+/** A socket that is superseded this soon was so by a late hello of our own, on a socket that had been given up. */
+const ECHO_MS = 30_000;
+
+/** How often that is believed: two pages that are both new must not take the agent from each other for ever. */
+const MOST_ECHOES = 3;
+
 /** Close codes, by socket or by frame, and what each means; whatever is not here is the network's doing. */
 const CLOSE_REASONS: Readonly<Record<number, Reason>> = {
   4001: "badTicket",
@@ -62,6 +68,7 @@ export interface ConnectionParts {
 interface Wire {
   readonly socket: Socket;
   readonly timers: Set<Cancel>;
+  readonly bornAt: number;
   welcomed: boolean;
   /** Ends the wait for any sign of life. */
   silent: Cancel | undefined;
@@ -75,6 +82,7 @@ export class Connection {
   /** The second socket of a roll-over, until it is welcomed. */
   #next: Wire | undefined;
   #tries = 0;
+  #echoes = 0;
   #attempt = 0;
   #waiting: Cancel | undefined;
 
@@ -146,7 +154,13 @@ export class Connection {
   }
 
   #listen(socket: Socket): Wire {
-    const wire: Wire = { socket, timers: new Set(), welcomed: false, silent: undefined };
+    const wire: Wire = {
+      socket,
+      timers: new Set(),
+      bornAt: this.#parts.clock.now(),
+      welcomed: false,
+      silent: undefined,
+    };
     socket.onopen = () => {
       this.#parts.ask();
     };
@@ -168,7 +182,7 @@ export class Connection {
     wire.silent?.();
     wire.silent = undefined;
     if (frame?.type === "close") {
-      this.#lost(wire, CLOSE_REASONS[(frame as CloseFrame).code] ?? "network");
+      this.#lost(wire, CLOSE_REASONS[(frame).code] ?? "network");
     } else if (frame) {
       if (frame.type === "resume" || frame.type === "Snapshot") {
         this.#welcome(wire);
@@ -217,8 +231,14 @@ export class Connection {
       this.#drop(wire);
       this.#wire = undefined;
     } else if (wire === this.#wire || wire === this.#next) {
-      this.#failed(reason);
+      this.#failed(reason === "superseded" && this.#isEcho(wire) ? "network" : reason);
     }
+  }
+
+  #isEcho(wire: Wire): boolean {
+    const young = this.#parts.clock.now() - wire.bornAt < ECHO_MS;
+    this.#echoes = young ? this.#echoes + 1 : 0;
+    return young && this.#echoes <= MOST_ECHOES;
   }
 
   #failed(reason: Reason): void {

@@ -82,7 +82,14 @@ function talked(facts: Facts, event: AgentEvent): Facts {
   const talkSince = before.state === "talking" ? before.talkSince : event.at;
   return {
     agent: { ...facts.agent, offer: "" },
-    call: { ...before, state: "talking", talkSince, vocId: event.tags["VOCID"] ?? "", deadline: null, tags: event.tags },
+    call: {
+      ...before,
+      state: "talking",
+      talkSince,
+      vocId: event.tags["VOCID"] ?? "",
+      deadline: null,
+      tags: event.tags,
+    },
   };
 }
 

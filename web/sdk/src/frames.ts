@@ -99,14 +99,7 @@ export interface CloseFrame {
 }
 
 /** Every frame that a page may get. */
-export type Frame =
-  | AgentEvent
-  | SnapshotFrame
-  | ResumeFrame
-  | HeartbeatFrame
-  | ResultFrame
-  | ErrorFrame
-  | CloseFrame;
+export type Frame = AgentEvent | SnapshotFrame | ResumeFrame | HeartbeatFrame | ResultFrame | ErrorFrame | CloseFrame;
 
 /** A page's first word on a socket, and its question after a gap. */
 export interface HelloFrame {

@@ -29,16 +29,6 @@ export type { ControlHandler, Handler, HeardEvent } from "./events.js";
 export type { AgentEvent, AgentFacts, CallFacts, Facts } from "./frames.js";
 export type { Outcome } from "./requests.js";
 export type { ConnectionStatus } from "./station.js";
-export type {
-  Answer,
-  Cancel,
-  Channel,
-  Clock,
-  Locks,
-  Question,
-  Socket,
-  Store,
-  Surroundings,
-} from "./surroundings.js";
+export type { Answer, Cancel, Channel, Clock, Locks, Question, Socket, Store, Surroundings } from "./surroundings.js";
 export type { Role } from "./tabs.js";
 export { BadTagString, readTags, type Tags, writeTags } from "./tags.js";

@@ -61,7 +61,10 @@ export class Requests {
 
   /** Takes the server's word; one that comes twice, or for another page's request, changes nothing. */
   take(frame: ResultFrame): void {
-    this.close(frame.tags["REQID"] ?? "", frame.iParam, frame.tags["MSG"] ?? "", frame.callId);
+    // An id is used once: one that was "taken already" is our own, doubled on its way, and was accepted.
+    const accepted = frame.iParam === RESULTS.duplicate || frame.iParam === RESULTS.accepted;
+    const [code, message] = accepted ? [RESULTS.accepted, ""] : [frame.iParam, frame.tags["MSG"] ?? ""];
+    this.close(frame.tags["REQID"] ?? "", code, message, frame.callId);
   }
 
   /** Closes a request, once. */

@@ -212,11 +212,11 @@ export class Station {
   }
 
   #newConnection(): Connection {
-    const { clock, random, openSocket } = this.#surroundings;
+    const surroundings = this.#surroundings;
     return new Connection({
-      clock,
-      random,
-      openSocket: (protocols) => openSocket(this.#settings.socket, protocols),
+      clock: surroundings.clock,
+      random: () => surroundings.random(),
+      openSocket: (protocols) => surroundings.openSocket(this.#settings.socket, protocols),
       ticket: () => this.#ticket(),
       ask: () => {
         this.#sequence.ask();
@@ -287,7 +287,7 @@ export class Station {
     } else if (frame.type === "resume") {
       this.#sequence.resume(frame);
     } else if (frame.type === "Snapshot") {
-      this.#sequence.snapshot(frame as SnapshotFrame);
+      this.#sequence.snapshot(frame);
     } else {
       this.#takeUnnumbered(frame);
       this.#share(frame);

@@ -115,7 +115,9 @@ export function browser(): Surroundings {
     ask,
     askBlocking,
     openSocket: (url, protocols) => new WebSocket(url, protocols) as Socket,
-    ...("BroadcastChannel" in globalThis ? { openChannel: (name: string) => new BroadcastChannel(name) as Channel } : {}),
+    ...("BroadcastChannel" in globalThis
+      ? { openChannel: (name: string) => new BroadcastChannel(name) as Channel }
+      : {}),
     ...lockManager(),
     store: sessionStore(),
     whenOnline(back) {

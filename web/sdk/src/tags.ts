@@ -28,24 +28,28 @@ export function readTags(text: string): Record<string, string> {
   if (new TextEncoder().encode(text).length > MAX_BYTES) {
     throw new BadTagString(`The tag string is longer than ${MAX_BYTES} bytes: send fewer or shorter tags.`);
   }
-  const parts = text.split("|").map((part, place) => [part, place + 1] as const);
   // Without a prototype, so that a tag named "constructor" is a tag and nothing else.
-  return parts
-    .filter(([part]) => part.trim() !== "")
-    .reduce<Record<string, string>>((tags, [part, place]) => {
-      const [name, value] = readPair(part, place);
+  const tags = Object.create(null) as Record<string, string>;
+  for (const [place, part] of text.split("|").entries()) {
+    if (part.trim() !== "") {
+      const [name, value] = readPair(part, place + 1);
       tags[name] = value;
-      return tags;
-    }, Object.create(null) as Record<string, string>);
+    }
+  }
+  return tags;
 }
 
 function readPair(part: string, place: number): [string, string] {
   const colon = part.indexOf(":");
   const name = part.slice(0, colon).trim();
   if (colon < 0 || !NAME.test(name)) {
-    throw new BadTagString(
-      `Pair ${place} of the tag string is not NAME:VALUE with a NAME of letters, digits and _.`,
-    );
+    throw new BadTagString(`Pair ${place} of the tag string is not NAME:VALUE with a NAME of letters, digits and _.`);
   }
-  return [name, part.slice(colon + 1).trim().replace(ESCAPED, decodeURIComponent)];
+  return [
+    name,
+    part
+      .slice(colon + 1)
+      .trim()
+      .replace(ESCAPED, decodeURIComponent),
+  ];
 }

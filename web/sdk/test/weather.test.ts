@@ -54,7 +54,13 @@ async function run(seed: number): Promise<void> {
   });
 }
 
-function happens(random: () => number, centre: FakeCentre, browser: FakeBrowser, tabs: Listener[], open: Listener): void {
+function happens(
+  random: () => number,
+  centre: FakeCentre,
+  browser: FakeBrowser,
+  tabs: Listener[],
+  open: Listener,
+): void {
   const chance = random();
   if (chance < 0.55) {
     centre.goesOn();
@@ -86,7 +92,10 @@ function agrees({ agent, heard, asked }: Listener, centre: FakeCentre, seed: num
   }, 0);
   expect(numbered.at(-1)?.seq, `run ${seed}`).toBe(centre.position.seq);
   const closed = heard.filter((e) => e.type === "ActionResult").map((e) => Number(e.tags["REQID"]));
-  expect(closed.sort((a, b) => a - b), `run ${seed}`).toEqual(asked.filter((number) => number > 0));
+  expect(
+    closed.sort((a, b) => a - b),
+    `run ${seed}`,
+  ).toEqual(asked.filter((number) => number > 0));
 }
 
 describe("in any weather", () => {

@@ -65,17 +65,15 @@ const FAILED_PROGRESS = 4;
 const HANGUP = { missed: 6, rejected: 7 } as const;
 const LOGGED_OUT_BY_SELF = 0;
 
+const PAUSED: readonly number[] = [STATES.paused, STATES.rest, STATES.training, STATES.meeting, STATES.meal];
+
 /** The states in which nothing rings, nothing is dialled and nobody talks. */
 const AT_REST: readonly number[] = [
   STATES.signedOut,
   STATES.ready,
   STATES.wrapUp,
-  STATES.paused,
-  STATES.rest,
-  STATES.training,
-  STATES.meeting,
-  STATES.meal,
   STATES.disconnected,
+  ...PAUSED,
 ];
 
 const NO_CALL = { progress: null, heldSince: null, recording: false, muted: false, keysSent: "" } as const;
@@ -98,6 +96,11 @@ export function emptyDesk(reading: Reading): Desk {
 /** True where the agent may sign out, or take up something else. */
 export function isAtRest(state: number): boolean {
   return AT_REST.includes(state);
+}
+
+/** True where the agent has asked for no calls. */
+export function isPaused(state: number): boolean {
+  return PAUSED.includes(state);
 }
 
 /** Gives the desk with one more notice. */

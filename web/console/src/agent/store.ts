@@ -16,12 +16,15 @@ declare global {
 /** One agent's desk, for as long as the page lives. */
 export class DeskStore {
   readonly agent: Agent;
+  /** True where this page has a telephone of its own, whose microphone it can turn off. */
+  readonly hasSound: boolean;
   #desk: Desk;
   readonly #api: string;
   readonly #watchers = new Set<() => void>();
 
   constructor(config: AgentConfig) {
     this.#api = config.api ?? location.origin;
+    this.hasSound = config.device !== undefined;
     this.agent = new Agent(config);
     this.#desk = emptyDesk(this.#read());
     for (const name of Object.keys(EVENTS)) {

@@ -97,7 +97,10 @@ class FakeLocks implements Locks {
   }
 
   #drop(name: string, waiting: Waiting): void {
-    this.queues.set(name, (this.queues.get(name) ?? []).filter((other) => other !== waiting));
+    this.queues.set(
+      name,
+      (this.queues.get(name) ?? []).filter((other) => other !== waiting),
+    );
   }
 }
 

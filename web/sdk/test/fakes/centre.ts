@@ -195,7 +195,7 @@ export class FakeCentre {
     if (!this.sockets.has(socket)) {
       return;
     }
-    const frame = JSON.parse(text) as { type: string; requestId: string; act: number } & HelloFrame;
+    const frame = JSON.parse(text) as Omit<HelloFrame, "type"> & { type: string; requestId: string; act: number };
     if (frame.type === "hello") {
       this.#hello(socket, frame);
     } else if (frame.type === "heartbeat") {
@@ -257,7 +257,7 @@ export class FakeCentre {
     return { status: 201, body: shown };
   }
 
-  #hello(socket: FakeSocket, { epoch, lastSeq }: HelloFrame): void {
+  #hello(socket: FakeSocket, { epoch, lastSeq }: Pick<HelloFrame, "epoch" | "lastSeq">): void {
     if (this.#sessions.size === 0) {
       this.push(socket, { type: "close", code: 4003, reason: "" });
       return;

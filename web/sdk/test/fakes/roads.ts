@@ -9,7 +9,9 @@ export interface Change {
   readonly facts: Facts;
 }
 
-export const ROADS = JSON.parse(readFileSync(new URL("roads.json", import.meta.url), "utf8")) as readonly (readonly Change[])[];
+export const ROADS = JSON.parse(
+  readFileSync(new URL("roads.json", import.meta.url), "utf8"),
+) as readonly (readonly Change[])[];
 
 /**
  * What page and server must agree on. A snapshot counts QWAIT on, and knows of a talk that is still being dialled;

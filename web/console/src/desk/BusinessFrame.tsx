@@ -1,0 +1,110 @@
+import Button from "@cloudscape-design/components/button";
+import { type ReactNode, useEffect, useState } from "react";
+
+import type { Page } from "../call/screenPops.js";
+import { useAppearance } from "../texts/appearance.js";
+import { forwardKeys } from "./shortcuts.js";
+
+/** How long a page may take before the agent is told that it does. */
+const SLOW_MS = 8000;
+
+/**
+ * What a page may do. It is the business system's own, and of this origin it needs scripts and the origin to find the
+ * agent object. It may not navigate the console away (no allow-top-navigation): a link with target=_top, or a slip in
+ * its script, would end the agent's page in mid-call. Camera and microphone are not given: nothing stands in `allow`.
+ */
+const SANDBOX =
+  "allow-scripts allow-same-origin allow-forms allow-modals allow-downloads allow-popups allow-popups-to-escape-sandbox";
+
+interface Props {
+  readonly page: Page;
+  readonly named: (title: string) => void;
+}
+
+/** One page of the business system, inside the console. */
+export function BusinessFrame({ page, named }: Props): ReactNode {
+  const { say } = useAppearance();
+  const [turn, setTurn] = useState(0);
+  const [loading, setLoading] = useState(true);
+  const slow = useSlow(loading, turn);
+  if (page.href === "") {
+    return (
+      <p className="no-page" role="alert">
+        {say("pages.bad", { name: page.name })}
+      </p>
+    );
+  }
+  const reload = (): void => {
+    setLoading(true);
+    setTurn(turn + 1);
+  };
+  return (
+    <div className="business">
+      <FrameBar page={page} loading={loading} slow={slow} reload={reload} />
+      <iframe
+        key={turn}
+        className="business-frame"
+        title={page.name}
+        src={page.href}
+        sandbox={SANDBOX}
+        referrerPolicy="same-origin"
+        onLoad={({ currentTarget }) => {
+          setLoading(false);
+          if (page.atHome) {
+            adopt(currentTarget, named);
+          }
+        }}
+      />
+    </div>
+  );
+}
+
+interface BarProps {
+  readonly page: Page;
+  readonly loading: boolean;
+  readonly slow: boolean;
+  readonly reload: () => void;
+}
+
+function FrameBar({ page, loading, slow, reload }: BarProps): ReactNode {
+  const { say } = useAppearance();
+  return (
+    <div className="business-bar">
+      <p className="business-words" role="status">
+        {!page.atHome && `${say("pages.foreign", { origin: new URL(page.href).origin })} `}
+        {loading && say(slow ? "pages.slow" : "pages.loading")}
+      </p>
+      <Button variant="inline-link" href={page.href} target="_blank" rel="noopener" iconName="external" iconAlign="right">
+        {say("pages.openOutside")}
+      </Button>
+      <Button variant="icon" iconName="refresh" ariaLabel={say("pages.reload")} onClick={reload} />
+    </div>
+  );
+}
+
+/** A page of our own origin: takes its title, and lets our shortcuts work while the focus is in it. */
+function adopt(frame: HTMLIFrameElement, named: (title: string) => void): void {
+  try {
+    const inside = frame.contentDocument;
+    if (inside?.title) {
+      named(inside.title);
+    }
+    forwardKeys(frame.contentWindow);
+  } catch {
+    // It has gone to another origin meanwhile: then it is left alone.
+  }
+}
+
+function useSlow(loading: boolean, turn: number): boolean {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    setSlow(false);
+    const timer = setTimeout(() => {
+      setSlow(true);
+    }, SLOW_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [turn]);
+  return loading && slow;
+}

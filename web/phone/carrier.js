@@ -1,0 +1,50 @@
+/** The emulated carrier's control API, as a phone needs it. */
+
+export const CARRIER = location.origin;
+
+/** A refusal in the carrier's words, or its silence (`code` "unreachable"). */
+export class CarrierError extends Error {
+  constructor(code, message) {
+    super(message);
+    this.code = code;
+  }
+}
+
+async function ask(path, body) {
+  let response;
+  const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  try {
+    response = await fetch(`${CARRIER}/control/${path}`, body && options);
+  } catch {
+    throw new CarrierError("unreachable", "no answer");
+  }
+  const told = await response.json();
+  if (!response.ok) throw new CarrierError("carrier", told.error);
+  return told;
+}
+
+/** The account's numbers, as strings. */
+export const numbers = async () => (await ask("numbers")).numbers.map(({ number }) => number);
+
+/** Dials; gives the call: its sid, state, on_hold, talks_with. */
+export const dial = (from, to) => ask("calls", { from, to });
+
+export const press = (sid, digits) => ask(`calls/${sid}/press`, { digits, between: 0 });
+
+export const hangUp = (sid) => ask(`calls/${sid}/hang-up`, {});
+
+/**
+ * Follows a call until it is over: `news` gets each change with its new lines, `trouble` "stream" while the carrier
+ * cannot be reached, "" when it can again and "gone" when it no longer knows the call. Gives the way to stop.
+ */
+export function follow(sid, news, trouble) {
+  const stream = new EventSource(`${CARRIER}/control/calls/${sid}/events`);
+  stream.onopen = () => trouble("");
+  stream.onmessage = ({ data }) => {
+    const told = JSON.parse(data);
+    if (told.over) stream.close();
+    news(told);
+  };
+  stream.onerror = () => trouble(stream.readyState === EventSource.CLOSED ? "gone" : "stream");
+  return () => stream.close();
+}
