@@ -34,10 +34,14 @@ export function measure(stream, show) {
   analyser.fftSize = 1024;
   const samples = new Float32Array(analyser.fftSize);
   let source;
+  let heard;
   const timer = setInterval(() => {
-    if (!source && stream.getAudioTracks().length) {
-      source = audio().createMediaStreamSource(stream);
+    const [track] = stream.getAudioTracks();
+    if (track && track !== heard) {
+      source?.disconnect();
+      source = audio().createMediaStreamSource(new MediaStream([track]));
       source.connect(analyser);
+      heard = track;
     }
     analyser.getFloatTimeDomainData(samples);
     const power = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
