@@ -28,7 +28,9 @@ def tell_again(row: StreamRow, world: World) -> None:
     """Do what a new row of the table asks for."""
     match row:
         case SomebodyWaits(queue):
-            match_lines(world, queues=[queue])
+            waiting, _ = world.desk.lines([queue], [])
+            if waiting:
+                match_lines(world, queues=[queue])
         case SomebodyIsReady(profile):
             match_lines(world, profiles=[profile])
         case AgentToBeTold():
