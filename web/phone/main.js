@@ -7,6 +7,7 @@ import { language, switchLanguage, text } from "./texts.js";
 import { aloud, switchAloud } from "./voice.js";
 
 const KEPT_THEME = "phone.theme";
+const KEPT_CALLS = "phone.calls";
 const TRY_AGAIN = 2000;
 
 const root = document.documentElement;
@@ -37,7 +38,7 @@ function drawHeader() {
       make("button.plain", { type: "button", "aria-pressed": String(aloud), onclick: () => { switchAloud(); drawHeader(); } }, icon(aloud ? "speaker" : "silent"), text(aloud ? "speakOn" : "speakOff")),
       make("button.plain", { type: "button", onclick: () => setTheme(other) }, icon(other === "dark" ? "moon" : "sun"), text(other)),
       make("button.plain", { type: "button", lang: language === "zh" ? "en" : "zh-CN", onclick: changeLanguage }, text("otherLanguage")),
-      make("button.primary", { type: "button", onclick: addPhone, disabled: known.length === 0 }, icon("plus"), text("addPhone")),
+      make("button.primary", { type: "button", onclick: () => addPhone(), disabled: known.length === 0 }, icon("plus"), text("addPhone")),
     ),
   );
 }
@@ -51,11 +52,23 @@ function changeLanguage() {
 function addPhone() {
   count += 1;
   const remove = count === 1 ? undefined : () => removePhone(phone);
-  const phone = new Phone(count, known, remove);
+  const phone = new Phone(count, known, remove, keepCalls);
   phones.push(phone);
   main.append(phone.element);
   phone.element.scrollIntoView({ block: "nearest" });
   phone.element.querySelector("input").focus();
+  return phone;
+}
+
+/** Loaded again, the page goes on with the calls it had; the carrier waits a while before it hangs up. */
+function keepCalls() {
+  sessionStorage.setItem(KEPT_CALLS, JSON.stringify(phones.map((phone) => phone.underWay).filter(Boolean)));
+}
+
+function firstPhones() {
+  const calls = JSON.parse(sessionStorage.getItem(KEPT_CALLS) ?? "[]");
+  for (const call of calls) addPhone().resume(call);
+  if (!calls.length) addPhone();
 }
 
 function removePhone(phone) {
@@ -77,12 +90,11 @@ async function start() {
   }
   main.replaceChildren();
   drawHeader();
-  addPhone();
+  firstPhones();
 }
 
 const kept = localStorage.getItem(KEPT_THEME);
 if (kept) root.dataset.theme = kept;
 document.body.append(header, main);
-addEventListener("pagehide", () => phones.forEach((phone) => void phone.dispose()));
 drawHeader();
 void start();

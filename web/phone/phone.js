@@ -13,10 +13,13 @@ const LETTERS = { 2: "ABC", 3: "DEF", 4: "GHI", 5: "JKL", 6: "MNO", 7: "PQRS", 8
 const NUMBER = /^\+?\d{3,15}$/;
 const BEFORE_ANSWER = new Set(["queued", "initiated", "ringing"]);
 const REOPEN_AFTER = 2000;
+/** What was said longer ago than this is shown, but not read aloud. */
+const STALE = 3000;
 
 export class Phone {
   #numbers;
   #remove;
+  #changed;
   #caller = CALLERS[0].number;
   #called;
   #call;
@@ -30,11 +33,18 @@ export class Phone {
   #stops = [];
   #keys = Promise.resolve();
 
-  constructor(number, numbers, remove) {
+  /**
+   * @param {number} number which one it is on the page
+   * @param {string[]} numbers what can be called
+   * @param {(() => void) | undefined} remove takes it off the page
+   * @param {() => void} changed told when a call begins or ends
+   */
+  constructor(number, numbers, remove, changed) {
     this.number = number;
     this.#numbers = numbers;
     this.#called = numbers[0];
     this.#remove = remove;
+    this.#changed = changed;
     this.element = make("article.phone", { onkeydown: (event) => this.#type(event) });
     this.draw();
   }
@@ -52,6 +62,18 @@ export class Phone {
 
   get #live() {
     return Boolean(this.#call?.sid) && !this.#call.over;
+  }
+
+  /** The call under way, so that the page can take it up again after it was loaded anew. */
+  get underWay() {
+    return this.#live ? { sid: this.#call.sid, caller: this.#caller, called: this.#called } : undefined;
+  }
+
+  /** Takes up a call that was under way. */
+  resume({ sid, caller, called }) {
+    this.#caller = caller;
+    this.#called = called;
+    this.#begin({ sid, over: false, state: "in-progress", talks_with: [] });
   }
 
   /** Hangs up and lets everything go. */
@@ -285,6 +307,7 @@ export class Phone {
 
   #begin(call) {
     this.#call = call;
+    this.#changed();
     this.#refresh();
     this.element.querySelector(".key").focus();
     const clock = setInterval(() => this.#tick(), 500);
@@ -337,14 +360,16 @@ export class Phone {
 
   #hear(entry) {
     this.#entries.push(entry);
-    if (entry.kind === "event" && entry.text === "answered") this.#answeredAt = Date.now();
-    if (entry.kind === "hears") speak(entry.text, entry.language);
+    const at = entry.at * 1000;
+    if (entry.kind === "event" && entry.text === "answered") this.#answeredAt = at;
+    if (entry.kind === "hears" && Date.now() - at < STALE) speak(entry.text, entry.language);
     this.#show(entry);
   }
 
   #end() {
     this.#endedAt = Date.now();
     this.#letGo();
+    this.#changed();
     this.#soundTrouble = "";
   }
 

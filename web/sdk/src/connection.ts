@@ -9,7 +9,7 @@
  */
 
 import { type ConnectionState, REASONS, type Reason } from "./constants.js";
-import { type CloseFrame, type Frame, type HelloFrame, readFrame } from "./frames.js";
+import { type Frame, type HelloFrame, readFrame } from "./frames.js";
 import type { Cancel, Clock, Socket } from "./surroundings.js";
 
 const PROTOCOL = "icall.v1";

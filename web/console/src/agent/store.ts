@@ -68,6 +68,11 @@ export class DeskStore {
     return { status: answer?.status ?? 0, body: answer?.ok ? ((await answer.json()) as object) : {} };
   };
 
+  /** Tells the agent of trouble with the sound that nobody had asked about. */
+  soundFailed(message: string): void {
+    this.#change(noticed(this.#desk, "error", Date.now(), (say) => say("message.deviceFailed", { message })));
+  }
+
   /** Lets a notice go. */
   dismiss(id: number): void {
     this.#change(dismissed(this.#desk, id));

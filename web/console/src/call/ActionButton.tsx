@@ -3,7 +3,7 @@ import { type ReactNode, useState } from "react";
 
 interface Props {
   readonly words: string;
-  readonly icon: ButtonProps["iconName"];
+  readonly icon: NonNullable<ButtonProps["iconName"]>;
   readonly shortcut?: string;
   readonly kind?: "good" | "bad" | "plain";
   readonly pressed?: boolean;

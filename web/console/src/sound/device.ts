@@ -2,7 +2,17 @@
 
 import type { DevicePort } from "icall-agent";
 
-/** Gives the device that suits the centre's carrier; undefined where this page has no sound of its own. */
-export function pageDevice(): DevicePort | undefined {
-  return undefined;
+import type { Deployment } from "../deployment.js";
+
+/** Gives the device that suits the carrier, fetched only where it is used; undefined where this page has no sound. */
+export async function pageDevice(
+  { emulatedCarrier }: Deployment,
+  language: string,
+  onTrouble: (message: string) => void,
+): Promise<DevicePort | undefined> {
+  if (!emulatedCarrier) {
+    return undefined;
+  }
+  const { EmulatedCarrierDevice } = await import("../../../devices/emulated-carrier.js");
+  return new EmulatedCarrierDevice(emulatedCarrier, { language, onTrouble });
 }

@@ -24,9 +24,7 @@ const AppearanceContext = createContext<Appearance | undefined>(undefined);
 
 /** Gives the page its language and theme. */
 export function AppearanceProvider({ children }: { readonly children: ReactNode }): ReactNode {
-  const [language, setLanguage] = useState<Language>(() =>
-    firstLanguage(localStorage.getItem(LANGUAGE_KEY), navigator.languages),
-  );
+  const [language, setLanguage] = useState<Language>(keptLanguage);
   const [theme, setTheme] = useState<Theme>(firstTheme);
   useEffect(() => {
     document.documentElement.lang = language;
@@ -61,6 +59,11 @@ export function useAppearance(): Appearance {
     throw new Error("useAppearance belongs below AppearanceProvider.");
   }
   return appearance;
+}
+
+/** Gives the language chosen before in this browser, else the browser's own. */
+export function keptLanguage(): Language {
+  return firstLanguage(localStorage.getItem(LANGUAGE_KEY), navigator.languages);
 }
 
 function firstTheme(): Theme {

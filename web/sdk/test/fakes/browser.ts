@@ -2,9 +2,8 @@
 
 import { Agent } from "../../src/agent.js";
 import type { AgentConfig } from "../../src/config.js";
-import type { Channel, Locks, Store, Surroundings } from "../../src/surroundings.js";
+import type { Channel, Clock, Locks, Store, Surroundings } from "../../src/surroundings.js";
 import type { FakeCentre } from "./centre.js";
-import type { VirtualTime } from "./time.js";
 
 /** Where the pretend contact centre is. */
 export const API = "http://centre.example";
@@ -113,7 +112,7 @@ export class FakeBrowser {
   #tabs = 0;
 
   constructor(
-    readonly time: VirtualTime,
+    readonly time: Clock,
     readonly centre: FakeCentre,
     readonly random: () => number,
   ) {}

@@ -1,9 +1,8 @@
 /** A contact centre with one agent, which behaves as the server does, over a network that behaves as badly as told. */
 
 import type { AgentEvent, Facts, Frame, HelloFrame } from "../../src/frames.js";
-import type { Answer, Question, Socket } from "../../src/surroundings.js";
+import type { Answer, Clock, Question, Socket } from "../../src/surroundings.js";
 import type { Change } from "./roads.js";
-import type { VirtualTime } from "./time.js";
 
 /** How bad the network is: chances from 0 to 1, times in ms. */
 export interface Weather {
@@ -18,6 +17,7 @@ export const FAIR: Weather = { lose: 0, double: 0, slowest: 4, httpFails: 0 };
 
 const AT_REST = [1, 6, 7, 16];
 const DISCONNECTED = 15;
+const KNOWN_ACTIONS = [1, 2, 3, 4, 7, 8, 9, 10, 25];
 const MOST_RESUMED = 100;
 const PASSWORD = "right";
 
@@ -65,12 +65,14 @@ export class FakeCentre {
   readonly sockets = new Set<FakeSocket>();
   readonly log: AgentEvent[] = [];
   readonly requests: string[] = [];
+  /** Every frame that a page sent and that arrived. */
+  readonly frames: unknown[] = [];
   /** Questions by HTTP, as "METHOD path". */
   readonly asked: string[] = [];
   readonly codes = new Set<string>();
   /** What an action is answered with. */
-  answers: (act: number) => number = () => 0;
-  readonly time: VirtualTime;
+  answers: (act: number) => number = (act) => (KNOWN_ACTIONS.includes(act) ? 0 : -2);
+  readonly time: Clock;
   readonly random: () => number;
   readonly #road: readonly Change[];
   #inner: Facts | undefined;
@@ -82,7 +84,7 @@ export class FakeCentre {
   #sessions = new Set<string>();
   #given = 0;
 
-  constructor(time: VirtualTime, random: () => number, road: readonly Change[]) {
+  constructor(time: Clock, random: () => number, road: readonly Change[]) {
     this.time = time;
     this.random = random;
     this.#road = road;
@@ -128,7 +130,8 @@ export class FakeCentre {
     const socket = this.#socket;
     if (socket) {
       this.push(socket, { type: "close", code, reason: "" });
-      this.later(() => {
+      // The gateway closes behind the last frame.
+      this.time.after(this.weather.slowest + 1, () => {
         socket.ends(1005);
       });
     }
@@ -196,6 +199,7 @@ export class FakeCentre {
       return;
     }
     const frame = JSON.parse(text) as Omit<HelloFrame, "type"> & { type: string; requestId: string; act: number };
+    this.frames.push(frame);
     if (frame.type === "hello") {
       this.#hello(socket, frame);
     } else if (frame.type === "heartbeat") {
