@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from secrets import token_hex
 from typing import Any
 
 import aiohttp
@@ -49,6 +50,7 @@ class Agent:
     epoch: int = 0
     seq: int = 0
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
+    page: str = field(default_factory=lambda: token_hex(4))
     requests: "count[int]" = field(default_factory=lambda: count(1))
     tasks: list["asyncio.Task[None]"] = field(default_factory=list)
 
@@ -67,7 +69,7 @@ class Agent:
 
     async def do(self, act: int, i_param: int = 0, s_param: str = "", request: str = "") -> Frame:
         """Send doAction over the socket and give its ActionResult."""
-        request = request or f"r{self.agent_id}-{next(self.requests)}"
+        request = request or f"{self.page}-{next(self.requests)}"
         frame = {"type": "action", "requestId": request, "act": act, "iParam": i_param, "sParam": s_param}
         await self.socket.send_json(frame)
         return await self.expects_frame(
