@@ -1,8 +1,8 @@
 """Tell again what a commit wanted told: the table's stream brings every row back, whether or not its handler lived.
 
 Events of an agent are told twice as a rule (their numbers make that harmless), matches are run twice, and timers,
-business notices and recordings are told from here alone. Commands are given time to be settled before they are
-looked at again.
+business notices and recordings are told from here alone. Commands that are not settled yet are given time before
+they are looked at again.
 """
 
 from chalicelib.core.history import DISPOSED, ENDED, past_call
@@ -53,7 +53,7 @@ def _tell_agent(row: AgentToBeTold, world: World) -> None:
 def _tell_of_call(row: CallToBeTold, world: World) -> None:
     world.watch.count(Metric.OUTBOX_AGE, world.clock.now() - row.at, "Milliseconds")
     timers = list(row.outbox.timers)
-    if row.outbox.commands:
+    if row.outbox.commands and world.desk.outbox(row.call, row.version):
         timers.append(Timer(TimerKind.OUTBOX, row.call, str(row.version), row.at + SETTLING_MS))
     world.messages.remind(timers)
     for notice in row.outbox.notices:

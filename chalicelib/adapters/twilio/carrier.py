@@ -32,6 +32,8 @@ _SILENCE = "media:silence"
 _MOST_RECORDING_BYTES = 100 * 1024 * 1024
 _LABEL_TAKEN = frozenset({16025, 16026})
 _RING_SECONDS = range(5, 601)
+_RINGING = {True: ("ringing",), False: ()}
+"""That a leg rings is news for an agent who calls out and hears its tones; of an agent's own device we know it."""
 
 
 class TwilioCarrier:
@@ -182,7 +184,7 @@ def participant_form(command: AddParticipant, addresses: Addresses) -> Fields:
         "EndConferenceOnExit": "false",
         "WaitUrl": "",
         "StatusCallback": addresses.leg_status(command.call, command.leg),
-        "StatusCallbackEvent": ("ringing", "answered", "completed"),
+        "StatusCallbackEvent": (*_RINGING[command.early_media], "answered", "completed"),
         "StatusCallbackMethod": "POST",
         "ConferenceStatusCallback": addresses.conference(command.call),
         "ConferenceStatusCallbackEvent": CONFERENCE_EVENTS,

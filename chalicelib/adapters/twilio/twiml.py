@@ -24,7 +24,7 @@ from chalicelib.core.values import dataclass
 RECORDING_EVENTS = ("completed", "absent")
 """Of a conference's recording we want to hear how it ended."""
 
-CONFERENCE_EVENTS = ("start", "end", "join", "leave", "mute", "hold", "modify")
+CONFERENCE_EVENTS = ("join", "leave")
 """Asked for by every leg: only the first joiner's wish counts, and nobody knows who that will be (R12)."""
 
 _MOST_BYTES = 64 * 1024

@@ -130,10 +130,9 @@ def official(ask: Callable[[Client], object]) -> tuple[str, set[tuple[str, str]]
 
 
 CALLBACKS = {
-    "status_callback_event": ["ringing", "answered", "completed"],
     "status_callback_method": "POST",
     "conference_status_callback": f"{AT}/conference",
-    "conference_status_callback_event": ["start", "end", "join", "leave", "mute", "hold", "modify"],
+    "conference_status_callback_event": ["join", "leave"],
     "conference_status_callback_method": "POST",
 }
 RECORDED = {
@@ -153,6 +152,7 @@ OFFICIALLY: dict[Command, Callable[[Client], object]] = {
         timeout=20,
         early_media=False,
         status_callback=f"{AT}/legs/{LEG}/status",
+        status_callback_event=["answered", "completed"],
         **ENTERING,
         **CALLBACKS,
         **RECORDED,
@@ -164,6 +164,7 @@ OFFICIALLY: dict[Command, Callable[[Client], object]] = {
         timeout=30,
         early_media=True,
         status_callback=f"{AT}/legs/customer/status",
+        status_callback_event=["ringing", "answered", "completed"],
         **ENTERING,
         **CALLBACKS,
     ),

@@ -15,7 +15,7 @@ from local.carrier.twiml import parse
 CALL, LEG = "c0123456789abcdef0123", "c0123456789abcdef0123-1"
 ADDRESSES = Addresses("https://centre.example.com/api")
 AT = "https://centre.example.com/api/carriers/twilio/calls/" + CALL
-EVENTS = "start end join leave mute hold modify"
+EVENTS = "join leave"
 
 # What the official builder calls what a script says.
 VOICE = {"language": "cmn-CN", "voice": "Polly.Zhiyu-Neural"}

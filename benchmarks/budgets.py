@@ -1,0 +1,52 @@
+"""What each step may ask of AWS; docs/decisions/budgets.md says where a figure is not the first one we wished for."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from benchmarks.steps import Account, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The most that a step may ask for; `sequential` counts calls of AWS that wait for each other."""
+
+    sequential: int
+    write_units: float
+    read_units: float
+
+
+STEPS: Mapping[str, Budget] = {
+    "inbound call": Budget(2, 1, 1),
+    "IVR step 1": Budget(2, 1, 1),
+    "IVR step 2": Budget(3, 1, 2),
+    "IVR step 3": Budget(2, 1, 1),
+    "IVR step 4": Budget(2, 1, 1),
+    "IVR step with a plugin": Budget(3, 1, 2),
+    "enqueue, and offer": Budget(7, 17, 9),
+    "offer": Budget(4, 13, 7),
+    "accept on the page": Budget(4, 6, 3),
+    "answer": Budget(4, 9, 2),
+    "hang-up": Budget(4, 9, 2),
+    "end of wrap-up": Budget(5, 6, 5),
+    "get ready": Budget(4, 6, 4),
+    "heartbeat": Budget(1, 0, 1),
+    "hello with a snapshot": Budget(4, 4, 3),
+    "resume after a loss": Budget(4, 4, 3),
+}
+
+CALL = Budget(80, 60, 52)
+DOLLARS_PER_1000_CALLS = 0.20
+
+
+def broken(account: Account) -> Iterator[str]:
+    """Tell every step, and the whole call, that asked for more than it may."""
+    for name, budget in STEPS.items():
+        yield from _over(account.steps[name], budget)
+    yield from _over(account.call, CALL)
+
+
+def _over(step: Step, budget: Budget) -> Iterator[str]:
+    for what in ("sequential", "write_units", "read_units"):
+        asked, may = getattr(step, what), getattr(budget, what)
+        if asked > may:
+            yield f"{step.name}: {what} {asked:g}, budget {may:g} ({dict(step.operations)})"

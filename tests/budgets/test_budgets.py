@@ -1,0 +1,33 @@
+"""What a call asks of AWS is counted request by request; a test fails when a figure rises."""
+
+import pytest
+
+from benchmarks import budgets, prices
+from benchmarks.steps import count
+
+
+@pytest.fixture(scope="module")
+def account():
+    return count()
+
+
+def test_no_step_asks_more_of_aws_than_its_budget(account):
+    assert list(budgets.broken(account)) == []
+
+
+def test_every_step_with_a_budget_is_counted(account):
+    assert set(account.steps) == set(budgets.STEPS)
+    assert all(step.sequential for step in account.steps.values())
+
+
+def test_a_step_over_its_budget_is_told(account):
+    account.steps["heartbeat"].sequential += 1
+    try:
+        (told,) = budgets.broken(account)
+    finally:
+        account.steps["heartbeat"].sequential -= 1
+    assert told.startswith("heartbeat: sequential 2, budget 1")
+
+
+def test_a_thousand_calls_cost_at_most_twenty_cents(account):
+    assert sum(prices.bill(account).values()) <= budgets.DOLLARS_PER_1000_CALLS
