@@ -471,6 +471,8 @@ function soundName(what) {
 function eventText(what) {
   const nobody = /^nobody listens to the key (.)$/.exec(what);
   if (nobody) return text("nobodyListens", { key: nobody[1] });
+  const tones = /^tones (.+)$/.exec(what);
+  if (tones) return text("tones", { keys: tones[1] });
   const word = what.startsWith("ended") ? "ended" : what;
   return known(word) ? text(word) : what;
 }

@@ -23,6 +23,9 @@ const PATIENCE_MS = 10_000;
 const ROLL_OVER_MS = 105 * 60_000;
 const ROLL_OVER_SPREAD_MS = 10 * 60_000;
 
+/** How long the last event is waited for after the server closed. */
+const LAST_EVENT_MS = 150;
+
 const ROLL_OVER_AGAIN_MS = 60_000;
 
 const FIRST_RETRY_MS = 500;
@@ -182,13 +185,22 @@ export class Connection {
     wire.silent?.();
     wire.silent = undefined;
     if (frame?.type === "close") {
-      this.#lost(wire, CLOSE_REASONS[(frame).code] ?? "network");
+      this.#told(wire, CLOSE_REASONS[frame.code] ?? "network");
     } else if (frame) {
       if (frame.type === "resume" || frame.type === "Snapshot") {
         this.#welcome(wire);
       }
       this.#parts.take(frame);
     }
+  }
+
+  /** The server said why it closes. */
+  #told(wire: Wire, reason: Reason): void {
+    wire.socket.onclose = null;
+    // The event Logout, which says more, may be a little behind.
+    this.#after(wire, reason === "signedOut" ? LAST_EVENT_MS : 0, () => {
+      this.#lost(wire, reason);
+    });
   }
 
   #welcome(wire: Wire): void {
