@@ -3,10 +3,12 @@
 from aiohttp import web
 
 from local.business.misbehaviour import MOOD, Mood, misbehave, moody, trap
-from local.business.register import STORE, get_customer, get_waybill
+from local.business.pages import page_routes
+from local.business.register import STORE, get_customer, get_waybill, list_customers
 from local.business.requests import SETTINGS
 from local.business.settings import BusinessSettings
 from local.business.sign_on import contact_centre, login
+from local.business.staff import STAFF, show_session
 from local.business.store import Store
 from local.business.webhooks import (
     FAILURES,
@@ -25,6 +27,7 @@ def make_app(settings: BusinessSettings) -> web.Application:
     app = web.Application()
     app[SETTINGS] = settings
     app[STORE] = Store(settings.data_dir)
+    app[STAFF] = {}
     app[MOOD] = Mood()
     app[FAILURES] = Failures()
     app[WEBHOOK_KEY] = webhook_key(settings.webhook_secret)
@@ -38,9 +41,12 @@ def make_app(settings: BusinessSettings) -> web.Application:
             web.post("/hooks/icall", receive),
             web.get("/hooks/received", list_received),
             web.post("/hooks/fail", fail_next),
+            web.get("/api/customers/all", list_customers),
+            web.get("/api/session", show_session),
             web.post("/login", login),
             web.post("/demo/misbehave", misbehave),
             web.get("/demo/trap", trap),
+            *page_routes(),
         ]
     )
     return app

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from local.business.register import STORE
 from local.business.requests import SETTINGS, read_object, refuse
+from local.business.staff import welcome
 
 _PATIENCE = aiohttp.ClientTimeout(total=5)
 CONTACT_CENTRE = web.AppKey("contact_centre", aiohttp.ClientSession)
@@ -26,13 +27,15 @@ async def contact_centre(app: web.Application) -> AsyncIterator[None]:
 
 
 async def login(request: web.Request) -> web.StreamResponse:
-    """POST /login: the AgentID that belongs to the user, and a code with which its page signs in."""
+    """POST /login: the AgentID that belongs to the user, and a one-time code; the page is let in."""
     user = (await read_object(request)).get("user")
     agent_id = request.app[STORE].users.get(user) if isinstance(user, str) else None
     if agent_id is None:
         refuse(web.HTTPForbidden, "there is no such user, or the user is not an agent")
     granted = await _login_code(request.app, agent_id)
-    return web.json_response({"agentId": agent_id, "code": granted["code"], "expiresAt": granted.get("expiresAt")})
+    answer = web.json_response({"agentId": agent_id, "code": granted["code"], "expiresAt": granted.get("expiresAt")})
+    welcome(request.app, answer, str(user))
+    return answer
 
 
 async def _login_code(app: web.Application, agent_id: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import json
 import os
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ class Store:
         seed = json.loads(SEED.read_text(encoding="utf-8"))
         self.users: Mapping[str, str] = seed["users"]
         self._waybills: Mapping[str, Record] = seed["waybills"]
-        self._customers: list[Record] = seed["customers"]
+        self.customers: Sequence[Record] = seed["customers"]
         self._file = data_dir / "business.json" if data_dir else None
         kept = _kept(self._file)
         self.work_orders: list[Record] = kept["work_orders"]
@@ -33,7 +33,7 @@ class Store:
 
     def customer(self, phone: str) -> Record | None:
         """The customer on that line, with or without country and area code, or None."""
-        return next((one for one in self._customers if _same_line(one["phone"], phone)), None)
+        return next((one for one in self.customers if _same_line(one["phone"], phone)), None)
 
     def add_work_order(self, order: Record) -> Record:
         """The work order under its new number."""

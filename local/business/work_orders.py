@@ -7,7 +7,8 @@ from typing import Any
 from aiohttp import web
 
 from local.business.register import STORE
-from local.business.requests import SETTINGS, read_object, refuse, require_key
+from local.business.requests import SETTINGS, read_object, refuse
+from local.business.staff import require_staff_or_key
 
 _REQUIRED = ("agentId",)
 _OPTIONAL = ("waybill", "vocId", "callId", "phone", "disposition", "note")
@@ -16,7 +17,7 @@ _LONGEST = 2000
 
 async def post_work_order(request: web.Request) -> web.StreamResponse:
     """POST /api/work-orders: the order as stored, with its number."""
-    require_key(request)
+    require_staff_or_key(request)
     order = _checked(await read_object(request))
     created_at = datetime.fromtimestamp(request.app[SETTINGS].clock(), UTC).isoformat(timespec="seconds")
     stored = request.app[STORE].add_work_order({"createdAt": created_at, **order})
@@ -25,7 +26,7 @@ async def post_work_order(request: web.Request) -> web.StreamResponse:
 
 async def list_work_orders(request: web.Request) -> web.StreamResponse:
     """GET /api/work-orders: all of them, oldest first."""
-    require_key(request)
+    require_staff_or_key(request)
     return web.json_response({"workOrders": request.app[STORE].work_orders})
 
 

@@ -2,11 +2,11 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from aiohttp import web
 from chalice.app import Chalice
@@ -14,6 +14,7 @@ from chalice.app import Chalice
 from local.aws.functions import Functions
 from local.gateway.access_log import ROUTE, access_log
 from local.gateway.management import ManagementApi
+from local.gateway.proxy import add_proxies
 from local.gateway.rest import RestApi
 from local.gateway.settings import GatewaySettings
 from local.gateway.sockets import Connections, SocketApi
@@ -29,8 +30,13 @@ def make_app(settings: GatewaySettings, chalice_app: Chalice) -> web.Application
     app = web.Application(client_max_size=settings.body_limit, middlewares=[access_log])
     app.add_routes(ManagementApi(settings, connections).routes())
     app.router.add_get(settings.socket_path, SocketApi(settings, functions, pool, connections).serve)
+    for path, document in settings.documents.items():
+        _serve_document(app, path, document)
     for path, folder in settings.static.items():
         _serve_folder(app, path, folder)
+    add_proxies(app, settings.proxied)
+    if settings.home:
+        _serve_home(app, settings.home)
     app.router.add_route("*", "/{path:.*}", RestApi(settings, functions, pool).serve)
 
     async def life(_: web.Application) -> AsyncIterator[None]:
@@ -53,6 +59,22 @@ def _serve_folder(app: web.Application, path: str, folder: Path) -> None:
     if (folder / "index.html").exists():
         app.router.add_get(f"{path}/", index)
     app.router.add_static(path, folder)
+
+
+def _serve_document(app: web.Application, path: str, document: Mapping[str, Any]) -> None:
+    async def show(request: web.Request) -> web.StreamResponse:
+        request[ROUTE] = path
+        return web.json_response(document, headers={"Cache-Control": "no-store"})
+
+    app.router.add_get(path, show)
+
+
+def _serve_home(app: web.Application, page: Path) -> None:
+    async def home(request: web.Request) -> web.StreamResponse:
+        request[ROUTE] = "/"
+        return web.FileResponse(page)
+
+    app.router.add_get("/", home)
 
 
 class Gateway:

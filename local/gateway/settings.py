@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,9 @@ class GatewaySettings:
     Args:
         stage: the first part of every REST path, as without a domain of one's own; "" serves from the root.
         static: folders served as they are, by the path they are served under ("/sdk").
+        documents: JSON documents by their path, such as the console's deployment.json.
+        proxied: addresses of other systems by the path below which they are served ("/business").
+        home: the page at "/".
         threads: how many functions may run at once.
         scramble: hands a socket's messages over out of order, which AWS may do and the laptop else does not.
     """
@@ -19,6 +23,9 @@ class GatewaySettings:
     stage: str = ""
     socket_path: str = "/socket"
     static: Mapping[str, Path] = field(default_factory=dict)
+    documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    proxied: Mapping[str, str] = field(default_factory=dict)
+    home: Path | None = None
     timeout_seconds: float = 29.0
     body_limit: int = 10 * 1024 * 1024
     message_limit: int = 128 * 1024

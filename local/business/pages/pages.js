@@ -1,0 +1,273 @@
+/**
+ * What the freight company's pages do. They know of the contact centre only what its guide tells: the agent object at
+ * `window.top.iCallAgentX`, its events Ring and Talk, `doAction` and the address of a recording.
+ */
+
+import { TEXTS } from "./texts.js";
+
+/** Where the pages begin, at their own address or below the contact centre's. */
+const ROOT = new URL("../", import.meta.url);
+
+const CALL = 7;
+const OUTSIDE_LINE = 3;
+
+/** The agent object, where this page is inside the agent desk and of its origin. */
+const agent = atTop((top) => top.iCallAgentX);
+const language = languageOf(atTop((top) => top.iCallAgentX && top.document.documentElement.lang) || navigator.language);
+document.documentElement.lang = language;
+document.documentElement.classList.toggle(
+  "dark",
+  Boolean(atTop((top) => top.document.body.classList.contains("awsui-dark-mode"))),
+);
+
+const PAGES = { login, "work-orders": workOrders, "work-order": workOrder, customers };
+
+putTexts();
+await PAGES[document.body.dataset.page]();
+
+/** Signs one of our users in; the user who sits at the agent desk is proposed. */
+function login() {
+  const form = document.getElementById("login");
+  const name = agent?.signedIn?.name;
+  if ([...form.user.options].some(({ value }) => value === name)) {
+    form.user.value = name;
+  }
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const { status } = await ask("login", { user: form.user.value });
+    if (status === 200) {
+      location.replace(cameFrom());
+    } else {
+      tell(say("failed", { status }));
+    }
+  });
+}
+
+/** The work orders, newest first; each with what was said in its call. */
+async function workOrders() {
+  const { workOrders: orders } = await needs("api/work-orders");
+  document.getElementById("empty").hidden = orders.length > 0;
+  document.getElementById("work-orders").hidden = orders.length === 0;
+  if (!agent) {
+    tell(say("outside"));
+  }
+  fill(
+    "#work-orders tbody",
+    [...orders].reverse().map((order) => [
+      order.id,
+      new Date(order.createdAt).toLocaleString(language),
+      order.phone,
+      order.waybill,
+      wordsOf(order.disposition),
+      order.note,
+      order.agentId,
+      agent && order.vocId ? button("play", "playOf", { number: order.id }, () => play(order.vocId)) : "",
+    ]),
+  );
+}
+
+/** A new work order, opened by the ringing call: filled by its address, by Ring and by Talk. */
+async function workOrder() {
+  const form = document.getElementById("work-order");
+  const given = new URLSearchParams(location.search);
+  form.phone.value = given.get("phone") ?? "";
+  form.waybill.value = given.get("waybill") ?? "";
+  await needs("api/session");
+  if (agent) {
+    hearCall(form);
+    document.getElementById("dial").addEventListener("click", () => call(form.phone.value));
+  } else {
+    document.getElementById("dial").hidden = true;
+    document.getElementById("call").textContent = say("outside");
+  }
+  form.phone.addEventListener("change", () => showCustomer(form.phone.value));
+  form.waybill.addEventListener("change", () => showWaybill(form.waybill.value));
+  form.addEventListener("submit", (event) => save(event, form));
+  await Promise.all([showCustomer(form.phone.value), showWaybill(form.waybill.value)]);
+}
+
+/** Everybody in the register, to be called by one click. */
+async function customers() {
+  const { customers: all } = await needs("api/customers/all");
+  if (!agent) {
+    tell(say("outside"));
+  }
+  fill(
+    "#customers tbody",
+    all.map(({ name, title, company, phone }) => [
+      name,
+      title,
+      company,
+      phone,
+      agent ? button("call", "callNumber", { number: phone }, () => call(phone)) : "",
+    ]),
+  );
+}
+
+/** Click-to-call: this is all it takes. */
+function call(number) {
+  const code = agent.doAction(CALL, OUTSIDE_LINE, number);
+  if (code < 0) {
+    tell(say("notSent", { code }));
+  }
+}
+
+/** Binds Ring and Talk for as long as the page is open, and takes up the call that is there already. */
+function hearCall(form) {
+  const { Ring, Talk } = agent.Constant.Event;
+  const heard = (e) => takeCall(form, e.callId, e.type === Talk ? "talking" : "ringing", e.tags);
+  agent.bind(Ring, heard);
+  agent.bind(Talk, heard);
+  addEventListener("pagehide", () => {
+    agent.unbind(Ring, heard);
+    agent.unbind(Talk, heard);
+  });
+  const now = agent.currentCall;
+  if (now && now.state !== "ended") {
+    takeCall(form, now.callId, now.talkSince === null ? "ringing" : "talking", now.tags);
+  }
+}
+
+/** Puts what an event says into the work order, if it is of this page's own call. */
+function takeCall(form, callId, key, tags) {
+  if (form.phone.value !== (tags.CALLERID ?? "") || (form.callId.value !== "" && form.callId.value !== callId)) {
+    return;
+  }
+  form.callId.value = callId;
+  form.vocId.value = tags.VOCID ?? form.vocId.value;
+  document.getElementById("call").textContent = say(key, { number: tags.CALLERID });
+}
+
+async function save(event, form) {
+  event.preventDefault();
+  const agentId = agent?.signedIn?.agentId ?? "-";
+  const { phone, waybill, vocId, callId, disposition, note } = Object.fromEntries(new FormData(form));
+  const order = { agentId, phone, waybill, vocId, callId, disposition, note };
+  const { status, body } = await ask("api/work-orders", order);
+  tell(status === 201 ? say("saved", { number: body.id }) : say("failed", { status }));
+}
+
+async function play(vocId) {
+  const player = document.getElementById("player");
+  try {
+    player.src = await agent.getVocFileName(vocId);
+    player.hidden = false;
+    await player.play();
+  } catch {
+    tell(say("noRecording"));
+  }
+}
+
+async function showCustomer(phone) {
+  const { status, body } = phone ? await ask(`api/customers?phone=${encodeURIComponent(phone)}`) : {};
+  show("customer", status === 404 ? say("unknownCustomer") : "", [
+    ["name", body?.name],
+    ["form", body?.title],
+    ["companyName", body?.company],
+  ]);
+}
+
+async function showWaybill(number) {
+  const { status, body } = number ? await ask(`api/waybills/${encodeURIComponent(number)}`) : {};
+  show("waybill", status === 404 ? say("unknownWaybill") : "", [
+    ["destination", body?.destination],
+    ["plate", body?.plate],
+    ["pickupPlace", body?.pickup_place],
+    ["pickupAt", body?.pickup_at && new Date(body.pickup_at).toLocaleString(language)],
+    ["consignee", body?.consignee],
+  ]);
+}
+
+/** Asks our own server: with a body it posts. */
+async function ask(path, body) {
+  const posted = body && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const answer = await fetch(new URL(path, ROOT), posted).catch(() => undefined);
+  return { status: answer?.status ?? 0, body: await answer?.json().catch(() => undefined) };
+}
+
+/** Asks for what the page cannot do without; who is not signed in is sent to sign in, and comes back. */
+async function needs(path) {
+  const { status, body } = await ask(path);
+  if (status === 401) {
+    const here = location.pathname.slice(ROOT.pathname.length) + location.search;
+    location.replace(new URL(`login?to=${encodeURIComponent(here)}`, ROOT));
+    return new Promise(() => undefined);
+  }
+  if (status !== 200) {
+    tell(say("failed", { status }));
+  }
+  return body ?? { workOrders: [], customers: [] };
+}
+
+/** Where the sign-in goes back to: a page of ours, whatever the address says. */
+function cameFrom() {
+  const to = new URL(new URLSearchParams(location.search).get("to") ?? "", ROOT);
+  return to.href.startsWith(ROOT.href) ? to : ROOT;
+}
+
+function putTexts() {
+  document.querySelectorAll("[data-text]").forEach((place) => (place.textContent = say(place.dataset.text)));
+  document.querySelectorAll("[data-label]").forEach((place) => (place.ariaLabel = say(place.dataset.label)));
+  document.querySelectorAll("[data-link]").forEach((link) => {
+    link.href = new URL(link.dataset.link, ROOT);
+    link.ariaCurrent = link.href === location.origin + location.pathname ? "page" : null;
+  });
+}
+
+function say(key, values = {}) {
+  return TEXTS[language][key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+function wordsOf(disposition) {
+  return { solved: say("solved"), "follow-up": say("followUp"), complaint: say("complaint") }[disposition] ?? disposition;
+}
+
+function tell(words) {
+  document.getElementById("told").textContent = words;
+}
+
+function fill(place, rows) {
+  document.querySelector(place).replaceChildren(
+    ...rows.map((cells) => {
+      const row = document.createElement("tr");
+      row.append(...cells.map((content) => element("td", content)));
+      return row;
+    }),
+  );
+}
+
+function show(id, problem, facts) {
+  const list = document.createElement("dl");
+  list.append(
+    ...facts.filter(([, value]) => value).flatMap(([name, value]) => [element("dt", say(name)), element("dd", value)]),
+  );
+  const shown = list.childElementCount > 0 ? [element("h2", say(id)), list] : [];
+  document.getElementById(id).replaceChildren(...(problem ? [element("h2", say(id)), element("p", problem)] : shown));
+}
+
+function element(name, content) {
+  const made = document.createElement(name);
+  made.append(content);
+  return made;
+}
+
+function button(text, label, values, act) {
+  const made = element("button", say(text));
+  made.type = "button";
+  made.ariaLabel = say(label, values);
+  made.addEventListener("click", act);
+  return made;
+}
+
+function languageOf(wished) {
+  return wished.toLowerCase().startsWith("zh") ? "zh-CN" : "en-US";
+}
+
+/** Reads something of the page that holds this one; undefined where that is of another origin. */
+function atTop(read) {
+  try {
+    return read(window.top);
+  } catch {
+    return undefined;
+  }
+}
