@@ -1,6 +1,7 @@
 /** The emulated carrier's control API, as a phone needs it. */
 
 export const CARRIER = location.origin;
+const TRY_AGAIN = 2000;
 
 /** A refusal in the carrier's words, or its silence (`code` "unreachable"). */
 export class CarrierError extends Error {
@@ -38,13 +39,32 @@ export const hangUp = (sid) => ask(`calls/${sid}/hang-up`, {});
  * cannot be reached, "" when it can again and "gone" when it no longer knows the call. Gives the way to stop.
  */
 export function follow(sid, news, trouble) {
-  const stream = new EventSource(`${CARRIER}/control/calls/${sid}/events`);
-  stream.onopen = () => trouble("");
-  stream.onmessage = ({ data }) => {
-    const told = JSON.parse(data);
-    if (told.over) stream.close();
-    news(told);
+  let stream;
+  let place = 0;
+  const begin = () => {
+    stream = new EventSource(`${CARRIER}/control/calls/${sid}/events?after=${place}`);
+    stream.onopen = () => trouble("");
+    stream.onmessage = ({ data }) => {
+      const told = JSON.parse(data);
+      place = told.next;
+      if (told.over) stream.close();
+      news(told);
+    };
+    stream.onerror = () => {
+      trouble("stream");
+      if (stream.readyState === EventSource.CLOSED) lookAgain();
+    };
   };
-  stream.onerror = () => trouble(stream.readyState === EventSource.CLOSED ? "gone" : "stream");
+  /** The browser has given up: either the page is going, or the carrier was started anew. */
+  const lookAgain = async () => {
+    try {
+      await ask(`calls/${sid}`);
+      begin();
+    } catch (error) {
+      if (error.code === "unreachable") setTimeout(lookAgain, TRY_AGAIN);
+      else trouble("gone");
+    }
+  };
+  begin();
   return () => stream.close();
 }
