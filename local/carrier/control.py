@@ -3,7 +3,7 @@
 POST /control/calls {from, to, extra}                a customer dials -> {sid, ...}
 GET  /control/calls, /control/calls/{sid}            state, on_hold, talks_with
 GET  /control/calls/{sid}/transcript?after=N&wait=S  what was heard since; waits up to S seconds for news
-GET  /control/calls/{sid}/events                     the same and every change of state, as server-sent events
+GET  /control/calls/{sid}/events?after=N             the same and every change of state, as server-sent events
 POST /control/calls/{sid}/press {digits, between}    /say {words}    /hang-up
 GET, POST /control/devices {address, mode, answers_after}
 GET  /control/devices/{address}                      what rings and talks there
@@ -94,7 +94,7 @@ class Control:
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """A party's call as it goes on, until it is over; a browser that comes back gets what it missed."""
-        call, place = self._call(request), int(request.headers.get("Last-Event-ID", "0"))
+        call, place = self._call(request), _place(request)
         return await _events(request, lambda after: _news(call, after), place)
 
     async def press(self, request: web.Request) -> web.Response:
@@ -278,6 +278,11 @@ async def _events(request: web.Request, look: Callable[[int], Json], after: int)
             told = seen | {"entries": []} if "entries" in seen else seen
             await asyncio.sleep(LOOK_AGAIN)
     return answer
+
+
+def _place(request: web.Request) -> int:
+    """How many lines a browser has: by itself it tells so when it comes back."""
+    return int(request.headers.get("Last-Event-ID") or request.query.get("after", "0"))
 
 
 def _news(call: CallHandle, after: int) -> Json:

@@ -41,7 +41,9 @@ export const hangUp = (sid) => ask(`calls/${sid}/hang-up`, {});
 export function follow(sid, news, trouble) {
   let stream;
   let place = 0;
+  let stopped = false;
   const begin = () => {
+    if (stopped) return;
     stream = new EventSource(`${CARRIER}/control/calls/${sid}/events?after=${place}`);
     stream.onopen = () => trouble("");
     stream.onmessage = ({ data }) => {
@@ -62,9 +64,12 @@ export function follow(sid, news, trouble) {
       begin();
     } catch (error) {
       if (error.code === "unreachable") setTimeout(lookAgain, TRY_AGAIN);
-      else trouble("gone");
+      else if (!stopped) trouble("gone");
     }
   };
   begin();
-  return () => stream.close();
+  return () => {
+    stopped = true;
+    stream.close();
+  };
 }

@@ -19,6 +19,10 @@ LATE = 0.5
 """A machine that was asleep for longer than this does not make up for what it missed."""
 
 
+COMES_BACK_WITHIN = 15.0
+"""Seconds in which a page that was lost may be loaded again before its call is hung up."""
+
+
 class UnknownPartyError(LookupError):
     """There is no such leg and no such device."""
 
@@ -99,9 +103,16 @@ class Studio:
         return plain(party)
 
     def _lost(self, peer: "Peer") -> None:
-        for party, other in list(self._peers.items()):
-            if other is peer:
-                self._part_from(party)
+        party = next((party for party, other in self._peers.items() if other is peer), None)
+        if party is not None:
+            self._part_from(party)
+            self._exchange.time.after(COMES_BACK_WITHIN, lambda: self._hang_up_for(party))
+
+    def _hang_up_for(self, party: str) -> None:
+        """A customer closed the page: nobody else would ever put that phone down."""
+        leg = self._exchange.switchboard.calls.get(party)
+        if leg and party not in self._peers:
+            self._exchange.switchboard.hang_up(leg)
 
     def _part_from(self, party: str) -> None:
         farewell = asyncio.create_task(self._peers.pop(party).close())
