@@ -1,0 +1,104 @@
+"""The console of `make run`: people read what is theirs, programs write into files."""
+
+import logging
+import socket
+import sys
+
+import pytest
+
+from local import console, run
+from local.laptop import LaptopSettings
+
+
+@pytest.fixture
+def spoken(tmp_path, capfd):
+    """Run something with the console open, and give (what stood on the terminal, what the three files hold)."""
+
+    def speak(what):
+        with console.opened(tmp_path) as terminal:
+            what(terminal)
+        files = {name: (tmp_path / name).read_text("utf-8") for name in ("functions.log", "laptop.log", "carrier.log")}
+        return capfd.readouterr().out, files
+
+    return speak
+
+
+def test_what_functions_print_goes_into_their_file_and_what_is_said_to_the_terminal(spoken):
+    def what(terminal):
+        sys.stdout.write('{"level": "INFO"}\n')
+        terminal.say("Welcome.")
+
+    shown, files = spoken(what)
+    assert shown == "Welcome.\n"
+    assert files["functions.log"] == '{"level": "INFO"}\n'
+
+
+def test_who_calls_whom_is_for_people_alone_and_an_exchange_for_its_file(spoken):
+    def what(terminal):
+        terminal.show("☎ 83366857 → +8675583000000 rings")
+        terminal.show("to-product voice POST http://127.0.0.1:8000/carriers/twilio/voice -> 200")
+
+    shown, files = spoken(what)
+    assert shown == "  ☎ 83366857 → +8675583000000 rings\n"
+    assert files["carrier.log"].startswith("to-product voice")
+    assert "83366857" not in files["carrier.log"]
+
+
+def test_a_carriers_error_is_seen_and_kept(spoken):
+    shown, files = spoken(lambda terminal: terminal.show("error 11200 (x): the product answered 500"))
+    assert "11200" in shown
+    assert "11200" in files["carrier.log"]
+
+
+def test_an_access_line_goes_into_its_file_once(spoken):
+    def what(_terminal):
+        logging.getLogger("icall.local.gateway").info("GET %s %d", "/socket", 101)
+
+    shown, files = spoken(what)
+    assert shown == ""
+    assert files["laptop.log"].count("GET /socket 101") == 1
+    assert files["functions.log"] == ""
+
+
+def test_a_failure_is_mentioned_with_the_file_that_tells_more_and_nothing_of_its_text(spoken):
+    def what(_terminal):
+        try:
+            int("no-13900139000")
+        except ValueError:
+            logging.getLogger("icall.local.gateway").exception("%s failed", "socket_message")
+
+    shown, files = spoken(what)
+    assert "ValueError" in shown
+    assert "laptop.log" in shown
+    assert "13900139000" not in shown
+    assert "Traceback" in files["laptop.log"]
+
+
+def test_after_the_end_stdout_is_the_terminal_again(spoken, capfd):
+    spoken(lambda _terminal: None)
+    sys.stdout.write("back\n")
+    sys.stdout.flush()
+    assert capfd.readouterr().out == "back\n"
+
+
+@pytest.mark.enable_socket
+def test_a_taken_port_is_said_in_one_line_with_what_to_set():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(run.CannotRunError) as why:
+            run.check_ports(LaptopSettings(0, port, 0))
+    assert f"Port {port} for the carrier is taken" in str(why.value)
+    assert "ICALL_CARRIER_PORT" in str(why.value)
+
+
+@pytest.mark.parametrize("variable", ["ICALL_PORT", "ICALL_CARRIER_PORT", "ICALL_BUSINESS_PORT", "ICALL_SPEED"])
+def test_a_setting_that_is_no_number_is_named(variable):
+    with pytest.raises(run.CannotRunError, match=f"{variable} must be a number"):
+        run.read_settings({variable: "soon"})
+
+
+def test_settings_come_from_the_environment():
+    settings = run.read_settings({"ICALL_PORT": "18000", "ICALL_SPEED": "2.5"})
+    assert (settings.gateway_port, settings.carrier_port, settings.speed) == (18000, 8010, 2.5)
