@@ -6,6 +6,7 @@ help: ## show this
 
 run: ## start the whole contact centre on this machine
 	@tools/setup
+	@tools/web
 	@.venv/bin/python -m local.run
 
 test: ## set up everything and pass every test
