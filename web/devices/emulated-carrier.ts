@@ -105,7 +105,8 @@ export class EmulatedCarrierDevice implements DevicePort {
   }
 
   async sendDigits(digits: string): Promise<void> {
-    for (const { sid } of this.#legs.talking) await this.#ask(`/control/calls/${sid}/press`, { digits });
+    const { talking } = (await this.#ask(`/control/devices/${encodeURIComponent(this.#address)}`)) as Legs;
+    for (const { sid } of talking) await this.#ask(`/control/calls/${sid}/press`, { digits });
   }
 
   dispose(): void {
@@ -167,19 +168,17 @@ export class EmulatedCarrierDevice implements DevicePort {
     await this.#ask(`/control/devices${path}`, body);
   }
 
-  async #ask(path: string, body: Record<string, unknown>): Promise<void> {
+  async #ask(path: string, body?: Record<string, unknown>): Promise<unknown> {
+    const posted = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
     let response: Response;
     try {
-      response = await fetch(this.#carrier + path, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(body),
-      });
+      response = await fetch(this.#carrier + path, body && posted);
     } catch {
       throw new Error(this.#word("unreachable"));
     }
     if (response.status === 409) throw new Error(this.#word("no-ring"));
     if (!response.ok) throw new Error(this.#word("refused"));
+    return response.json();
   }
 
   async #inWords(work: Promise<void>): Promise<void> {
