@@ -1,7 +1,7 @@
 /** The agent object: what a business page holds. */
 
 import { ControlHandlers, type ControlEvents } from "./activex.js";
-import { AgentError, type VocInfo } from "./centre.js";
+import { AgentError, type SignedIn, type VocInfo } from "./centre.js";
 import { Commands } from "./commands.js";
 import { type AgentConfig, settings } from "./config.js";
 import {
@@ -179,9 +179,7 @@ export class Agent extends Commands {
   }
 
   /** Who is signed in, or undefined. @zh 当前签入者，或 undefined。 */
-  get signedIn():
-    | { readonly agentId: string; readonly name: string; readonly roles: readonly string[]; readonly sliceNo: number }
-    | undefined {
+  get signedIn(): SignedIn | undefined {
     const session = this.#begin().station.session;
     if (!session) {
       return undefined;

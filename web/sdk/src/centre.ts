@@ -15,6 +15,9 @@ export interface Session {
   readonly expiresAt: number;
 }
 
+/** Who is signed in. */
+export type SignedIn = Pick<Session, "agentId" | "name" | "roles" | "sliceNo">;
+
 /** A recording, with an address that plays it for five minutes. */
 export interface VocInfo {
   readonly vocId: string;

@@ -110,20 +110,27 @@ describe("a named method", () => {
     ["extendWrapUp", (agent) => agent.extendWrapUp(30), [25, 2, "30"]],
     ["setTags", (agent) => agent.setTags({ A: "1", B: "2" }, true), [26, 1, "A:1|B:2"]],
     ["record", (agent) => agent.record("pause"), [27, 2, ""]],
-    ["scheduleCallback", (agent) => agent.scheduleCallback("1", new Date(0), "n"), [29, 0, "1;1970-01-01T00:00:00.000Z;n"]],
+    [
+      "scheduleCallback",
+      (agent) => agent.scheduleCallback("1", new Date(0), "n"),
+      [29, 0, "1;1970-01-01T00:00:00.000Z;n"],
+    ],
     ["pickUp", (agent) => agent.pickUp(9), [30, 1, "9"]],
-  ] as [string, (agent: Awaited<ReturnType<typeof signedIn>>["agent"]) => Promise<unknown>, [number, number, string]][])(
-    "%s sends its code, iParam and sParam",
-    async (_name, ask, [act, iParam, sParam]) => {
-      const { time, centre, agent } = await signedIn();
-      void ask(agent);
-      await time.pass(50);
-      expect(centre.frames.at(-1)).toMatchObject({ act, iParam, sParam });
-    },
-  );
+  ] as [
+    string,
+    (agent: Awaited<ReturnType<typeof signedIn>>["agent"]) => Promise<unknown>,
+    [number, number, string],
+  ][])("%s sends its code, iParam and sParam", async (_name, ask, [act, iParam, sParam]) => {
+    const { time, centre, agent } = await signedIn();
+    void ask(agent);
+    await time.pass(50);
+    expect(centre.frames.at(-1)).toMatchObject({ act, iParam, sParam });
+  });
 
   it("uses the deployment's own code where it has one", async () => {
-    const { time, centre, agent } = await signedIn({ codes: { actions: { "77": "call" }, states: { "70": "paused" } } });
+    const { time, centre, agent } = await signedIn({
+      codes: { actions: { "77": "call" }, states: { "70": "paused" } },
+    });
     expect([agent.Constant.Action.Call, agent.Constant.State.Paused, agent.Constant.Action.Hold]).toEqual([77, 70, 3]);
     void agent.call("1");
     await time.pass(50);

@@ -67,14 +67,16 @@ describe("a handler", () => {
     const agent = stage().browser.tab();
     expect(() => agent.bind("Rings", () => undefined)).toThrow("There is no event Rings. The events are Ring, Talk");
     expect(() => agent.bind("constructor", () => undefined)).toThrow(RangeError);
-    expect(() => agent.bind("Ring", undefined as unknown as Handler)).toThrow("The handler of Ring must be a function.");
+    expect(() => agent.bind("Ring", undefined as unknown as Handler)).toThrow(
+      "The handler of Ring must be a function.",
+    );
   });
 
   it("gets hostile text as text", async () => {
     const { time, centre, agent } = await signedIn();
     const heard: string[] = [];
     const hostile = { NOTE: `<img src=x onerror=alert(1)>|A:"'\r\n%7C`, __proto__x: "1", constructor: "2" };
-    agent.bind("Ring", (e, _slice, _iParam, sParam) => heard.push(sParam, String(e.tags["constructor"])));
+    agent.bind("Ring", (e, _slice, _iParam, sParam) => heard.push(sParam, String(e.tags.constructor)));
     centre.tells("Ring", 1, hostile);
     await time.pass(50);
     expect(heard).toEqual([`NOTE:<img src=x onerror=alert(1)>%7CA:"'%0D%0A%257C|__proto__x:1|constructor:2`, "2"]);

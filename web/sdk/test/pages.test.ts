@@ -48,7 +48,8 @@ describe("a page written for the ActiveX control", () => {
 });
 
 describe("the script tag", () => {
-  const page = (attributes: string): string => `<script ${attributes} src="https://cc.example/sdk/iCallAgent.js"></script>`;
+  const page = (attributes: string): string =>
+    `<script ${attributes} src="https://cc.example/sdk/iCallAgent.js"></script>`;
 
   it("makes nothing until the object is asked for, and then one object", async () => {
     const { window, centre, close } = await openPage(page(""));
@@ -60,7 +61,7 @@ describe("the script tag", () => {
   it("says by data-attributes where the centre is", async () => {
     const { window, close } = await openPage(page('data-api="https://other.example/v1/" data-device="phone"'));
     const asked: string[] = [];
-    window["fetch"] = (url: string, { body }: { body: string }) => {
+    window.fetch = (url: string, { body }: { body: string }) => {
       asked.push(url, body);
       return Promise.reject(new Error("no network"));
     };

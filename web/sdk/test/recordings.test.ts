@@ -23,7 +23,11 @@ describe("a recording", () => {
     const { time, agent } = await signedIn();
     const asked = agent.getVocFileName("v2").catch((error: unknown) => error);
     await time.pass(50);
-    expect(await asked).toMatchObject({ name: "AgentError", code: -6, message: expect.stringContaining("no file") as string });
+    expect(await asked).toMatchObject({
+      name: "AgentError",
+      code: -6,
+      message: expect.stringContaining("no file") as string,
+    });
     await expect(stage().browser.tab().getVocFileName("v 1")).rejects.toMatchObject({ code: -1 });
   });
 });

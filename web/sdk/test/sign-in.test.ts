@@ -64,7 +64,10 @@ describe("signing in", () => {
 
   it("fails in words when the business system gives no code", async () => {
     const agent = stage().browser.tab({ loginCode: () => Promise.reject(new Error("secret detail")) });
-    expect(await agent.SetLoginInfo(100)).toMatchObject({ code: -1, message: "The business system gave no login code." });
+    expect(await agent.SetLoginInfo(100)).toMatchObject({
+      code: -1,
+      message: "The business system gave no login code.",
+    });
   });
 
   it("as somebody else leaves nothing of the first behind", async () => {

@@ -19,7 +19,6 @@ const AT_REST = [1, 6, 7, 16];
 const DISCONNECTED = 15;
 const KNOWN_ACTIONS = [1, 2, 3, 4, 7, 8, 9, 10, 25];
 const MOST_RESUMED = 100;
-const PASSWORD = "right";
 
 /** The page's end of a socket. */
 export class FakeSocket implements Socket {
@@ -62,6 +61,7 @@ export class FakeSocket implements Socket {
 /** The server's side. */
 export class FakeCentre {
   weather: Weather = FAIR;
+  password = "right";
   readonly sockets = new Set<FakeSocket>();
   readonly log: AgentEvent[] = [];
   readonly requests: string[] = [];
@@ -246,7 +246,7 @@ export class FakeCentre {
   }
 
   #signIn(body: Readonly<Record<string, unknown>>): Answer {
-    const proved = body["password"] === PASSWORD || this.codes.delete(String(body["code"]));
+    const proved = body["password"] === this.password || this.codes.delete(String(body["code"]));
     if (!proved) {
       return { status: 401, body: { message: "AgentID or password is wrong." } };
     }

@@ -37,16 +37,21 @@ export interface OpenPage {
   readonly opened: string[];
   /** Errors that no script of the page caught. */
   readonly errors: string[];
-  close(): void;
+  readonly close: () => void;
 }
 
 let script: Promise<string> | undefined;
 
 /** The plain script as the build makes it. */
 export function builtScript(): Promise<string> {
-  script ??= build({ entryPoints: ["src/script.ts"], bundle: true, format: "iife", minify: true, target: "es2022", write: false }).then(
-    ({ outputFiles }) => outputFiles[0]!.text,
-  );
+  script ??= build({
+    entryPoints: ["src/script.ts"],
+    bundle: true,
+    format: "iife",
+    minify: true,
+    target: "es2022",
+    write: false,
+  }).then(({ outputFiles }) => outputFiles[0]!.text);
   return script;
 }
 
@@ -62,9 +67,11 @@ export async function openPage(html: string): Promise<OpenPage> {
   const virtualConsole = new VirtualConsole();
   virtualConsole.on("jsdomError", (error) => errors.push(error.message));
   const code = await builtScript();
-  const filled = html.replace(/<script ([^>]*)src="[^"]*iCallAgent\.js"([^>]*)><\/script>/, (_tag, before: string, after: string) =>
-    // A function, so that no $ of the code means anything to replace.
-    `<script ${before}${after}>${code.replaceAll("</script", "<\\/script")}</script>`,
+  const filled = html.replace(
+    /<script ([^>]*)src="[^"]*iCallAgent\.js"([^>]*)><\/script>/,
+    (_tag, before: string, after: string) =>
+      // A function, so that no $ of the code means anything to replace.
+      `<script ${before}${after}>${code.replaceAll("</script", "<\\/script")}</script>`,
   );
   const { window } = new JSDOM(filled, {
     url: `${ORIGIN}/page.html`,
@@ -83,7 +90,7 @@ export async function openPage(html: string): Promise<OpenPage> {
     (window as PageWindow).iCallAgentX.dispose();
     window.close();
   };
-  return { window: window as PageWindow, centre, alerts, opened, errors, close };
+  return { window: window, centre, alerts, opened, errors, close };
 }
 
 /** Waits until something is so; fails when it is not within two seconds. */
@@ -113,7 +120,10 @@ function browserParts(centre: FakeCentre): object {
   return {
     MessageChannel: SmallMessageChannel,
     AbortSignal,
-    fetch: async (url: string, { method, headers, body }: { method: string; headers: Record<string, string>; body: string | null }) => {
+    fetch: async (
+      url: string,
+      { method, headers, body }: { method: string; headers: Record<string, string>; body: string | null },
+    ) => {
       const bearer = headers["Authorization"]?.replace("Bearer ", "") ?? "";
       const question = { method, url, bearer, ...(body ? { body: JSON.parse(body) as object } : {}) };
       const answer = await centre.ask(question as Question);
