@@ -10,7 +10,8 @@ from chalicelib.entrypoints.http import FORM, Handler, answer
 from chalicelib.entrypoints.media import show_media
 from chalicelib.wiring import Parts, parts
 
-app = Chalice(app_name="icall")
+# Chalice would print each of our log lines once more, as it is; Powertools prints them with numbers blotted out.
+app = Chalice(app_name="icall", configure_logs=False)
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 
 TWILIO = "/carriers/twilio"
