@@ -24,8 +24,8 @@ from local.business.app import make_app as make_business
 from local.business.settings import BusinessSettings
 from local.carrier.server import make_app as make_carrier
 from local.carrier.settings import CarrierSettings, Number
+from local.gateway.pages import with_pages
 from local.gateway.server import Gateway
-from local.gateway.settings import GatewaySettings
 from local.publishing import DEMO_CENTRE, FLOWS, Publisher, digest_of
 
 HOST = "127.0.0.1"
@@ -120,10 +120,14 @@ class Laptop:
             "ICALL_SQS_ENDPOINT": self.aws.endpoints.sqs,
         }
 
+    def addresses(self) -> Mapping[str, str]:
+        """What flows and configurations may name: the business system, and its pages below our own origin."""
+        return {"BUSINESS_URL": self.business_url, "BUSINESS_PAGES_URL": f"{self.url}/business"}
+
     def publisher(self) -> Publisher:
         """What publishes flows and configurations here."""
         media = S3Media(os.environ["ICALL_MEDIA_BUCKET"], os.environ["AWS_REGION"], self.aws.endpoints.s3)
-        return Publisher(self.parts.world, media.put_media, {"BUSINESS_URL": self.business_url})
+        return Publisher(self.parts.world, media.put_media, self.addresses())
 
     def _start(self) -> None:
         self.secrets = secrets_file.ensure(self._secrets_path)
@@ -133,7 +137,7 @@ class Laptop:
         self._publish()
         import app  # noqa: PLC0415 - the front door reads its settings when it is opened
 
-        gateway = Gateway(GatewaySettings(), app.app, HOST, self.gateway_port)
+        gateway = Gateway(with_pages(self.carrier_url, self.business_url), app.app, HOST, self.gateway_port)
         self._running.enter_context(gateway)
         self._running.enter_context(Pumps(self.aws, app.app, self._settings.timing))
         self._start_loop()

@@ -82,7 +82,7 @@ icall is running. Ctrl-C ends it; what happened is {kept}.
 def run(settings: LaptopSettings, terminal: console.Console, ended: threading.Event) -> None:
     """Run from the start to the end, with the stack's variables in their file meanwhile."""
     with Laptop(settings, show=terminal.show) as laptop:
-        urls = {"CARRIER_URL": laptop.carrier_url, "BUSINESS_URL": laptop.business_url}
+        urls = {"CARRIER_URL": laptop.carrier_url, **laptop.addresses()}
         STACK.touch(mode=0o600)
         STACK.write_text(json.dumps({**laptop.environment(), **urls}, indent=2), "utf-8")
         terminal.say(welcome(laptop))

@@ -12,7 +12,10 @@ from chalicelib.core.centre_reading import CentreMistakes, read_centre, schema
 from chalicelib.core.placeholders import fill
 
 CONFIG = Path(__file__).parents[2] / "config"
-DEMO = fill(yaml.safe_load((CONFIG / "demo.yaml").read_text("utf-8")), {"BUSINESS_URL": "http://127.0.0.1:8003"})
+DEMO = fill(
+    yaml.safe_load((CONFIG / "demo.yaml").read_text("utf-8")),
+    dict.fromkeys(("BUSINESS_URL", "BUSINESS_PAGES_URL"), "http://127.0.0.1:8003"),
+)
 SCHEMA = jsonschema.Draft202012Validator(schema())
 JUNK = [None, True, 0, -5, 10**7, 1.5, "", "no such thing!", ["a", "a"], {"no such field": 1}]
 

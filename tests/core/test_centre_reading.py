@@ -20,7 +20,10 @@ from chalicelib.core.placeholders import fill
 from chalicelib.core.shapes import Entry
 
 CONFIG = Path(__file__).parents[2] / "config"
-DEMO = fill(yaml.safe_load((CONFIG / "demo.yaml").read_text("utf-8")), {"BUSINESS_URL": "https://erp.example"})
+DEMO = fill(
+    yaml.safe_load((CONFIG / "demo.yaml").read_text("utf-8")),
+    dict.fromkeys(("BUSINESS_URL", "BUSINESS_PAGES_URL"), "https://erp.example"),
+)
 
 
 @pytest.fixture

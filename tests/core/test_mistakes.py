@@ -16,10 +16,7 @@ def test_every_mistake_is_told_with_its_place():
         Mistake("queues.service.ring_seconds", "must be a whole number"),
         Mistake("agents.100.groups[2]", "is empty"),
     )
-    assert (
-        str(refusal.value)
-        == "queues.service.ring_seconds: must be a whole number\nagents.100.groups[2]: is empty"
-    )
+    assert str(refusal.value) == "queues.service.ring_seconds: must be a whole number\nagents.100.groups[2]: is empty"
     assert isinstance(refusal.value, BadRequest)
 
 
@@ -29,9 +26,7 @@ def test_a_document_without_mistakes_is_not_refused():
 
 def test_unknown_and_missing_fields_are_told_and_the_known_ones_kept():
     notes = Notes()
-    kept = notes.at("x").fields(
-        {"ring_second": 3, "title": "t"}, {"ring_seconds", "title", "flow"}, ("flow",)
-    )
+    kept = notes.at("x").fields({"ring_second": 3, "title": "t"}, {"ring_seconds", "title", "flow"}, ("flow",))
     assert kept == {"title": "t"}
     assert notes.found == [
         Mistake("x.ring_second", "unknown field; did you mean 'ring_seconds'?"),

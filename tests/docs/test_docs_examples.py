@@ -129,7 +129,10 @@ def _changed_by(page: Path) -> Any:
     assert found
     demo = (pages.ROOT / "config" / "demo.yaml").read_text("utf-8")
     assert found[1] in demo
-    return fill(yaml.safe_load(demo.replace(found[1], found[2])), {"BUSINESS_URL": "https://freight.example"})
+    return fill(
+        yaml.safe_load(demo.replace(found[1], found[2])),
+        dict.fromkeys(("BUSINESS_URL", "BUSINESS_PAGES_URL"), "https://freight.example"),
+    )
 
 
 def _transcript(page: Path) -> list[str]:

@@ -20,6 +20,9 @@ ROUTES = {
     ("POST", "/agent/socket-tickets"): "page, session",
     ("POST", "/agent/actions"): "page, session",
     ("GET", "/agent/state"): "page, session",
+    ("GET", "/agent/configuration"): "page, session",
+    ("GET", "/agent/calls"): "page, session",
+    ("GET", "/agent/calls/{call}/earlier"): "page, session",
     ("GET", "/agent/recordings/{vocid}"): "page, session",
 }
 

@@ -66,7 +66,11 @@ def centre(monkeypatch):
         centre.world = replace(centre.world, watch=PowertoolsWatch())
         publish_plugin(yaml.safe_load(PLUGIN), centre.world)
         publish_flow(yaml.safe_load(FLOW), centre.world)
-        text = DEMO_CENTRE.read_text("utf-8").replace("${BUSINESS_URL}", "https://freight.example")
+        text = (
+            DEMO_CENTRE.read_text("utf-8")
+            .replace("${BUSINESS_URL}", "https://freight.example")
+            .replace("${BUSINESS_PAGES_URL}", "https://freight.example")
+        )
         document = yaml.safe_load(text)
         document["numbers"][NUMBER]["flow"] = "members"
         apply_configuration(document, centre.world)

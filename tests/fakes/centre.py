@@ -462,7 +462,11 @@ class Centre:
     def _publish(self, change_config: Callable[[dict[str, Any]], None] | None) -> None:
         if self.world.catalogue.flow_names():
             return
-        publisher = _Editing(self.immortal, lambda _name, _wav: None, {"BUSINESS_URL": "https://freight.example"})
+        publisher = _Editing(
+            self.immortal,
+            lambda _name, _wav: None,
+            dict.fromkeys(("BUSINESS_URL", "BUSINESS_PAGES_URL"), "https://freight.example"),
+        )
         publisher.change = change_config
         publisher.publish()
         publisher.apply()

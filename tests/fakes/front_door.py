@@ -19,6 +19,7 @@ import app
 from chalicelib.adapters.dynamodb.catalogue import DynamoCatalogue
 from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
 from chalicelib.adapters.dynamodb.desk import DynamoDesk
+from chalicelib.adapters.dynamodb.history import DynamoHistory
 from chalicelib.adapters.dynamodb.stream import read_row
 from chalicelib.adapters.dynamodb.table import Table, connect
 from chalicelib.ports import StreamRow
@@ -186,10 +187,15 @@ class TableFrontDoor(FrontDoor):
         self.immortal = self.world = replace(
             self.immortal,
             desk=DynamoDesk(table, self.clock),
+            history=DynamoHistory(table),
             catalogue=DynamoCatalogue(table, self.clock),
             credentials=DynamoCredentials(table, self.clock),
         )
-        publisher = Publisher(self.immortal, lambda _name, _wav: None, {"BUSINESS_URL": "https://freight.example"})
+        publisher = Publisher(
+            self.immortal,
+            lambda _name, _wav: None,
+            dict.fromkeys(("BUSINESS_URL", "BUSINESS_PAGES_URL"), "https://freight.example"),
+        )
         publisher.publish()
         publisher.apply()
         self._shard = _only_shard(made.arns["Table.StreamArn"])

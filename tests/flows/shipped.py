@@ -14,7 +14,7 @@ from chalicelib.core.plugins import Plugin, read_plugin
 
 ROOT = Path(__file__).parents[2]
 FLOWS = ROOT / "flows"
-SETTINGS = {"BUSINESS_URL": "https://freight.example.com"}
+SETTINGS = dict.fromkeys(("BUSINESS_URL", "BUSINESS_PAGES_URL"), "https://freight.example.com")
 
 
 class StrictLoader(yaml.SafeLoader):

@@ -24,7 +24,11 @@ VIP_LINE = {
 def centre():
     centre = Centre(change_config=lambda _document: None)
     publish_flow(VIP_LINE, centre.world)
-    document = yaml.safe_load(DEMO_CENTRE.read_text("utf-8").replace("${BUSINESS_URL}", "https://freight.example"))
+    document = yaml.safe_load(
+        DEMO_CENTRE.read_text("utf-8")
+        .replace("${BUSINESS_URL}", "https://freight.example")
+        .replace("${BUSINESS_PAGES_URL}", "https://freight.example")
+    )
     document["numbers"][VIP_NUMBER] = {"flow": "vip-line", "carrier": "twilio"}
     apply_configuration(document, centre.world)
     centre.exchange.number(VIP_NUMBER, f"{PUBLIC}/carriers/twilio/voice", f"{PUBLIC}/carriers/twilio/status")

@@ -20,7 +20,7 @@ SECOND = 1000
 
 def document(path: str):
     written = yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
-    return fill(written, {"BUSINESS_URL": "https://business.example"})
+    return fill(written, dict.fromkeys(("BUSINESS_URL", "BUSINESS_PAGES_URL"), "https://business.example"))
 
 
 @pytest.fixture(scope="module")
