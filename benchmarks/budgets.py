@@ -34,8 +34,8 @@ STEPS: Mapping[str, Budget] = {
     "resume after a loss": Budget(4, 4, 3),
 }
 
-CALL = Budget(80, 60, 52)
-DOLLARS_PER_1000_CALLS = 0.20
+CALL = Budget(75, 61, 50)
+DOLLARS_PER_1000_CALLS = 0.205
 
 
 def broken(account: Account) -> Iterator[str]:

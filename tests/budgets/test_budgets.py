@@ -29,5 +29,5 @@ def test_a_step_over_its_budget_is_told(account):
     assert told.startswith("heartbeat: sequential 2, budget 1")
 
 
-def test_a_thousand_calls_cost_at_most_twenty_cents(account):
+def test_a_thousand_calls_cost_no_more_than_their_budget(account):
     assert sum(prices.bill(account).values()) <= budgets.DOLLARS_PER_1000_CALLS

@@ -1,0 +1,76 @@
+"""Prints every figure beside its budget; ends with 1 when one that does not depend on the machine is broken."""
+
+import io
+import logging
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from typing import TypeVar
+
+from benchmarks import budgets, durations, laptop, prices, steps
+
+T = TypeVar("T")
+
+
+def main() -> int:
+    """Measure, print, judge."""
+    account = _quietly(steps.count)
+    _print_steps(account)
+    _print_bill(account)
+    _print_durations()
+    _print_laptop()
+    broken = list(budgets.broken(account))
+    for line in broken:
+        print(f"over budget: {line}")
+    return 1 if broken else 0
+
+
+def _print_steps(account: steps.Account) -> None:
+    print("What each step asks of AWS (asked/budget)")
+    print(f"  {'':24} {'in a row':>9} {'write units':>12} {'read units':>12} {'pushes':>7} {'carrier':>8}")
+    rows = [(account.steps[name], budget) for name, budget in budgets.STEPS.items()]
+    for step, budget in [*rows, (account.call, budgets.CALL)]:
+        asked = f"{step.sequential}/{budget.sequential}"
+        written, read = f"{step.write_units:g}/{budget.write_units:g}", f"{step.read_units:g}/{budget.read_units:g}"
+        print(f"  {step.name:24} {asked:>9} {written:>12} {read:>12} {step.pushes:>7} {step.commands:>8}")
+
+
+def _print_bill(account: steps.Account) -> None:
+    used = prices.used(account)
+    bill = prices.bill(account)
+    print(f"\nA thousand calls of three minutes, list prices of us-east-1 as of {prices.AS_OF}")
+    for name, dollars in bill.items():
+        print(f"  {name:42} {used[name] * 1000:>10,.0f}  ${dollars:.4f}")
+    print(f"  {'together':42} {'':>10}  ${sum(bill.values()):.4f} (budget ${budgets.DOLLARS_PER_1000_CALLS:.3f})")
+
+
+def _print_durations() -> None:
+    ours, trivial = _quietly(durations.ivr_step)
+    print("\nOur own code, in this process, ports in memory")
+    print(f"  one IVR step            {ours}")
+    print(f"  a trivial Chalice route {trivial}   ({ours.p50 / trivial.p50:.1f} times at p50)")
+    app, sdk = durations.imports()
+    print(f"\nImport in a fresh process, best of {durations.FRESH_PROCESSES}")
+    print(f"  app.py {app * 1000:.0f} ms, PynamoDB with a DynamoDB client alone {sdk * 1000:.0f} ms")
+    print(f"  {app / sdk:.2f} times (budget {durations.IMPORT_BUDGET})")
+
+
+def _print_laptop() -> None:
+    keys, pages, engine = _quietly(laptop.measure)
+    print(f"\nThe running laptop stack ({engine})")
+    print(f"  key to answer           {keys}   (budget p95 {laptop.KEY_TO_ANSWER_P95 * 1000:.0f} ms)")
+    print(f"  decision to page        {pages}   (budget p95 {laptop.DECISION_TO_PAGE_P95 * 1000:.0f} ms)")
+
+
+def _quietly(measure: Callable[[], T]) -> T:
+    """Measure without the lines that operators would see."""
+    logging.disable(logging.CRITICAL)
+    try:
+        with redirect_stdout(io.StringIO()):
+            return measure()
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
