@@ -1,5 +1,6 @@
 """What carriers tell and ask: proved, read, handed to its use case, answered in the carrier's own words."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from chalicelib.core import events
@@ -18,7 +19,9 @@ FORBIDDEN = 403
 class Door(Protocol):
     """A carrier's door: the only way in for its webhooks."""
 
-    def read(self, path: str, params: dict[str, str], signature: str | None, body: bytes) -> events.CarrierEvent | None:
+    def read(
+        self, path: str, params: Mapping[str, str], headers: Mapping[str, str], body: bytes
+    ) -> events.CarrierEvent | None:
         """Prove the webhook, then give what happened (None: nothing we need), or raise NotProved or BadRequest."""
 
     def write(self, script: Script, call: str) -> tuple[str, str]:
@@ -27,9 +30,8 @@ class Door(Protocol):
 
 def hear(request: Request, carrier: str, door: Door, world: World) -> Reply:
     """Hear a carrier's webhook; one that is not proved gets 403, and nothing of it is read."""
-    signature = request.headers.get("x-twilio-signature")
     try:
-        event = door.read(request.path, dict(request.params), signature, request.body)
+        event = door.read(request.path, request.params, request.headers, request.body)
     except NotProved:
         return Reply({"error": "NotProved", "message": "The signature is not right."}, FORBIDDEN)
     call = event.call if event else ""

@@ -44,7 +44,7 @@ def test_the_smallest_carrier_takes_a_call_through_the_echo_flow(page: Path) -> 
 
     def tells(word: str = example["WORD"], **told: str) -> Reply:
         body = json.dumps({"call": "c1", "sid": "1", **told}).encode()
-        request = Request("/carriers/plain/events", {}, {"x-twilio-signature": word}, body)
+        request = Request("/carriers/plain/events", {}, {"authorization": word}, body)
         return hear(request, "plain", example["PlainDoor"](), world)
 
     first = json.loads(tells(what="rings", **{"from": "83366857", "to": NUMBER}).body)

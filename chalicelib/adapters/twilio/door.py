@@ -34,13 +34,15 @@ class TwilioDoor:
         self._addresses = addresses
         self._tokens = tokens
 
-    def read(self, path: str, params: Mapping[str, str], signature: str | None, body: bytes) -> CarrierEvent | None:
+    def read(
+        self, path: str, params: Mapping[str, str], headers: Mapping[str, str], body: bytes
+    ) -> CarrierEvent | None:
         """Prove the webhook, then give what happened; None when it tells nothing we need.
 
         Args:
             path: the path that was called, below the public address.
             params: the path's segments by name: call, turn, leg, vocid.
-            signature: the header X-Twilio-Signature.
+            headers: by their names in lower case; the signature is one of them.
             body: the form as it came.
 
         Raises:
@@ -50,7 +52,7 @@ class TwilioDoor:
 
         """
         form = read_form(body)
-        prove(self._addresses.public_url + path, form.fields, signature, self._tokens())
+        prove(self._addresses.public_url + path, form.fields, headers.get(_SIGNATURE), self._tokens())
         kind = _KIND.fullmatch(path)
         if kind is None or kind[1] not in _READERS:
             raise NotFound("No webhook of ours has this path.")

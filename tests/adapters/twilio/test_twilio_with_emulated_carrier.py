@@ -72,7 +72,7 @@ class Centre:
             return Response(200, {"Content-Type": "audio/wav"}, b"RIFF")
         found = _SEGMENTS.search(path)
         params = {name: value for name, value in (found.groupdict() if found else {}).items() if value}
-        event = self.door.read(path, params, called.header("X-Twilio-Signature"), called.body)
+        event = self.door.read(path, params, {"x-twilio-signature": called.header("X-Twilio-Signature")}, called.body)
         if event:
             self.events.append(event)
         text, content_type = self.door.write(self._script(event), getattr(event, "call", ""))
