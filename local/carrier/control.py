@@ -6,7 +6,7 @@ GET  /control/calls/{sid}/transcript?after=N&wait=S  what was heard since; waits
 GET  /control/calls/{sid}/events?after=N             the same and every change of state, as server-sent events
 POST /control/calls/{sid}/press {digits, between}    /say {words}    /hang-up
 GET, POST /control/devices {address, mode, answers_after}
-GET  /control/devices/{address}                      what rings and talks there
+GET, DELETE /control/devices/{address}               what rings and talks there
 GET  /control/devices/{address}/events               the same at every change, as server-sent events
 POST /control/devices/{address}/answer|reject|hang-up {wait}
 GET, POST, DELETE /control/faults {webhook: {...}} or {rest: {...}}, the fields of local.carrier.faults
@@ -56,6 +56,7 @@ class Control:
             web.get("/control/devices", self.list_devices),
             web.post("/control/devices", self.register),
             web.get("/control/devices/{address}", self.show_device),
+            web.delete("/control/devices/{address}", self.remove_device),
             web.get("/control/devices/{address}/events", self.watch),
             web.post("/control/devices/{address}/{action:answer|reject|hang-up}", self.handle_device),
             web.get("/control/faults", self.list_faults),
@@ -128,6 +129,11 @@ class Control:
         wish = await _body(request)
         after = float(wish.get("answers_after", 1.0))
         return web.json_response(_device(self._exchange().device(wish["address"], wish.get("mode", "manual"), after)))
+
+    async def remove_device(self, request: web.Request) -> web.Response:
+        """Take an endpoint away."""
+        self._exchange().remove_device(request.match_info["address"])
+        return await self.list_devices(request)
 
     async def show_device(self, request: web.Request) -> web.Response:
         """One endpoint."""

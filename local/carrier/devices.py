@@ -7,6 +7,10 @@ from local.carrier.calls import Call
 from local.carrier.settings import CarrierSettings, Mode
 
 MODES: frozenset[str] = frozenset(get_args(Mode))
+SHORTEST = 5
+"""A number with fewer digits could be the end of anybody's."""
+TRUNK = "0"
+"""What stands before an area code inside a country, and not after the country's code."""
 
 
 @dataclass(slots=True, eq=False)
@@ -45,8 +49,11 @@ class Devices:
         return device
 
     def called(self, address: str) -> Device:
-        """The endpoint behind an address; one that nobody registered is unreachable, but telephones answer."""
-        known = self._by_address.get(plain(address))
+        """The endpoint behind an address; one that nobody registered is unreachable, but telephones answer.
+
+        A telephone may be registered as its owner writes the number, without country or area code.
+        """
+        known = self._written_shorter(plain(address)) or self._by_address.get(plain(address))
         if known is not None:
             return known
         return self._by_address.setdefault(plain(address), self._unregistered(plain(address)))
@@ -58,6 +65,16 @@ class Devices:
     def all(self) -> list[Device]:
         """Every endpoint known."""
         return list(self._by_address.values())
+
+    def remove(self, address: str) -> None:
+        """Forget an endpoint; calls on the way to it go on."""
+        self._by_address.pop(plain(address), None)
+
+    def _written_shorter(self, address: str) -> Device | None:
+        if not address.startswith("+"):
+            return None
+        numbers = (own for own in self._by_address if own.isdigit() and len(own) >= SHORTEST)
+        return next((self._by_address[own] for own in numbers if address.endswith(own.lstrip(TRUNK))), None)
 
     def _unregistered(self, address: str) -> Device:
         if not address.startswith("+"):

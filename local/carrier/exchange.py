@@ -92,6 +92,11 @@ class Exchange:
         with self.time.lock:
             return DeviceHandle(self, self.devices.register(address, mode, answers_after))
 
+    def remove_device(self, address: str) -> None:
+        """Take an endpoint away."""
+        with self.time.lock:
+            self.devices.remove(address)
+
     def known_device(self, address: str) -> DeviceHandle:
         """The endpoint behind an address as it is."""
         with self.time.lock:

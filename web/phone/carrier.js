@@ -11,11 +11,11 @@ export class CarrierError extends Error {
   }
 }
 
-async function ask(path, body) {
+async function ask(path, body, method = body ? "POST" : "GET") {
   let response;
-  const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const content = body && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   try {
-    response = await fetch(`${CARRIER}/control/${path}`, body && options);
+    response = await fetch(`${CARRIER}/control/${path}`, { method, keepalive: method === "DELETE", ...content });
   } catch {
     throw new CarrierError("unreachable", "no answer");
   }
@@ -33,6 +33,22 @@ export const dial = (from, to) => ask("calls", { from, to });
 export const press = (sid, digits) => ask(`calls/${sid}/press`, { digits, between: 0 });
 
 export const hangUp = (sid) => ask(`calls/${sid}/hang-up`, {});
+
+/** Lets calls to a number ring here: `ringing` gets the legs that ring, at every change. Gives the way to stop. */
+export async function attend(number, ringing) {
+  await ask("devices", { address: number });
+  const stream = new EventSource(`${CARRIER}/control/devices/${number}/events`);
+  stream.onmessage = ({ data }) => ringing(JSON.parse(data).ringing);
+  return () => {
+    stream.close();
+    void ask(`devices/${number}`, undefined, "DELETE").catch(() => undefined);
+  };
+}
+
+/** Picks up what rings at a number; gives the call. */
+export const answer = (number) => ask(`devices/${number}/answer`, { wait: 0 });
+
+export const reject = (number) => ask(`devices/${number}/reject`, {});
 
 /**
  * Follows a call until it is over: `news` gets each change with its new lines, `trouble` "stream" while the carrier

@@ -96,5 +96,6 @@ async function start() {
 const kept = localStorage.getItem(KEPT_THEME);
 if (kept) root.dataset.theme = kept;
 document.body.append(header, main);
+addEventListener("pagehide", () => phones.forEach((phone) => phone.leave()));
 drawHeader();
 void start();

@@ -1,12 +1,12 @@
 /** One telephone on the page: who calls, the call, what was heard. */
 
 import { CALLERS } from "./callers.js";
-import { CARRIER, dial, follow, hangUp, press } from "./carrier.js";
+import { answer, attend, CARRIER, dial, follow, hangUp, press, reject } from "./carrier.js";
 import { icon, make } from "./elements.js";
 import { MediaLine } from "./media-line.js";
-import { measure, sound } from "./sounds.js";
+import { measure, ring, sound } from "./sounds.js";
 import { known, language, text } from "./texts.js";
-import { canSpeak, hush, speak } from "./voice.js";
+import { canSpeak, hush, languageOf, speak } from "./voice.js";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const LETTERS = { 2: "ABC", 3: "DEF", 4: "GHI", 5: "JKL", 6: "MNO", 7: "PQRS", 8: "TUV", 9: "WXYZ", 0: "+" };
@@ -31,6 +31,10 @@ export class Phone {
   #answeredAt = 0;
   #endedAt = 0;
   #stops = [];
+  /** Stops attending to calls from outside, while it does. */
+  #unattend;
+  #incoming;
+  #silence;
   #keys = Promise.resolve();
 
   /**
@@ -51,6 +55,7 @@ export class Phone {
 
   get #state() {
     const call = this.#call;
+    if (this.#incoming) return "incoming";
     if (!call) return "idle";
     if (call.over) return "ended";
     if (!call.sid) return "dialling";
@@ -79,7 +84,13 @@ export class Phone {
   /** Hangs up and lets everything go. */
   async dispose() {
     if (this.#live) await hangUp(this.#call.sid).catch(() => undefined);
+    this.#attend(false);
     this.#letGo();
+  }
+
+  /** The page is going: calls from outside ring here no longer. */
+  leave() {
+    this.#attend(false);
   }
 
   /** Draws the whole phone: at the start, and in another language. */
@@ -141,6 +152,7 @@ export class Phone {
   // Before and after a call
 
   #dialControls(state) {
+    if (state === "incoming") return [this.#offer()];
     if (state === "ended") return [this.#party(), this.#afterwards()];
     const id = `caller-${this.number}`;
     const field = make("input", {
@@ -160,6 +172,7 @@ export class Phone {
       make("label", { for: `called-${this.number}` }, text("numberToCall")),
       this.#numberField(),
       make("button.primary", { type: "submit", disabled: state === "dialling" }, icon("call"), text("call")),
+      this.#attendField(),
     );
     this.#choose(this.#caller);
     return [form];
@@ -176,6 +189,10 @@ export class Phone {
   }
 
   #choose(number) {
+    if (this.#unattend && number !== this.#caller) {
+      void this.#attend(false);
+      this.element.querySelector("[type=checkbox]").checked = false;
+    }
     this.#caller = number;
     for (const chip of this.#chips.children) chip.setAttribute("aria-pressed", String(chip.dataset.number === number));
   }
@@ -184,6 +201,69 @@ export class Phone {
     const options = this.#numbers.map((number) => make("option", { selected: number === this.#called }, number));
     const choose = (event) => { this.#called = event.target.value; };
     return make("select", { id: `called-${this.number}`, onchange: choose }, ...options);
+  }
+
+  #attendField() {
+    const toggle = (event) => void this.#attend(event.target.checked);
+    const box = make("input", { type: "checkbox", checked: Boolean(this.#unattend), onchange: toggle });
+    return make("label.check", {}, box, make("span", {}, text("attend"), make("small", {}, text("attendHint"))));
+  }
+
+  async #attend(wanted) {
+    this.#unattend?.();
+    this.#unattend = undefined;
+    this.#ringFor(undefined);
+    if (!wanted) return;
+    try {
+      if (!NUMBER.test(this.#caller)) throw new TypeError();
+      const number = this.#caller;
+      const stop = await attend(number, (legs) => this.#ringFor(legs[0] && { ...legs[0], number }));
+      this.#unattend = stop;
+    } catch (error) {
+      this.#drawn = "";
+      if (error instanceof TypeError) this.#complain(text("trouble_number"));
+      else this.#fail(error);
+    }
+  }
+
+  #ringFor(leg) {
+    if (leg?.sid === this.#incoming?.sid || (leg && this.#live)) return;
+    this.#silence?.();
+    this.#silence = leg && ring();
+    this.#incoming = leg;
+    this.#drawn = "";
+    this.#refresh();
+    if (leg) this.element.querySelector(".primary").focus();
+  }
+
+  #offer() {
+    const { from, number } = this.#incoming;
+    const act = (work) => async () => {
+      try {
+        await work();
+      } catch (error) {
+        this.#fail(error);
+      }
+    };
+    const take = async () => {
+      const call = await answer(number);
+      this.#ringFor(undefined);
+      this.#fresh();
+      this.#caller = number;
+      this.#called = call.from;
+      this.#begin(call);
+    };
+    return make(
+      "div.offer",
+      {},
+      make("strong", {}, text("calling", { from })),
+      make(
+        "div.row",
+        {},
+        make("button.primary", { type: "button", onclick: act(take) }, icon("call"), text("answer")),
+        make("button.danger", { type: "button", onclick: act(() => reject(number)) }, icon("end"), text("reject")),
+      ),
+    );
   }
 
   #afterwards() {
@@ -198,11 +278,9 @@ export class Phone {
   }
 
   #forget() {
+    this.#fresh();
+    if (!this.#numbers.includes(this.#called)) [this.#called] = this.#numbers;
     this.#call = undefined;
-    this.#entries = [];
-    this.#answeredAt = this.#endedAt = 0;
-    this.#trouble = this.#soundTrouble = "";
-    this.#drawLog();
     this.#refresh();
     this.element.querySelector("input").focus();
   }
@@ -284,18 +362,12 @@ export class Phone {
 
   async #dial() {
     if (!NUMBER.test(this.#caller)) {
-      this.#trouble = text("trouble_number");
-      this.#refresh();
+      this.#complain(text("trouble_number"));
       this.element.querySelector("input")?.focus();
       return;
     }
-    this.#letGo();
-    this.#entries = [];
-    this.#answeredAt = this.#endedAt = 0;
-    this.#trouble = this.#soundTrouble = "";
-    this.#microphone = "off";
+    this.#fresh();
     this.#call = { sid: "", over: false };
-    this.#drawLog();
     this.#refresh();
     try {
       this.#begin(await dial(this.#caller, this.#called));
@@ -303,6 +375,16 @@ export class Phone {
       this.#call = undefined;
       this.#fail(error);
     }
+  }
+
+  /** Nothing left of the call before. */
+  #fresh() {
+    this.#letGo();
+    this.#entries = [];
+    this.#answeredAt = this.#endedAt = 0;
+    this.#trouble = this.#soundTrouble = "";
+    this.#microphone = "off";
+    this.#drawLog();
   }
 
   #begin(call) {
@@ -404,7 +486,12 @@ export class Phone {
   }
 
   #fail(error) {
-    this.#trouble = error.code === "unreachable" ? text("trouble_unreachable") : text("trouble_carrier", { why: error.message });
+    const silent = error.code === "unreachable";
+    this.#complain(silent ? text("trouble_unreachable") : text("trouble_carrier", { why: error.message }));
+  }
+
+  #complain(words) {
+    this.#trouble = words;
     this.#refresh();
   }
 
@@ -440,7 +527,7 @@ export class Phone {
     const before = last?.dataset.kind === kind ? last : undefined;
     if (kind === "hears") {
       const hint = canSpeak(what, spoken) ? undefined : text("noVoice");
-      return make("p.bubble.heard", { lang: spoken || undefined, title: hint }, what);
+      return make("p.bubble.heard", { lang: languageOf(what, spoken), title: hint }, what);
     }
     if (kind === "presses") {
       if (!before) return make("p.bubble.pressed", { "aria-label": text("pressed") }, what);

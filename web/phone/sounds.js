@@ -28,6 +28,29 @@ export function sound(key) {
   }
 }
 
+/** Rings as a Chinese telephone does, a second in five; gives the way to stop. */
+export function ring() {
+  const once = () => {
+    const loudness = audio().createGain();
+    loudness.gain.value = TONE_LOUDNESS;
+    loudness.connect(audio().destination);
+    const tone = audio().createOscillator();
+    tone.frequency.value = 450;
+    tone.connect(loudness);
+    tone.start();
+    tone.stop(audio().currentTime + 1);
+    return tone;
+  };
+  let tone = once();
+  const timer = setInterval(() => {
+    tone = once();
+  }, 5000);
+  return () => {
+    clearInterval(timer);
+    tone.stop();
+  };
+}
+
 /** Calls `show` with the loudness of a stream, 0 to 1, some times a second; gives the way to stop. */
 export function measure(stream, show) {
   const analyser = audio().createAnalyser();

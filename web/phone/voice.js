@@ -12,21 +12,22 @@ export function switchAloud() {
   if (!aloud) speechSynthesis.cancel();
 }
 
-const tagOf = (language, text) =>
+/** The browser's tag of a text's language: the document decides, else the script it is written in. */
+export const languageOf = (text, language) =>
   SPOKEN_AS[language] ?? (language || (/\p{Script=Han}/u.test(text) ? "zh-CN" : "en-US"));
 
-/** Speaks a text; the document's language decides, else its script. */
+/** Speaks a text. */
 export function speak(text, language) {
   if (!aloud) return;
   const utterance = new SpeechSynthesisUtterance(text);
-  utterance.lang = tagOf(language, text);
+  utterance.lang = languageOf(text, language);
   utterance.voice = speechSynthesis.getVoices().find(({ lang }) => lang.replace("_", "-") === utterance.lang) ?? null;
   speechSynthesis.speak(utterance);
 }
 
 /** Whether the browser can speak this text's language. */
 export function canSpeak(text, language) {
-  const [wanted] = tagOf(language, text).split("-");
+  const [wanted] = languageOf(text, language).split("-");
   return speechSynthesis.getVoices().some(({ lang }) => lang.startsWith(wanted));
 }
 

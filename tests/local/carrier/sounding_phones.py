@@ -158,6 +158,15 @@ class World:
             assert asyncio.get_running_loop().time() < until, f"not within {PATIENCE:g} s: {what}"
             await asyncio.sleep(0.02)
 
+    async def until_control(self, path, holds):
+        """Wait until what the control API tells fits."""
+        for _ in range(round(PATIENCE / 0.05)):
+            _, told = await self.control("GET", path)
+            if holds(told):
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(told)
+
 
 @asynccontextmanager
 async def sounding_world():

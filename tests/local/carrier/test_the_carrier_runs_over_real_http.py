@@ -256,3 +256,17 @@ def test_without_a_token_the_command_line_is_refused(monkeypatch, capsys):
 def test_a_step_that_is_none_is_refused():
     with pytest.raises(ScriptError, match="a step begins with"):
         read_step("shout loudly")
+
+
+@pytest.mark.parametrize("written", ["83366857", "075583366857", "+8675583366857"])
+def test_a_telephone_rings_however_its_owner_writes_the_number_until_it_is_taken_away(written):
+    async def story(world):
+        await world.control("POST", "devices", address=written)
+        await world.rest("Calls.json", From=HOTLINE, To="+8675583366857", Twiml="<Response><Pause/></Response>")
+        status, leg = await world.control("POST", f"devices/{written}/answer", wait=5)
+        assert (status, leg["from"], leg["to"]) == (200, HOTLINE, "+8675583366857")
+        await world.control("DELETE", f"devices/{written}")
+        _, told = await world.control("GET", "devices")
+        assert told == {"devices": []}
+
+    play(story)

@@ -4,7 +4,7 @@ from urllib.parse import quote
 import numpy as np
 import pytest
 from browsing import FLAGS, a_browser, a_page
-from product_under_call import CUSTOMER, HOME
+from product_under_call import CUSTOMER, HOME, HOTLINE
 from sounding_phones import AGENT, AGENT_TONE, with_sound
 
 pytestmark = pytest.mark.enable_socket
@@ -37,7 +37,7 @@ def with_phone_page(story, flags=FLAGS, **context):
 
 async def calls(page):
     await page.click("button[type=submit]")
-    await page.get_by_text(WELCOME).wait_for()
+    await page.get_by_text(WELCOME).first.wait_for()
 
 
 async def the_leg(world):
@@ -176,3 +176,36 @@ def test_pages_of_another_origin_may_not_use_the_carrier():
             assert (answer.status, answer.headers["Access-Control-Allow-Headers"]) == (204, "Content-Type")
 
     with_sound(story)
+
+
+def test_a_phone_that_attends_to_its_number_is_rung_and_answers():
+    async def story(world, page):
+        await page.check("input[type=checkbox]")
+        await world.until_control(
+            "devices", lambda told: [device["address"] for device in told["devices"]] == [CUSTOMER]
+        )
+        await world.rest("POST", "Calls.json", From=HOTLINE, To="+8675583366857", Twiml=ROOM)
+        await page.get_by_text(f"{HOTLINE} 来电").wait_for()
+        await page.get_by_role("button", name="接听").click()
+        await world.joins()
+        await page.wait_for_selector(STATE.format("talking"))
+        agent = await world.phone(AGENT, AGENT_TONE)
+        await world.until(lambda: np.abs(agent.heard).max(initial=0) > 1000, "the agent hears the customer")
+        await page.click(".danger")
+        await page.get_by_role("button", name="换个号码").click()
+        assert await page.is_checked("input[type=checkbox]")
+
+    with_phone_page(story)
+
+
+def test_a_phone_may_decline():
+    async def story(world, page):
+        await page.check("input[type=checkbox]")
+        await world.until_control("devices", lambda told: len(told["devices"]) == 1)
+        call = await world.rest("POST", "Calls.json", From=HOTLINE, To="+8675583366857", Twiml=ROOM)
+        await page.get_by_role("button", name="拒接").click()
+        await page.wait_for_selector(STATE.format("idle"))
+        _, leg = await world.control("GET", f"calls/{call['sid']}")
+        assert leg["state"] == "busy"
+
+    with_phone_page(story)
