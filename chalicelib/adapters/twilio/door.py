@@ -14,6 +14,7 @@ from chalicelib.core.script import Script
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
 
+_SIGNATURE = "x-twilio-signature"
 _KIND = re.compile(r"/carriers/twilio/(?:calls/[^/]+/)?([a-z]+)(?:/.*)?")
 
 _READERS: Mapping[str, Callable[[Form, Mapping[str, str]], CarrierEvent | None]] = {
