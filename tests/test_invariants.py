@@ -7,6 +7,7 @@ import pytest
 from chalicelib.core import offering
 from chalicelib.core.agents import Agent, AgentState
 from chalicelib.core.calls import Call
+from chalicelib.core.centre import RoutingProfile
 from chalicelib.core.notices import AgentEvent, Heard
 from chalicelib.core.queueing import ready_row, waiting_row
 from chalicelib.core.routing import Ready, Waiting
@@ -113,3 +114,26 @@ def test_a_call_that_rang_twice_at_an_agent_and_ended_twice_is_right():
     events = [event(1, Heard.RING), event(2, Heard.HANGUP), event(3, Heard.RING), event(4, Heard.HANGUP)]
     agent = told(Agent(id="100", epoch=1), *events)
     assert list(invariants.i12_every_ring_ends_in_one_hangup(Everything(agents=[agent]))) == []
+
+
+def test_a_live_leg_of_an_agent_who_has_not_the_call_is_found():
+    call, agent = ringing()
+    lost = replace(call, offer=None).moves("requeue")
+    (told,) = invariants.i6_only_the_agent_who_has_the_call_has_a_live_leg(Everything([lost], [agent]))
+    assert "is with nobody" in told
+
+
+def test_a_live_leg_of_a_call_that_is_over_is_found():
+    call, agent = ringing()
+    over = replace(call, offer=None).moves("end")
+    told = list(invariants.i6_only_the_agent_who_has_the_call_has_a_live_leg(Everything([over], [agent])))
+    assert len(told) == len(call.legs)
+
+
+def test_a_call_that_waits_beside_a_ready_agent_is_found():
+    waits, idle = examples.waiting(1), examples.ready("100")
+    store = Everything([waits], [idle], [waiting_row(waits)], [ready_row(idle)])
+    serving = {idle.profile: RoutingProfile(idle.profile, {waits.place.queue: 1})}
+    (told,) = invariants.somebody_waits_beside_a_ready_agent(store, serving)
+    assert waits.id in told
+    assert list(invariants.somebody_waits_beside_a_ready_agent(store, {})) == []

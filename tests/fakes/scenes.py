@@ -1,11 +1,15 @@
 """Scenes that many tests begin with: callers and agents who have come so far."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.core.agents import AgentState
 from local.carrier.handle import CallHandle
 from tests.fakes.centre import CALLER, Centre, Page
+
+DONE = range(200, 300)
+"""HTTP statuses of what the carrier did."""
 
 PATIENCE = 120.0
 """How long people wait here (s): long enough for every net under a handler that died."""
@@ -140,6 +144,18 @@ def all_is_over(centre: Centre) -> list[str]:
     left += [f"dead letter {letter}" for letter in centre.dead_letters]
     unsettled = [(which, centre.desk.outbox(*which)) for which in centre.desk.all_unsettled()]
     return left + [f"{which} wants {outbox.commands}" for which, outbox in unsettled if outbox and outbox.commands]
+
+
+def done_twice(centre: Centre) -> list[str]:
+    """Give the commands that took effect twice (I11): a leg rung again, a leg brought into its conference again.
+
+    A customer whose agent was lost goes back to their turn, and may be brought in anew after that.
+    """
+    sent = [entry for entry in centre.exchange.log if entry.direction == "to-carrier" and entry.status in DONE]
+    rung = Counter(entry.fields["Label"] for entry in sent if "Label" in entry.fields)
+    joined = Counter(entry.url for entry in sent if "Twiml" in entry.fields)
+    joined.subtract(Counter(entry.url for entry in sent if "Url" in entry.fields))
+    return [what for what, times in (rung + joined).items() if times > 1]
 
 
 def _answers(page: Page) -> None:

@@ -19,6 +19,7 @@ from tests.fakes.scenes import (
     all_is_over,
     are_together,
     calling_out,
+    done_twice,
     goes_home,
     opened,
     picks_up,
@@ -245,4 +246,5 @@ def _walked(road: Road, fate: Fate) -> Fate:
     goes_home(centre, [scene.agent])
     check_all(centre.desk)
     assert all_is_over(centre) == []
+    assert done_twice(centre) == []
     return fate
