@@ -349,19 +349,28 @@ export class Station {
   #became(role: Role): void {
     if (role === "owner") {
       this.#sequence.rest();
-      this.#connection.open();
-    } else {
-      this.#connection.close("superseded");
-    }
-    if (role === "mirror") {
+      this.#beginToOwn();
+    } else if (role === "mirror") {
+      // A socket that was ours is kept until the next owner has one: the agent is never without.
       this.#setStatus({ state: "connecting", reason: "starting", retryMs: 0 });
       this.#sequence.ask();
+    } else {
+      this.#connection.close("superseded");
     }
     this.#useMicrophone();
   }
 
+  #beginToOwn(): void {
+    if (this.#connection.state === "connected") {
+      this.#moved({ state: "connected", reason: "none", retryMs: 0 });
+    } else {
+      this.#connection.open();
+    }
+  }
+
   #moved(status: ConnectionStatus): void {
     if (this.role !== "owner") {
+      this.#connection.close("superseded");
       return;
     }
     this.#setStatus(status);
@@ -378,6 +387,10 @@ export class Station {
   }
 
   #setStatus(status: ConnectionStatus): void {
+    const { state, reason, retryMs } = this.#status;
+    if (status.state === state && status.reason === reason && status.retryMs === retryMs) {
+      return;
+    }
     this.#status = status;
     const tags = { REASON: String(REASONS[status.reason]), RETRY: String(status.retryMs) };
     this.tellOwn("Connection", CONNECTION_STATES[status.state], tags);
@@ -391,11 +404,17 @@ export class Station {
     } else if (message.kind === "frame") {
       this.#take(message.frame);
     } else if (message.kind === "connection") {
-      const { state, reason, retryMs } = message;
-      this.#setStatus({ state, reason, retryMs });
+      this.#heardOfConnection(message);
     }
     if (message.kind === "signedOut" && this.#session) {
       this.#left(message.how);
+    }
+  }
+
+  #heardOfConnection({ state, reason, retryMs }: ConnectionStatus): void {
+    this.#setStatus({ state, reason, retryMs });
+    if (state === "connected") {
+      this.#connection.close("superseded");
     }
   }
 

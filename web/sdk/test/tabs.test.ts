@@ -59,6 +59,19 @@ describe("several tabs of one agent", () => {
     expect(iParams(heard, "Key")).toEqual([0]);
   });
 
+  it("hand over without the agent being away for a moment", async () => {
+    const { time, browser, agent } = await signedIn();
+    const second = browser.tab();
+    await time.pass(50);
+    const heard = heardBy(second);
+    second.takeOver();
+    await time.pass(500);
+    agent.takeOver();
+    await time.pass(500);
+    expect([agent.role, second.role]).toEqual(["owner", "mirror"]);
+    expect(iParams(heard, "State")).toEqual([]);
+  });
+
   it("are signed out together, each told once", async () => {
     const { time, browser, agent } = await signedIn();
     const second = browser.tab();
