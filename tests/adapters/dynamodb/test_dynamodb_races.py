@@ -31,7 +31,7 @@ from tests.fakes.centre import NUMBER, Centre, stream_rows
 from tests.invariants import check_all, somebody_waits_beside_a_ready_agent
 
 pytestmark = [pytest.mark.dynamodb_local, pytest.mark.enable_socket]
-THREADS, CALLERS, CONTENDED_SECONDS, MOST_SECONDS = 16, 30, 5.0, 20.0
+THREADS, CALLERS, CONTENDED_SECONDS, MOST_SECONDS = 16, 24, 4.0, 60.0
 SPEED = 40
 AGENTS = ("100", "101", "102", "200")
 HANG_UP, RESUME = 2, 10
