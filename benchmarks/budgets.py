@@ -24,7 +24,7 @@ STEPS: Mapping[str, Budget] = {
     "IVR step with a plugin": Budget(3, 1, 2),
     "enqueue, and offer": Budget(7, 17, 9),
     "offer": Budget(4, 13, 7),
-    "accept on the page": Budget(4, 6, 3),
+    "accept on the page": Budget(4, 4, 3),
     "answer": Budget(4, 9, 2),
     "hang-up": Budget(4, 9, 2),
     "end of wrap-up": Budget(5, 6, 5),
@@ -34,8 +34,8 @@ STEPS: Mapping[str, Budget] = {
     "resume after a loss": Budget(4, 4, 3),
 }
 
-CALL = Budget(75, 61, 50)
-DOLLARS_PER_1000_CALLS = 0.205
+CALL = Budget(75, 60, 50)
+DOLLARS_PER_1000_CALLS = 0.20
 
 
 def broken(account: Account) -> Iterator[str]:

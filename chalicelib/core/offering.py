@@ -70,10 +70,13 @@ def endpoint(agent: Agent) -> str:
 
 
 def accept(call: Call, agent: Agent, now: int) -> tuple[Call, Agent]:
-    """The agent said yes on the page; the device now has a little time to connect."""
+    """The agent said yes on the page; the device has a little time to connect, mostly within the ring's own."""
     offer = _moved(call, "accept")
-    offer = replace(offer, deadline=max(offer.deadline, now + MEDIA_SECONDS * 1000))
-    return replace(call, offer=offer).reminds(Timer(TimerKind.RING, call.id, offer.id, offer.deadline)), agent
+    deadline = max(offer.deadline, now + MEDIA_SECONDS * 1000)
+    accepted = replace(call, offer=replace(offer, deadline=deadline))
+    if deadline > offer.deadline:
+        accepted = accepted.reminds(Timer(TimerKind.RING, call.id, offer.id, deadline))
+    return accepted, agent
 
 
 def answer(call: Call, agent: Agent, conference: str, now: int) -> tuple[Call, Agent]:
