@@ -6,8 +6,8 @@ imports nothing of the product. What Twilio would refuse it refuses, and what Tw
     tests, one process                                       the running laptop
     ------------------                                       ------------------
     exchange.dial, device ...                                python -m local.carrier, caller.py
-             |                                                        |  HTTP
-             |                                      server.py: control.py (/control), REST
+             |                                                        |  HTTP          pages.py: web/phone
+             |                                      server.py: control.py (/control), REST, audio/ (WebRTC)
              v                                                        v
     +------------------------------------ exchange.py ------------------------------------+
     |  handle.py        a person with a phone: hears, presses, answers, hangs up          |
@@ -15,7 +15,7 @@ imports nothing of the product. What Twilio would refuse it refuses, and what Tw
     |  interpreter.py   TwiML, verb by verb     twiml.py gathering.py rooms.py prompts.py |
     |                   bridging.py                                                       |
     |  conferences.py   who sits with whom      waiting_room.py side_documents.py         |
-    |  recordings.py    started, paused, stopped; the file later      sound.py            |
+    |  recordings.py    started, paused, stopped; the file later      sound.py stage.py   |
     |  rest*.py         /2010-04-01/...         forms.py forms.json resources.py          |
     |  webhooks.py      signed, tokened, tried twice, in lanes        faults.py           |
     |  scheduling.py    a heap of due actions: virtual time or the wall clock             |
@@ -35,9 +35,10 @@ conference and recording callbacks; one retry; fallback addresses; Twilio's five
 limits of calls; API keys; faults.
 
 Not emulated, and refused when asked for: Record, Enqueue, Dial to several parties; answering-machine detection; TwiML
-applications; everything that is not voice. Sound is not mixed: who hears whom follows from the
-conference's state (`call.talks_with`), speech takes as long as its text, and recordings are silent. Music that Twilio
-would repeat for ever is noted once.
+applications; everything that is not voice. Who hears whom follows from the conference's state
+(`call.talks_with`), speech takes as long as its text and is spoken by the phone page, and music that Twilio would
+repeat for ever is noted once. Parties whose page is connected to the server hear and are heard, and recordings hold
+what they said: that is `local.carrier.audio`; without it, and in virtual time, recordings are silent.
 
 Differences by choice: an unknown form field is an error; callbacks of one call or conference arrive in order unless a
 fault disturbs them; a redirect in circles is cut after a hundred documents.

@@ -17,8 +17,7 @@ const phones = [];
 let known = [];
 let count = 0;
 
-const theme = () =>
-  root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+const theme = () => root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 
 function setTheme(name) {
   root.dataset.theme = name;
@@ -31,14 +30,45 @@ function drawHeader() {
   document.title = `${text("title")} · icall`;
   const other = theme() === "dark" ? "light" : "dark";
   header.replaceChildren(
-    make("div.brand", {}, make("span.mark", {}, icon("call")), make("div", {}, make("h1", {}, text("title")), make("p", {}, text("subtitle")))),
+    make(
+      "div.brand",
+      {},
+      make("span.mark", {}, icon("call")),
+      make("div", {}, make("h1", {}, text("title")), make("p", {}, text("subtitle"))),
+    ),
     make(
       "nav",
       { "aria-label": text("title") },
-      make("button.plain", { type: "button", "aria-pressed": String(aloud), onclick: () => { switchAloud(); drawHeader(); } }, icon(aloud ? "speaker" : "silent"), text(aloud ? "speakOn" : "speakOff")),
-      make("button.plain", { type: "button", onclick: () => setTheme(other) }, icon(other === "dark" ? "moon" : "sun"), text(other)),
-      make("button.plain", { type: "button", lang: language === "zh" ? "en" : "zh-CN", onclick: changeLanguage }, text("otherLanguage")),
-      make("button.primary", { type: "button", onclick: () => addPhone(), disabled: known.length === 0 }, icon("plus"), text("addPhone")),
+      make(
+        "button.plain",
+        {
+          type: "button",
+          "aria-pressed": String(aloud),
+          onclick: () => {
+            switchAloud();
+            drawHeader();
+          },
+        },
+        icon(aloud ? "speaker" : "silent"),
+        text(aloud ? "speakOn" : "speakOff"),
+      ),
+      make(
+        "button.plain",
+        { type: "button", onclick: () => setTheme(other) },
+        icon(other === "dark" ? "moon" : "sun"),
+        text(other),
+      ),
+      make(
+        "button.plain",
+        { type: "button", lang: language === "zh" ? "en" : "zh-CN", onclick: changeLanguage },
+        text("otherLanguage"),
+      ),
+      make(
+        "button.primary",
+        { type: "button", onclick: () => addPhone(), disabled: known.length === 0 },
+        icon("plus"),
+        text("addPhone"),
+      ),
     ),
   );
 }

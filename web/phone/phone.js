@@ -62,7 +62,9 @@ export class Phone {
     if (BEFORE_ANSWER.has(call.state)) return "ringing";
     if (call.on_hold) return "hold";
     if (call.talks_with.length) return "talking";
-    return this.#entries.findLast(({ kind }) => kind === "hears" || kind === "plays")?.kind === "plays" ? "waiting" : "flow";
+    return this.#entries.findLast(({ kind }) => kind === "hears" || kind === "plays")?.kind === "plays"
+      ? "waiting"
+      : "flow";
   }
 
   get #live() {
@@ -108,7 +110,12 @@ export class Phone {
         {},
         make("h2", {}, title),
         make("p.status", { role: "status" }, make("i.dot", { "aria-hidden": "true" }), this.statusText, this.clock),
-        this.#remove && make("button.icon", { type: "button", onclick: this.#remove, "aria-label": text("removePhone"), title: text("removePhone") }, icon("close")),
+        this.#remove &&
+          make(
+            "button.icon",
+            { type: "button", onclick: this.#remove, "aria-label": text("removePhone"), title: text("removePhone") },
+            icon("close"),
+          ),
       ),
       this.controls,
       this.alert,
@@ -156,7 +163,11 @@ export class Phone {
     if (state === "ended") return [this.#party(), this.#afterwards()];
     const id = `caller-${this.number}`;
     const field = make("input", {
-      id, type: "tel", inputmode: "tel", autocomplete: "off", value: this.#caller,
+      id,
+      type: "tel",
+      inputmode: "tel",
+      autocomplete: "off",
+      value: this.#caller,
       oninput: () => this.#choose(field.value.trim()),
     });
     const chips = make("div.chips", { role: "group", "aria-label": text("whoCalls") });
@@ -164,7 +175,13 @@ export class Phone {
     chips.append(...CALLERS.map((caller) => this.#chip(caller, field)));
     const form = make(
       "form.dial",
-      { novalidate: true, onsubmit: (event) => { event.preventDefault(); void this.#dial(); } },
+      {
+        novalidate: true,
+        onsubmit: (event) => {
+          event.preventDefault();
+          void this.#dial();
+        },
+      },
       make("span.label", {}, text("whoCalls")),
       chips,
       make("label", { for: id }, text("callerNumber")),
@@ -185,7 +202,11 @@ export class Phone {
       field.value = caller.number;
       this.#choose(caller.number);
     };
-    return make("button.chip", { type: "button", "data-number": caller.number, onclick: choose }, caller.name[language]);
+    return make(
+      "button.chip",
+      { type: "button", "data-number": caller.number, onclick: choose },
+      caller.name[language],
+    );
   }
 
   #choose(number) {
@@ -199,7 +220,9 @@ export class Phone {
 
   #numberField() {
     const options = this.#numbers.map((number) => make("option", { selected: number === this.#called }, number));
-    const choose = (event) => { this.#called = event.target.value; };
+    const choose = (event) => {
+      this.#called = event.target.value;
+    };
     return make("select", { id: `called-${this.number}`, onchange: choose }, ...options);
   }
 
@@ -308,7 +331,13 @@ export class Phone {
       make(
         "div.sound",
         {},
-        make("div.line", { title: text("soundArrives") }, icon("speaker"), make("span.visually-hidden", {}, text("soundArrives")), make("div.meter", { "aria-hidden": "true" }, this.meter)),
+        make(
+          "div.line",
+          { title: text("soundArrives") },
+          icon("speaker"),
+          make("span.visually-hidden", {}, text("soundArrives")),
+          make("div.meter", { "aria-hidden": "true" }, this.meter),
+        ),
         make("div.line", {}, icon("microphone"), this.microphoneText, this.microphoneButton),
       ),
       make("button.danger", { type: "button", onclick: () => void this.#hangUp() }, icon("end"), text("hangUp")),
@@ -393,7 +422,11 @@ export class Phone {
     this.#refresh();
     this.element.querySelector(".key").focus();
     const clock = setInterval(() => this.#tick(), 500);
-    const stop = follow(call.sid, (news) => this.#take(news), (trouble) => this.#streamTrouble(trouble));
+    const stop = follow(
+      call.sid,
+      (news) => this.#take(news),
+      (trouble) => this.#streamTrouble(trouble),
+    );
     this.#stops = [() => clearInterval(clock), stop];
     this.#connect(call.sid);
   }
@@ -406,9 +439,11 @@ export class Phone {
       this.#refresh();
       if (state === "lost") this.#open(line, REOPEN_AFTER);
     };
-    this.#stops.push(measure(line.remote, (loudness) => {
-      this.meter.style.setProperty("--loudness", loudness.toFixed(2));
-    }));
+    this.#stops.push(
+      measure(line.remote, (loudness) => {
+        this.meter.style.setProperty("--loudness", loudness.toFixed(2));
+      }),
+    );
     this.#open(line, 0);
   }
 
@@ -508,7 +543,8 @@ export class Phone {
   #drawLog() {
     this.log.replaceChildren();
     if (this.#entries.length) for (const entry of this.#entries) this.#show(entry);
-    else this.log.append(make("div.empty", {}, make("strong", {}, text("emptyTitle")), make("p", {}, text("emptyText"))));
+    else
+      this.log.append(make("div.empty", {}, make("strong", {}, text("emptyTitle")), make("p", {}, text("emptyText"))));
   }
 
   #show(entry) {

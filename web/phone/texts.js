@@ -96,7 +96,10 @@ const TEXTS = {
     zh: "运营商已重新启动，这次通话已不存在。",
     en: "The carrier was started anew; this call no longer exists.",
   },
-  trouble_number: { zh: "请输入主叫号码：只能含数字，可以 + 开头。", en: "Enter the caller's number: digits, with or without a leading +." },
+  trouble_number: {
+    zh: "请输入主叫号码：只能含数字，可以 + 开头。",
+    en: "Enter the caller's number: digits, with or without a leading +.",
+  },
   trouble_carrier: { zh: "运营商拒绝了：{why}", en: "The carrier refused: {why}" },
   trouble_noNumbers: {
     zh: "账户中没有可拨打的号码。",
