@@ -36,7 +36,10 @@ class AgentFailed(Exception):
 
 @dataclass(slots=True)
 class Agent:
-    """A signed-in agent with an open socket; `events` holds every sequenced event, in order, once."""
+    """A signed-in agent with an open socket; `events` holds every sequenced event, in order, once.
+
+    `ahead` holds those that came before one of a lower number, which will follow.
+    """
 
     http: aiohttp.ClientSession
     gateway: str
@@ -47,6 +50,7 @@ class Agent:
     out: Callable[[str], None] = lambda _: None
     events: list[Frame] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
+    ahead: dict[tuple[int, int], Frame] = field(default_factory=dict)
     epoch: int = 0
     seq: int = 0
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -123,12 +127,15 @@ class Agent:
     def _keep(self, frame: Frame) -> None:
         if frame["type"] == "Snapshot":
             self.epoch, self.seq = frame["epoch"], frame["seq"]
-        if "id" not in frame:
+        if "id" in frame:
+            self.ahead[frame["epoch"], frame["seq"]] = frame
+        else:
             self.frames.append(frame)
-            return
-        if (frame["epoch"], frame["seq"]) <= (self.epoch, self.seq):
-            return
-        self.epoch, self.seq = frame["epoch"], frame["seq"]
+        while following := self.ahead.pop((self.epoch, self.seq + 1), None):
+            self.seq += 1
+            self._hear(following)
+
+    def _hear(self, frame: Frame) -> None:
         self.events.append(frame)
         tags = "|".join(f"{name}:{value}" for name, value in frame["tags"].items())
         self.out(f"  {frame['type']}({frame['sliceNo']}, {frame['iParam']}, '{tags}')")

@@ -1,6 +1,8 @@
 """A laptop that runs: started once for a module, on free ports, its data in a folder of its own."""
 
+import logging
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,10 +25,19 @@ def running(data: Path, engine: str = "best") -> Iterator[Laptop]:
     settings = LaptopSettings(0, 0, 0, data, engine, SPEED)
     try:
         with Laptop(settings) as laptop:
+            laptop.parts.world.watch.note("the laptop runs")
+            _keep_logging()
             yield laptop
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def _keep_logging() -> None:
+    # The stdout of the test that logged first is closed when that test is over.
+    for handler in logging.getLogger("icall").handlers:
+        if isinstance(handler, logging.StreamHandler) and sys.__stderr__:
+            handler.setStream(sys.__stderr__)
 
 
 @pytest.fixture(scope="module")

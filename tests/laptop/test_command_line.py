@@ -1,0 +1,88 @@
+"""`./icall` against the running laptop: what it prints, and what its exit code says."""
+
+import asyncio
+
+import pytest
+
+from local.cli import main
+from local.publishing import DEMO_CENTRE
+from tests.laptop.conftest import asks
+
+pytestmark = [pytest.mark.laptop, pytest.mark.enable_socket, pytest.mark.xdist_group("laptop")]
+
+
+@pytest.fixture
+def shell(laptop, monkeypatch, tmp_path):
+    """A shell in which the running laptop is known."""
+    monkeypatch.setattr("local.cli.STACK", tmp_path / "stack.json")
+    monkeypatch.setenv("CARRIER_URL", laptop.carrier_url)
+    for name, address in laptop.addresses().items():
+        monkeypatch.setenv(name, address)
+
+
+def version_in_force(laptop):
+    return laptop.parts.world.catalogue.centre().version
+
+
+def test_a_script_that_comes_true_ends_with_0_and_shows_the_conversation(shell, capsys):
+    script = ["hear 查询运单请按1", "press 1", "hear 请输入运单号", "hang-up"]
+    assert main(["call", *(word for step in script for word in ("--then", step))]) == 0
+    shown = capsys.readouterr().out
+    assert "您好，欢迎致电顺达物流" in shown
+    assert "presses: 1" in shown
+
+
+def test_a_script_that_does_not_come_true_ends_with_1_and_says_what_was_heard_last(shell, capsys):
+    script = ["hear 查询运单请按1", "hang-up", "hear 您的运单是蓝色的"]
+    assert main(["call", *(word for step in script for word in ("--then", step))]) == 1
+    assert "✗ did not hear '您的运单是蓝色的'" in capsys.readouterr().out
+
+
+def test_a_number_that_is_not_ours_cannot_be_called(shell, capsys):
+    assert main(["call", "--to", "+8675500000000", "--then", "stay"]) == 1
+    assert "+8675500000000" in capsys.readouterr().out
+
+
+def test_without_a_laptop_the_command_line_says_what_to_start(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr("local.cli.STACK", tmp_path / "stack.json")
+    monkeypatch.delenv("CARRIER_URL", raising=False)
+    assert main(["call", "--then", "stay"]) == 1
+    assert "make run" in capsys.readouterr().err
+
+
+def test_a_wrong_configuration_is_refused_whole_with_every_mistake_and_its_place(laptop, shell, tmp_path, capsys):
+    before = version_in_force(laptop)
+    wrong = DEMO_CENTRE.read_text("utf-8").replace("profile: senior", "profile: wizard")
+    wrong = wrong.replace("flow: freight-waybill", "flow: nowhere").replace("wrap_up: 60", "wrap_up: soon")
+    path = tmp_path / "wrong.yaml"
+    path.write_text(wrong, "utf-8")
+    assert main(["config", "apply", str(path)]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert any("agents.101.profile" in line for line in told)
+    assert any("queues.service.wrap_up" in line for line in told)
+    assert version_in_force(laptop) == before
+
+
+def test_a_right_configuration_is_the_next_version(laptop, shell, capsys):
+    before = version_in_force(laptop)
+    assert main(["config", "apply", str(DEMO_CENTRE)]) == 0
+    assert f"version {before + 1} " in capsys.readouterr().out
+
+
+def test_flows_are_published_as_new_versions_and_calls_go_on(laptop, shell, capsys):
+    assert main(["flows", "publish"]) == 0
+    first = capsys.readouterr().out
+    assert main(["flows", "publish"]) == 0
+    assert "published freight-waybill version " in first
+    assert capsys.readouterr().out != first
+    assert main(["call", "--then", "hear 查询运单请按1"]) == 0
+
+
+def test_an_agent_with_a_wrong_password_is_told_so(shell, capsys):
+    assert main(["agent", "--id", "100", "--password", "guess"]) == 1
+    assert "AgentID or password is wrong" in capsys.readouterr().err
+
+
+def test_a_call_leaves_no_error_at_the_carrier(laptop, shell):
+    assert main(["call", "--then", "hear 查询运单请按1"]) == 0
+    assert asyncio.run(asks(f"{laptop.carrier_url}/control/errors"))["errors"] == []
