@@ -154,8 +154,10 @@ class Studio:
         return [heard_by(self._exchange, leg) for leg in legs] or None
 
     def _legs(self, party: str) -> list[Call]:
-        leg = self._exchange.switchboard.calls.get(party)
-        return [leg] if leg else self._exchange.devices.called(party).talking
+        leg, devices = self._exchange.switchboard.calls.get(party), self._exchange.devices
+        if leg:
+            return [leg]
+        return devices.called(party).talking if devices.knows(party) else []
 
     def _over(self, party: str) -> bool:
         leg = self._exchange.switchboard.calls.get(party)

@@ -14,6 +14,8 @@ from sounding_phones import (
     with_sound,
 )
 
+from local.carrier.audio import studio
+
 ROOM = '<Dial><Conference record="record-from-start">call-1</Conference></Dial>'
 
 pytestmark = pytest.mark.enable_socket
@@ -148,6 +150,36 @@ def test_when_the_leg_ends_its_connection_is_closed_and_the_mixer_rests():
         await world.until(lambda: customer.connection.connectionState == "closed", "the connection is closed")
         assert world.studio.connected == []
         await world.until(lambda: not world.studio.working, "the mixer rests")
+
+    with_sound(story)
+
+
+def test_a_customer_whose_page_was_closed_hangs_up_after_a_while(monkeypatch):
+    monkeypatch.setattr(studio, "COMES_BACK_WITHIN", 0.05)
+
+    async def story(world):
+        sid = await world.dials()
+        customer = await world.phone(sid, CALLER_TONE)
+        await world.until(lambda: customer.frames > 0, "sound arrives")
+        await customer.close()
+        await world.until_control(f"calls/{sid}", lambda told: told["over"])
+
+    with_sound(story)
+
+
+def test_a_customer_whose_page_is_loaded_again_stays_on_the_line(monkeypatch):
+    monkeypatch.setattr(studio, "COMES_BACK_WITHIN", 0.5)
+
+    async def story(world):
+        world.product.pages["/voice"] = '<Play loop="0">/music.wav</Play>'
+        sid = await world.dials()
+        customer = await world.phone(sid, CALLER_TONE)
+        await world.until(lambda: customer.hears(MUSIC_TONE), "the caller hears the music")
+        await customer.close()
+        again = await world.phone(sid, CALLER_TONE)
+        await asyncio.sleep(0.7)
+        assert (await world.control("GET", f"calls/{sid}"))[1]["over"] is False
+        await world.until(lambda: again.hears(MUSIC_TONE), "the caller hears the music again")
 
     with_sound(story)
 
