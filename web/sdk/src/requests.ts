@@ -61,9 +61,9 @@ export class Requests {
 
   /** Takes the server's word; one that comes twice, or for another page's request, changes nothing. */
   take(frame: ResultFrame): void {
-    // An id is used once: one that was "taken already" is our own, doubled on its way, and was accepted.
-    const accepted = frame.iParam === RESULTS.duplicate || frame.iParam === RESULTS.accepted;
-    const [code, message] = accepted ? [RESULTS.accepted, ""] : [frame.iParam, frame.tags["MSG"] ?? ""];
+    const [code, message] = wasAccepted(frame.iParam)
+      ? [RESULTS.accepted, ""]
+      : [frame.iParam, frame.tags["MSG"] ?? ""];
     this.close(frame.tags["REQID"] ?? "", code, message, frame.callId);
   }
 
@@ -92,6 +92,11 @@ export class Requests {
       this.close(id, code, message);
     }
   }
+}
+
+/** Tells whether a result says yes: an id is used once, so "taken already" is our own, doubled on its way. */
+export function wasAccepted(code: number): boolean {
+  return code === RESULTS.accepted || code === RESULTS.duplicate;
 }
 
 /** Gives the outcome of what was refused before anything was sent. */

@@ -1,5 +1,6 @@
 /** A signed-in page's place in the contact centre: session, tabs, connection, order of events, facts, requests. */
 
+import { Actions } from "./actions.js";
 import { Centre, type Session } from "./centre.js";
 import type { Settings } from "./config.js";
 import { Connection, type TicketAnswer } from "./connection.js";
@@ -54,9 +55,7 @@ export class Station {
   readonly #sequence: Sequence;
   readonly #requests: Requests;
   readonly #microphone: Microphone;
-  readonly #codes: Record<keyof typeof ACTIONS, number>;
-  /** Requests after whose acceptance the page's telephone picks up. */
-  readonly #pickingUp = new Set<string>();
+  readonly #actions: Actions;
   readonly #offline: Cancel;
   #disposed = false;
   #session: Session | undefined;
@@ -69,7 +68,6 @@ export class Station {
     this.#settings = settings;
     this.#tell = tell;
     this.#tab = surroundings.unique();
-    this.#codes = withOwnCodes(ACTIONS, settings.codes?.actions);
     this.centre = new Centre(surroundings, settings.api);
     this.#requests = new Requests(clock, this.#tab, (closed) => {
       const { code, act, message, requestId, callId } = closed;
@@ -90,6 +88,7 @@ export class Station {
       },
     });
     this.#connection = this.#newConnection();
+    this.#actions = this.#newActions();
     this.#offline = surroundings.whenOnline(() => {
       this.#connection.hurry();
     });
@@ -171,7 +170,7 @@ export class Station {
     }
     const { number, id } = this.#requests.open(asked.act, closed);
     const frame: ActionFrame = { type: "action", requestId: id, ...asked };
-    const code = this.#passOn(frame);
+    const code = this.#actions.pass(frame);
     if (code !== RESULTS.accepted) {
       this.#requests.discard(id);
       return code;
@@ -231,54 +230,26 @@ export class Station {
     });
   }
 
+  #newActions(): Actions {
+    return new Actions({
+      codes: withOwnCodes(ACTIONS, this.#settings.codes?.actions),
+      centre: this.centre,
+      microphone: this.#microphone,
+      role: () => this.role,
+      status: () => this.#status,
+      session: () => this.#session,
+      toOwner: (frame) => {
+        this.#tabs.post({ kind: "action", frame });
+      },
+      send: (frame) => this.#connection.send(frame),
+      take: (result) => {
+        this.#take(result);
+      },
+    });
+  }
+
   #ticket(): Promise<TicketAnswer> {
     return this.#session ? this.centre.ticket(this.#session.token) : Promise.resolve({ refused: "signedOut" });
-  }
-
-  #passOn(frame: ActionFrame): number {
-    const code = this.#reachable(frame);
-    if (code === RESULTS.accepted && this.role === "mirror") {
-      this.#tabs.post({ kind: "action", frame });
-      return code;
-    }
-    return code === RESULTS.accepted ? this.#perform(frame) : code;
-  }
-
-  /** An offer can be accepted by HTTP while the socket comes back; nothing else is sent. */
-  #reachable(frame: ActionFrame): number {
-    const { state, reason } = this.#status;
-    if (state === "connected" || (state === "connecting" && frame.act === this.#codes.answer)) {
-      return RESULTS.accepted;
-    }
-    return reason === "superseded" ? RESULTS.signedInElsewhere : RESULTS.notConnected;
-  }
-
-  /** Does an action in the tab that owns socket and microphone. */
-  #perform(frame: ActionFrame): number {
-    if (frame.act === this.#codes.mute && this.#microphone.inUse) {
-      void this.#microphone.mute(frame.iParam === 1).then((problem) => {
-        const iParam = problem ? RESULTS.carrierFailure : RESULTS.accepted;
-        this.#take({ type: "ActionResult", iParam, callId: "", tags: { REQID: frame.requestId, MSG: problem } });
-      });
-      return RESULTS.accepted;
-    }
-    if (!this.#connection.send(frame) && !this.#sendByHttp(frame)) {
-      return RESULTS.notConnected;
-    }
-    if (frame.act === this.#codes.answer || frame.act === this.#codes.call) {
-      this.#pickingUp.add(frame.requestId);
-    }
-    return RESULTS.accepted;
-  }
-
-  #sendByHttp(frame: ActionFrame): boolean {
-    if (frame.act !== this.#codes.answer || !this.#session) {
-      return false;
-    }
-    void this.centre.act(this.#session.token, frame).then((result) => {
-      this.#take(result);
-    });
-    return true;
   }
 
   #take(frame: Frame): void {
@@ -300,19 +271,12 @@ export class Station {
         this.#sequence.newest(frame);
         break;
       case "ActionResult":
-        this.#takeResult(frame as ResultFrame);
+        this.#requests.take(frame as ResultFrame);
+        this.#actions.closed(frame as ResultFrame);
         break;
       case "Error":
         this.tellOwn("Error", (frame as ErrorFrame).iParam, (frame as ErrorFrame).tags);
         break;
-    }
-  }
-
-  #takeResult(frame: ResultFrame): void {
-    this.#requests.take(frame);
-    const picksUp = this.#pickingUp.delete(frame.tags["REQID"] ?? "");
-    if (picksUp && frame.iParam === RESULTS.accepted) {
-      this.#microphone.pickUp();
     }
   }
 
@@ -443,7 +407,7 @@ export class Station {
   }
 
   #performFor(to: string, frame: ActionFrame): void {
-    const code = this.#passOn(frame);
+    const code = this.#actions.pass(frame);
     if (code !== RESULTS.accepted) {
       const tags = { REQID: frame.requestId, MSG: "The tab that owns the connection has lost it." };
       this.#tabs.post({ kind: "frame", frame: { type: "ActionResult", iParam: code, callId: "", tags } }, to);
@@ -479,7 +443,7 @@ export class Station {
     this.#surroundings.store.removeItem(this.#key);
     this.#tabs.leave();
     this.#sequence.reset();
-    this.#pickingUp.clear();
+    this.#actions.forget();
     this.#facts = NOBODY;
   }
 }

@@ -60,6 +60,15 @@ describe("the page's telephone", () => {
     expect(device.done).toEqual(["register agent-100"]);
   });
 
+  it("picks up too when only the answer to a doubled request arrived", async () => {
+    const device = new FakeDevice();
+    const { time, centre, agent } = await signedIn({ device });
+    centre.answers = () => -11;
+    agent.doAction(1);
+    await time.pass(50);
+    expect(device.done).toEqual(["register agent-100", "answer"]);
+  });
+
   it("asks the centre signed in, without seeing the session", async () => {
     const device = new FakeDevice();
     const { time } = await signedIn({ device });
