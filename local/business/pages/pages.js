@@ -15,10 +15,7 @@ const OUTSIDE_LINE = 3;
 const agent = atTop((top) => top.iCallAgentX);
 const language = languageOf(atTop((top) => top.iCallAgentX && top.document.documentElement.lang) || navigator.language);
 document.documentElement.lang = language;
-document.documentElement.classList.toggle(
-  "dark",
-  Boolean(atTop((top) => top.document.body.classList.contains("awsui-dark-mode"))),
-);
+atTop(followTheme);
 
 const PAGES = { login, "work-orders": workOrders, "work-order": workOrder, customers };
 
@@ -261,6 +258,17 @@ function button(text, label, values, act) {
 
 function languageOf(wished) {
   return wished.toLowerCase().startsWith("zh") ? "zh-CN" : "en-US";
+}
+
+/** Dark where the agent desk is dark, now and whenever that changes. */
+function followTheme(top) {
+  const follow = () => {
+    document.documentElement.classList.toggle("dark", top.document.body.classList.contains("awsui-dark-mode"));
+  };
+  follow();
+  const watch = new MutationObserver(follow);
+  watch.observe(top.document.body, { attributeFilter: ["class"] });
+  addEventListener("pagehide", () => watch.disconnect());
 }
 
 /** Reads something of the page that holds this one; undefined where that is of another origin. */

@@ -1,4 +1,3 @@
-import "@cloudscape-design/global-styles/index.css";
 import "./style.css";
 
 import { StrictMode } from "react";

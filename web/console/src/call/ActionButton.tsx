@@ -11,6 +11,10 @@ interface Props {
   readonly act: () => Promise<unknown>;
 }
 
+const GOOD = tint("var(--act-good)", "var(--act-good-strong)");
+const BAD = tint("var(--act-bad)", "var(--act-bad-strong)");
+const STYLES = { good: { style: GOOD }, bad: { style: BAD }, plain: {} };
+
 /** A button that asks for something, and cannot be pressed again until the answer is there. */
 export function ActionButton({ words, icon, shortcut, kind = "plain", pressed, disabled = false, act }: Props): ReactNode {
   const [busy, setBusy] = useState(false);
@@ -21,11 +25,12 @@ export function ActionButton({ words, icon, shortcut, kind = "plain", pressed, d
     });
   };
   return (
-    <span className={`act act-${kind}`}>
+    <span className="act">
       <Button
         fullWidth
         iconName={icon}
         disabled={disabled}
+        {...STYLES[kind]}
         variant={kind === "plain" ? "normal" : "primary"}
         nativeButtonAttributes={{
           "aria-busy": busy,
@@ -47,4 +52,10 @@ export function ActionButton({ words, icon, shortcut, kind = "plain", pressed, d
       </Button>
     </span>
   );
+}
+
+function tint(usual: string, strong: string): ButtonProps.Style {
+  const colours = { default: usual, hover: strong, active: strong };
+  const white = { default: "#fff", hover: "#fff", active: "#fff" };
+  return { root: { background: colours, borderColor: colours, color: white } };
 }

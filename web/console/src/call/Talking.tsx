@@ -67,7 +67,6 @@ function Controls({ held, muted }: { readonly held: boolean; readonly muted: boo
           words={say(held ? "call.retrieve" : "call.hold")}
           icon={held ? "play" : "pause"}
           shortcut="F4"
-          pressed={held}
           act={() => store.ask(held ? "retrieve" : "hold", (agent) => (held ? agent.retrieve() : agent.hold()))}
         />
         {store.hasSound && role === "owner" && (
@@ -75,7 +74,6 @@ function Controls({ held, muted }: { readonly held: boolean; readonly muted: boo
             words={say(muted ? "call.unmute" : "call.mute")}
             icon={muted ? "microphone-off" : "microphone"}
             shortcut="F9"
-            pressed={muted}
             act={() => store.mute(!muted)}
           />
         )}

@@ -52,7 +52,7 @@ interface TableProps {
 function CallTable({ calls, centre, play }: TableProps): ReactNode {
   const { say } = useAppearance();
   return (
-    <div className="history-scroll" tabIndex={0} role="region" aria-labelledby="history-title">
+    <div className="history-scroll" tabIndex={0} role="group" aria-labelledby="history-title">
       <table className="history-table">
         <thead>
           <tr>

@@ -20,7 +20,7 @@ interface Props {
 export function TopBar({ person, centre, open }: Props): ReactNode {
   const { say } = useAppearance();
   return (
-    <header className="top">
+    <header className="top awsui-context-top-navigation">
       <h1 className="top-centre">
         <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" width="24" height="24" />
         <span className="top-name">{centre?.centre ?? say("app.title")}</span>

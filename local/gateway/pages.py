@@ -1,0 +1,18 @@
+"""What the gateway serves beside the product: the start page, the agent page, the SDK, the business system's pages."""
+
+from pathlib import Path
+
+from local.gateway.settings import GatewaySettings
+
+WEB = Path(__file__).parents[2] / "web"
+
+
+def with_pages(carrier_url: str, business_url: str, web: Path = WEB) -> GatewaySettings:
+    """Give the settings of a gateway with every page; a page that is not built is not served."""
+    folders = {"/console": web / "console" / "dist", "/sdk": web / "sdk" / "dist"}
+    return GatewaySettings(
+        static={path: folder for path, folder in folders.items() if folder.is_dir()},
+        documents={"/console/deployment.json": {"emulatedCarrier": carrier_url}},
+        proxied={"/business": business_url},
+        home=web / "start" / "index.html",
+    )

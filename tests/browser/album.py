@@ -1,0 +1,53 @@
+"""Screenshots of the agent page in every look, each free of accessibility violations."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZES = ((1280, 800), (1920, 1080))
+NO_MOTION = "*, *::before, *::after { transition: none !important; animation: none !important; }"
+
+ASK_AXE = """async (rules) => {
+  const { violations } = await axe.run(document, { runOnly: rules, iframes: false });
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" ¦ ")}`);
+}"""
+
+
+@dataclass
+class Album:
+    """The looks of one page, in one language, kept in a folder."""
+
+    page: Page
+    folder: Path
+    axe: Path
+    taken: int = 0
+    violations: list[str] = field(default_factory=list)
+
+    def shows(self, state: str) -> None:
+        """Take the state in light and dark at both sizes, and note what axe finds wrong with each look."""
+        self.taken += 1
+        self.page.add_style_tag(content=NO_MOTION)
+        for width, height in SIZES:
+            self.page.set_viewport_size({"width": width, "height": height})
+            for theme in ("light", "dark"):
+                self._turn(theme)
+                look = f"{self.taken:02d}-{state}-{theme}-{width}"
+                self.page.screenshot(path=self.folder / f"{look}.png")
+                self.violations += [f"{look}: {violation}" for violation in self._violations()]
+        self.page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+        self._turn("light")
+
+    def _violations(self) -> list[str]:
+        if not self.page.evaluate("'axe' in window"):
+            self.page.add_script_tag(path=self.axe)
+        found: list[str] = self.page.evaluate(ASK_AXE, AXE_RULES)
+        return found
+
+    def _turn(self, theme: str) -> None:
+        dark = self.page.evaluate("document.body.classList.contains('awsui-dark-mode')")
+        if dark != (theme == "dark"):
+            # Not a click: that would move the focus away from where the state has it.
+            self.page.evaluate("document.querySelector('.appearance button:last-child').click()")
+            self.page.wait_for_timeout(80)

@@ -1,0 +1,144 @@
+"""One call, lived through in the agent page, in both languages; every state is photographed and checked by axe."""
+
+import pytest
+from album import Album
+from conftest import AXE, SCREENSHOTS, eventually, signs_in
+from playwright.sync_api import FrameLocator, Page, expect
+from words import WORDS
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
+
+CUSTOMER = "83366857"
+CALLED = "02083366857"
+
+
+def business(page: Page) -> FrameLocator:
+    return page.frame_locator("iframe.business-frame")
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+def test_a_customer_is_served_from_ring_to_recording(stage, language):
+    words = WORDS[language]
+    page = stage.desk(language)
+    album = Album(page, SCREENSHOTS / language, AXE)
+
+    expect(page.get_by_label(words["agentId"])).to_be_focused()
+    album.shows("signed-out")
+    signs_in(page, language, password="wrong")
+    expect(page.get_by_role("alert")).to_contain_text(words["wrong"])
+    album.shows("wrong-password")
+
+    signs_in(page, language)
+    expect(page.locator(".state-name")).to_contain_text(words["paused"])
+    album.shows("paused")
+    page.get_by_role("button", name=words["becomeReady"]).click()
+    expect(page.locator(".state-name")).to_have_text(words["ready"])
+    album.shows("ready")
+
+    caller = stage.calls_for_a_person(language)
+    expect(page.locator(".card-ringing .card-number")).to_have_text(CUSTOMER)
+    expect(page.locator(".facts")).to_contain_text("6012345678")
+    business(page).get_by_role("button", name=words["business.signIn"]).click()
+    expect(business(page).locator("[name=waybill]")).to_have_value("6012345678")
+    album.shows("ringing")
+
+    page.keyboard.press("F2")
+    expect(page.locator(".card-talking .clock")).to_be_visible()
+    assert eventually(lambda: caller.talks)
+    expect(page.locator(".recording")).to_have_text(words["recording"])
+    expect(business(page).locator("[name=vocId]")).not_to_have_value("")
+    album.shows("talking")
+
+    page.get_by_role("button", name=words["hold"], exact=False).click()
+    expect(page.locator(".card-held")).to_be_visible()
+    assert eventually(lambda: caller.on_hold)
+    album.shows("held")
+    page.get_by_role("button", name=words["retrieve"]).click()
+    assert eventually(lambda: not caller.on_hold)
+
+    business(page).locator("[name=note]").fill("<b>请回电</b>")
+    business(page).get_by_role("button", name=words["business.save"]).click()
+    expect(business(page).get_by_role("status").last).to_contain_text(words["business.saved"])
+
+    page.get_by_role("button", name=words["hangUp"]).click()
+    assert eventually(lambda: caller.over)
+    expect(page.locator(".card-wrap-up")).to_be_visible()
+    page.get_by_label(words["solved"]).check()
+    album.shows("wrap-up")
+    page.get_by_role("button", name=words["finish"]).click()
+    expect(page.locator(".state-name")).to_have_text(words["ready"])
+
+    it_is_played_later(page, words)
+    album.shows("recording-in-the-business-system")
+    it_stands_among_todays_calls(page, words)
+    album.shows("todays-calls")
+    somebody_is_called(stage, page, words, album)
+    what_is_refused_is_said(page, words, album)
+
+    page.keyboard.press("Escape")
+    page.locator("body").press("?")
+    expect(page.get_by_role("dialog", name=words["shortcuts"])).to_be_visible()
+    album.shows("shortcuts")
+    page.get_by_role("dialog").get_by_role("button", name=words["close"]).click()
+    the_microphone_is_checked(page, words, album)
+
+    page.get_by_role("button", name=words["account"]).click()
+    page.get_by_role("menuitem", name=words["signOut"]).click()
+    expect(page.get_by_role("status")).to_contain_text(words["goodbye"])
+    album.shows("signed-out-again")
+    assert not album.violations, "\n".join(album.violations)
+
+
+def it_is_played_later(page: Page, words) -> None:
+    business(page).get_by_role("link", name=words["business.workOrders"], exact=True).click()
+    row = business(page).locator("tbody tr").first
+    expect(row).to_contain_text("<b>请回电</b>")
+
+    def plays() -> bool:
+        row.get_by_role("button", name=words["business.play"]).click()
+        page.wait_for_timeout(500)
+        return bool(business(page).locator("audio").evaluate("player => player.duration > 0"))
+
+    assert eventually(plays), "the recording of the work order cannot be played"
+
+
+def it_stands_among_todays_calls(page: Page, words) -> None:
+    page.get_by_text(words["today"], exact=True).first.click()
+    row = page.locator(".history-table tbody tr").first
+    expect(row).to_contain_text(CUSTOMER)
+    expect(row).to_contain_text(words["solved"])
+    row.get_by_role("button", name=words["play"]).click()
+    expect(page.locator(".player audio")).to_be_visible()
+    assert eventually(lambda: page.locator(".player audio").evaluate("player => player.duration > 0"))
+
+
+def somebody_is_called(stage, page: Page, words, album: Album) -> None:
+    stage.telephone(CALLED)
+    page.keyboard.press("F7")
+    page.keyboard.type(CALLED)
+    page.keyboard.press("Enter")
+    expect(page.locator(".card-dialling .progress")).to_contain_text(words["ringingThere"])
+    album.shows("dialling")
+    stage.picks_up(CALLED)
+    expect(page.locator(".card-talking")).to_be_visible()
+    page.keyboard.press("F8")
+    expect(page.locator(".card-wrap-up")).to_be_visible()
+    page.get_by_role("button", name=words["finish"]).click()
+    expect(page.locator(".state-name")).to_have_text(words["ready"])
+
+
+def what_is_refused_is_said(page: Page, words, album: Album) -> None:
+    page.get_by_label(words["number"]).fill("12ab")
+    page.get_by_role("button", name=words["call"], exact=True).click()
+    expect(page.locator(".latest")).to_contain_text(words["badNumber"])
+    album.shows("refused")
+
+
+def the_microphone_is_checked(page: Page, words, album: Album) -> None:
+    page.get_by_role("button", name=words["account"]).click()
+    page.get_by_role("menuitem", name=words["microphone"]).click()
+    page.get_by_role("button", name=words["checkMicrophone"]).click()
+    expect(page.get_by_role("meter")).to_be_visible()
+    expect(page.get_by_text(words["microphoneWorks"])).to_be_visible()
+    album.shows("microphone")
+    page.get_by_role("dialog").get_by_role("button", name=words["close"]).click()
