@@ -24,9 +24,6 @@ ROUTES = {
     ("GET", "/agent/calls"): "page, session",
     ("GET", "/agent/calls/{call}/earlier"): "page, session",
     ("GET", "/agent/recordings/{vocid}"): "page, session",
-    ("GET", "/agent/configuration"): "page, session",
-    ("GET", "/agent/calls"): "page, session",
-    ("GET", "/agent/calls/{call}/earlier"): "page, session",
 }
 
 ENTRIES = {(method, path): entry for path, methods in app.app.routes.items() for method, entry in methods.items()}
