@@ -6,7 +6,7 @@ const SVG = "http://www.w3.org/2000/svg";
 export function make(kind, properties = {}, ...children) {
   const [name, ...classes] = kind.split(".");
   const element = document.createElement(name);
-  element.classList.add(...classes);
+  if (classes.length) element.classList.add(...classes);
   for (const [key, value] of Object.entries(properties)) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else if (typeof value === "boolean") element.toggleAttribute(key, value);

@@ -322,9 +322,9 @@ export class Phone {
         ...KEYS.map((key) =>
           make(
             "button.key",
-            { type: "button", "aria-label": text("key", { key }), onclick: () => this.#press(key) },
+            { type: "button", onclick: () => this.#press(key) },
             key,
-            make("small", { "aria-hidden": "true" }, LETTERS[key] ?? ""),
+            make("small", {}, LETTERS[key] ?? ""),
           ),
         ),
       ),

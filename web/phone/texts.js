@@ -25,7 +25,6 @@ const TEXTS = {
   state_incoming: { zh: "来电", en: "Incoming call" },
   hangUp: { zh: "挂断", en: "Hang up" },
   keypad: { zh: "拨号键盘", en: "Keypad" },
-  key: { zh: "按键 {key}", en: "Key {key}" },
   keyHint: { zh: "也可直接用键盘输入 0–9 * #", en: "Or type 0–9 * # on the keyboard" },
   conversation: { zh: "通话内容", en: "Conversation" },
   emptyTitle: { zh: "还没有通话", en: "No call yet" },
@@ -68,7 +67,7 @@ const TEXTS = {
   micMuted: { zh: "麦克风已静音", en: "Microphone muted" },
   mute: { zh: "静音", en: "Mute" },
   unmute: { zh: "取消静音", en: "Unmute" },
-  tryMicrophone: { zh: "再试麦克风", en: "Try the microphone again" },
+  tryMicrophone: { zh: "再试一次", en: "Try again" },
   "trouble_refused-microphone": {
     zh: "麦克风被拒绝：您能听，但对方听不到您。可在地址栏中允许后再试。",
     en: "The microphone was refused: you hear, but are not heard. Allow it in the address bar and try again.",

@@ -1,4 +1,5 @@
 import asyncio
+from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
@@ -6,6 +7,8 @@ import pytest
 from browsing import FLAGS, a_browser, a_page
 from product_under_call import CUSTOMER, HOME, HOTLINE
 from sounding_phones import AGENT, AGENT_TONE, with_sound
+
+AXE = Path(__file__).parents[3] / "web" / "console" / "node_modules" / "axe-core" / "axe.min.js"
 
 pytestmark = pytest.mark.enable_socket
 
@@ -132,6 +135,35 @@ def test_several_phones_call_at_once():
         await page.locator(STATE.format("flow")).wait_for()
 
     with_phone_page(story)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_state_of_the_page_shuts_anybody_out(theme):
+    if not AXE.exists():
+        pytest.skip("axe is missing: npm ci in web/console")
+
+    async def look(page, state):
+        await page.wait_for_selector(STATE.format(state))
+        await page.evaluate(AXE.read_text("utf-8"))
+        found = await page.evaluate("axe.run()")
+        assert [(wrong["id"], wrong["nodes"][0]["html"]) for wrong in found["violations"]] == [], state
+
+    async def story(world, page):
+        await look(page, "idle")
+        await calls(page)
+        await page.keyboard.type("6")
+        await look(page, "flow")
+        await is_put_through(world, page)
+        await look(page, "talking")
+        await page.click(".danger")
+        await look(page, "ended")
+        await page.click(".row .plain")
+        await page.check("input[type=checkbox]")
+        await world.until_control("devices", lambda told: CUSTOMER in str(told))
+        await world.rest("POST", "Calls.json", From=HOTLINE, To="+8675583366857", Twiml=ROOM)
+        await look(page, "incoming")
+
+    with_phone_page(story, color_scheme=theme)
 
 
 def test_what_cannot_be_dialled_is_said_in_words():
