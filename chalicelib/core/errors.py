@@ -10,6 +10,7 @@
     │   ├── NotPermitted            known, but not allowed to
     │   ├── NotFound                names something that does not exist
     │   ├── NotLegalNow             legal in another state only
+    │   ├── SignedInElsewhere       asked by a page that another one took over from
     │   └── TooManyRequests         slower, please
     ├── BusinessSystemsFault        a plugin or a webhook receiver
     │   ├── PluginFailed            slow, down, wrong, huge or hostile
@@ -55,6 +56,10 @@ class NotFound(CallersFault):
 
 class NotLegalNow(CallersFault):
     """Legal in another state only."""
+
+
+class SignedInElsewhere(CallersFault):
+    """Asked by a page that another one took over from."""
 
 
 class TooManyRequests(CallersFault):

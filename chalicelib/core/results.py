@@ -31,6 +31,7 @@ RESULTS: Mapping[type[errors.IcallError], Result] = {
     errors.BadRequest: Result.BAD_PARAMETER,
     errors.NotLegalNow: Result.NOT_LEGAL_NOW,
     errors.IllegalMove: Result.NOT_LEGAL_NOW,
+    errors.SignedInElsewhere: Result.SIGNED_IN_ELSEWHERE,
     errors.NotPermitted: Result.NOT_PERMITTED,
     errors.NotFound: Result.TARGET_NOT_FOUND,
     errors.CarriersFault: Result.CARRIER_FAILURE,
@@ -48,13 +49,17 @@ def result_of(error: errors.IcallError) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a page asks for: doAction's codes and parameters, with the page's own request id."""
+    """What a page asks for: doAction's codes and parameters, with the page's own request id.
+
+    `socket` is the one it was asked on, empty for HTTP.
+    """
 
     agent: str
     request: str
     act: int
     i_param: int = 0
     s_param: str = ""
+    socket: str = ""
 
 
 @dataclass(frozen=True, slots=True)

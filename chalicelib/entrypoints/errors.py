@@ -10,6 +10,7 @@ STATUSES: Mapping[type[errors.IcallError], int] = {
     errors.NotPermitted: 403,
     errors.NotFound: 404,
     errors.NotLegalNow: 409,
+    errors.SignedInElsewhere: 409,
     errors.TooManyRequests: 429,
     errors.BusinessSystemsFault: 502,
     errors.CarriersFault: 502,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.core.errors import BadRequest, IcallError, NotProved
@@ -73,7 +74,7 @@ def _heartbeat(socket: str, frame: Mapping[str, Any], world: World) -> Mapping[s
 def _action(socket: str, frame: Mapping[str, Any], world: World) -> Mapping[str, Any]:
     agent_id = listen.agent_of(socket, world)
     try:
-        answered = act.act(read_action(agent_id, frame), world)
+        answered = act.act(replace(read_action(agent_id, frame), socket=socket), world)
     except BadRequest as error:
         answered = Answer(int(result_of(error)), str(error))
     tags = {"REQID": str(frame.get("requestId", "")), "ACT": str(frame.get("act", "")), "MSG": answered.message}

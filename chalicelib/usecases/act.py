@@ -13,7 +13,15 @@ from chalicelib.core.agents import Agent, AgentState
 from chalicelib.core.calls import Call, CallState, EndedBy
 from chalicelib.core.centre import Centre, DeviceKind
 from chalicelib.core.dial_plan import to_e164
-from chalicelib.core.errors import BadRequest, IcallError, NotFound, NotLegalNow, NotPermitted, NotProved
+from chalicelib.core.errors import (
+    BadRequest,
+    IcallError,
+    NotFound,
+    NotLegalNow,
+    NotPermitted,
+    NotProved,
+    SignedInElsewhere,
+)
 from chalicelib.core.metrics import Metric
 from chalicelib.core.permissions import ACTION_PERMISSION, allowed
 from chalicelib.core.results import Action, Answer, Result, result_of
@@ -86,6 +94,8 @@ def _scene(action: Action, world: World) -> _Scene:
     agent = world.desk.agent(action.agent)
     if agent is None or not agent.signed_in:
         raise NotProved("Sign in first.")
+    if action.socket and action.socket != agent.socket:
+        raise SignedInElsewhere("Another page of this agent took over.")
     call = world.desk.call(agent.call) if agent.call else None
     return _Scene(action, agent, call, world.catalogue.centre(), world.clock.now())
 

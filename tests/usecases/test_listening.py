@@ -91,6 +91,18 @@ def test_a_second_page_supersedes_the_first(centre):
     assert second.state.connected
 
 
+def test_a_superseded_page_whose_socket_did_not_close_can_do_nothing(centre):
+    first = a_ready_agent(centre)
+    old = first.socket
+    second = centre.page().signs_in()
+
+    answer = act(Action("100", "late", 9, 1, socket=old), centre.world)
+
+    assert answer.code == -13
+    assert second.state.state is AgentState.READY
+    assert act(Action("100", "mine", 9, 1, socket=second.socket), centre.world).code == 0
+
+
 def test_a_superseded_pages_heartbeat_is_told_so(centre):
     first = a_ready_agent(centre)
     centre.page("100").signs_in()
