@@ -1,10 +1,10 @@
 """One call, lived through in the agent page, in both languages; every state is photographed and checked by axe."""
 
 import pytest
-from album import Album
-from conftest import AXE, SCREENSHOTS, eventually, signs_in
+from desk_album import Album
+from desk_stage import AXE, SCREENSHOTS, Caller, Stage, eventually, signs_in
+from desk_words import WORDS
 from playwright.sync_api import FrameLocator, Page, expect
-from words import WORDS
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
 
@@ -22,12 +22,32 @@ def test_a_customer_is_served_from_ring_to_recording(stage, language):
     page = stage.desk(language)
     album = Album(page, SCREENSHOTS / language, AXE)
 
+    somebody_signs_in(page, language, album)
+    caller = it_rings(stage, page, language, album)
+    they_talk(caller, page, words, album)
+    it_is_written_up(caller, page, words, album)
+    it_is_played_later(page, words)
+    album.shows("recording-in-the-business-system")
+    it_stands_among_todays_calls(page, words)
+    album.shows("todays-calls")
+    somebody_is_called(stage, page, words, album)
+    what_is_refused_is_said(page, words, album)
+    the_shortcuts_are_shown(page, words, album)
+    the_microphone_is_checked(page, words, album)
+    page.get_by_role("button", name=words["account"]).click()
+    page.get_by_role("menuitem", name=words["signOut"]).click()
+    expect(page.get_by_role("status")).to_contain_text(words["goodbye"])
+    album.shows("signed-out-again")
+    assert not album.violations, "\n".join(album.violations)
+
+
+def somebody_signs_in(page: Page, language: str, album: Album) -> None:
+    words = WORDS[language]
     expect(page.get_by_label(words["agentId"])).to_be_focused()
     album.shows("signed-out")
     signs_in(page, language, password="wrong")
     expect(page.get_by_role("alert")).to_contain_text(words["wrong"])
     album.shows("wrong-password")
-
     signs_in(page, language)
     expect(page.locator(".state-name")).to_contain_text(words["paused"])
     album.shows("paused")
@@ -35,31 +55,36 @@ def test_a_customer_is_served_from_ring_to_recording(stage, language):
     expect(page.locator(".state-name")).to_have_text(words["ready"])
     album.shows("ready")
 
+
+def it_rings(stage: Stage, page: Page, language: str, album: Album) -> Caller:
     caller = stage.calls_for_a_person(language)
     expect(page.locator(".card-ringing .card-number")).to_have_text(CUSTOMER)
     expect(page.locator(".facts")).to_contain_text("6012345678")
-    business(page).get_by_role("button", name=words["business.signIn"]).click()
+    business(page).get_by_role("button", name=WORDS[language]["business.signIn"]).click()
     expect(business(page).locator("[name=waybill]")).to_have_value("6012345678")
     album.shows("ringing")
+    return caller
 
+
+def they_talk(caller: Caller, page: Page, words, album: Album) -> None:
     page.keyboard.press("F2")
     expect(page.locator(".card-talking .clock")).to_be_visible()
     assert eventually(lambda: caller.talks)
     expect(page.locator(".recording")).to_have_text(words["recording"])
     expect(business(page).locator("[name=vocId]")).not_to_have_value("")
     album.shows("talking")
-
-    page.get_by_role("button", name=words["hold"], exact=False).click()
+    page.get_by_role("button", name=words["hold"]).click()
     expect(page.locator(".card-held")).to_be_visible()
     assert eventually(lambda: caller.on_hold)
     album.shows("held")
     page.get_by_role("button", name=words["retrieve"]).click()
     assert eventually(lambda: not caller.on_hold)
 
+
+def it_is_written_up(caller: Caller, page: Page, words, album: Album) -> None:
     business(page).locator("[name=note]").fill("<b>请回电</b>")
     business(page).get_by_role("button", name=words["business.save"]).click()
     expect(business(page).get_by_role("status").last).to_contain_text(words["business.saved"])
-
     page.get_by_role("button", name=words["hangUp"]).click()
     assert eventually(lambda: caller.over)
     expect(page.locator(".card-wrap-up")).to_be_visible()
@@ -67,26 +92,6 @@ def test_a_customer_is_served_from_ring_to_recording(stage, language):
     album.shows("wrap-up")
     page.get_by_role("button", name=words["finish"]).click()
     expect(page.locator(".state-name")).to_have_text(words["ready"])
-
-    it_is_played_later(page, words)
-    album.shows("recording-in-the-business-system")
-    it_stands_among_todays_calls(page, words)
-    album.shows("todays-calls")
-    somebody_is_called(stage, page, words, album)
-    what_is_refused_is_said(page, words, album)
-
-    page.keyboard.press("Escape")
-    page.locator("body").press("?")
-    expect(page.get_by_role("dialog", name=words["shortcuts"])).to_be_visible()
-    album.shows("shortcuts")
-    page.get_by_role("dialog").get_by_role("button", name=words["close"]).click()
-    the_microphone_is_checked(page, words, album)
-
-    page.get_by_role("button", name=words["account"]).click()
-    page.get_by_role("menuitem", name=words["signOut"]).click()
-    expect(page.get_by_role("status")).to_contain_text(words["goodbye"])
-    album.shows("signed-out-again")
-    assert not album.violations, "\n".join(album.violations)
 
 
 def it_is_played_later(page: Page, words) -> None:
@@ -132,6 +137,13 @@ def what_is_refused_is_said(page: Page, words, album: Album) -> None:
     page.get_by_role("button", name=words["call"], exact=True).click()
     expect(page.locator(".latest")).to_contain_text(words["badNumber"])
     album.shows("refused")
+
+
+def the_shortcuts_are_shown(page: Page, words, album: Album) -> None:
+    page.locator("body").press("?")
+    expect(page.get_by_role("dialog", name=words["shortcuts"])).to_be_visible()
+    album.shows("shortcuts")
+    page.get_by_role("dialog").get_by_role("button", name=words["close"]).click()
 
 
 def the_microphone_is_checked(page: Page, words, album: Album) -> None:

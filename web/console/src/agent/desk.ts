@@ -68,13 +68,7 @@ const LOGGED_OUT_BY_SELF = 0;
 const PAUSED: readonly number[] = [STATES.paused, STATES.rest, STATES.training, STATES.meeting, STATES.meal];
 
 /** The states in which nothing rings, nothing is dialled and nobody talks. */
-const AT_REST: readonly number[] = [
-  STATES.signedOut,
-  STATES.ready,
-  STATES.wrapUp,
-  STATES.disconnected,
-  ...PAUSED,
-];
+const AT_REST: readonly number[] = [STATES.signedOut, STATES.ready, STATES.wrapUp, STATES.disconnected, ...PAUSED];
 
 const NO_CALL = { progress: null, heldSince: null, recording: false, muted: false, keysSent: "" } as const;
 
@@ -128,7 +122,7 @@ const CHANGES: Partial<Record<HeardEvent["type"], Change>> = {
   Snapshot: (desk, event) => ({
     ...desk,
     heldSince: desk.facts.call?.held ? (desk.heldSince ?? event.at) : null,
-    recording: desk.facts.call?.state === "talking" && "VOCID" in desk.facts.call.tags,
+    recording: desk.facts.call?.state === "talking" && desk.facts.call.vocId !== "",
     historyNews: desk.historyNews + 1,
   }),
   Ring: (desk) => ({ ...desk, ...NO_CALL }),

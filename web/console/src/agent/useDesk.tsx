@@ -9,7 +9,13 @@ import type { DeskStore } from "./store.js";
 const StoreContext = createContext<DeskStore | undefined>(undefined);
 
 /** Gives everything below it the desk. */
-export function DeskProvider({ store, children }: { readonly store: DeskStore; readonly children: ReactNode }): ReactNode {
+export function DeskProvider({
+  store,
+  children,
+}: {
+  readonly store: DeskStore;
+  readonly children: ReactNode;
+}): ReactNode {
   return <StoreContext value={store}>{children}</StoreContext>;
 }
 
@@ -30,12 +36,13 @@ export function useDesk(): Desk {
 
 /** What is being loaded: nothing yet, the value, or that it failed. */
 export type Loaded<Value> =
-  | { readonly kind: "loading" }
-  | { readonly kind: "there"; readonly value: Value }
-  | { readonly kind: "failed" };
+  { readonly kind: "loading" } | { readonly kind: "there"; readonly value: Value } | { readonly kind: "failed" };
 
 /** Loads something, again whenever `news` changes; what was there stays until the new is there. */
-export function useLoaded<Value>(load: (ask: Ask) => Promise<Value>, news: unknown): readonly [Loaded<Value>, () => void] {
+export function useLoaded<Value>(
+  load: (ask: Ask) => Promise<Value>,
+  news: unknown,
+): readonly [Loaded<Value>, () => void] {
   const store = useStore();
   const [loaded, setLoaded] = useState<Loaded<Value>>({ kind: "loading" });
   const [again, setAgain] = useState(0);

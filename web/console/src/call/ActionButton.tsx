@@ -16,7 +16,15 @@ const BAD = tint("var(--act-bad)", "var(--act-bad-strong)");
 const STYLES = { good: { style: GOOD }, bad: { style: BAD }, plain: {} };
 
 /** A button that asks for something, and cannot be pressed again until the answer is there. */
-export function ActionButton({ words, icon, shortcut, kind = "plain", pressed, disabled = false, act }: Props): ReactNode {
+export function ActionButton({
+  words,
+  icon,
+  shortcut,
+  kind = "plain",
+  pressed,
+  disabled = false,
+  act,
+}: Props): ReactNode {
   const [busy, setBusy] = useState(false);
   const press = async (): Promise<void> => {
     setBusy(true);

@@ -55,7 +55,13 @@ export function sceneOf({ facts }: Pick<Desk, "facts">): Scene {
   }
 }
 
-function SceneView({ scene, centre }: { readonly scene: Scene; readonly centre: Configuration | undefined }): ReactNode {
+function SceneView({
+  scene,
+  centre,
+}: {
+  readonly scene: Scene;
+  readonly centre: Configuration | undefined;
+}): ReactNode {
   switch (scene) {
     case "ringing":
       return <Ringing centre={centre} />;

@@ -37,7 +37,13 @@ export function EarlierCalls({ callId, centre }: Props): ReactNode {
   );
 }
 
-function EarlierCall({ call, centre }: { readonly call: PastCall; readonly centre: Configuration | undefined }): ReactNode {
+function EarlierCall({
+  call,
+  centre,
+}: {
+  readonly call: PastCall;
+  readonly centre: Configuration | undefined;
+}): ReactNode {
   const { say, language } = useAppearance();
   return (
     <li>

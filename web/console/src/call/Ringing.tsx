@@ -7,6 +7,7 @@ import { ActionButton } from "./ActionButton.js";
 import { secondsUntil, useNow } from "./clock.js";
 import { EarlierCalls } from "./EarlierCalls.js";
 import { TagList } from "./TagList.js";
+import { customerNumber } from "./tags.js";
 
 /** A call that rings: who, what they said so far, and what to do about it. */
 export function Ringing({ centre }: { readonly centre: Configuration | undefined }): ReactNode {
@@ -15,7 +16,6 @@ export function Ringing({ centre }: { readonly centre: Configuration | undefined
   const store = useStore();
   const now = useNow(skew);
   const call = facts.call;
-  const number = call?.tags["CALLERID"] ?? "";
   const inPage = facts.agent.device === "browser";
   return (
     <section className="card card-ringing" aria-labelledby="ringing-title">
@@ -27,7 +27,7 @@ export function Ringing({ centre }: { readonly centre: Configuration | undefined
         )}
       </p>
       <h2 id="ringing-title" className="card-number">
-        {number === "" ? say("call.unknownNumber") : number}
+        {customerNumber(call?.tags, say)}
       </h2>
       <div className="act-row">
         {inPage && (

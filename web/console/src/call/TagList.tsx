@@ -6,7 +6,13 @@ import { useAppearance } from "../texts/appearance.js";
 import { factsOf } from "./tags.js";
 
 /** Everything that was collected of a call, in words; always text, whatever a caller sent. */
-export function TagList({ tags, centre }: { readonly tags: Tags; readonly centre: Configuration | undefined }): ReactNode {
+export function TagList({
+  tags,
+  centre,
+}: {
+  readonly tags: Tags;
+  readonly centre: Configuration | undefined;
+}): ReactNode {
   const { say, language } = useAppearance();
   const facts = factsOf(tags, say, language, centre);
   return (

@@ -9,6 +9,7 @@ import { clockOf, useNow } from "./clock.js";
 import { EarlierCalls } from "./EarlierCalls.js";
 import { Keypad } from "./Keypad.js";
 import { TagList } from "./TagList.js";
+import { customerNumber } from "./tags.js";
 
 /** A conversation: how long, whether the customer is on hold, and what can be done. */
 export function Talking({ centre }: { readonly centre: Configuration | undefined }): ReactNode {
@@ -28,7 +29,7 @@ export function Talking({ centre }: { readonly centre: Configuration | undefined
         )}
       </p>
       <h2 id="talking-title" className="card-number">
-        {call?.tags["CALLERID"] || say("call.unknownNumber")}
+        {customerNumber(call?.tags, say)}
       </h2>
       <Clocks desk={desk} />
       <Controls held={held} muted={desk.muted} />

@@ -7,6 +7,7 @@ import { useAppearance } from "../texts/appearance.js";
 import { titled } from "../texts/texts.js";
 import { ActionButton } from "./ActionButton.js";
 import { clockOf, secondsUntil, useNow } from "./clock.js";
+import { customerNumber } from "./tags.js";
 
 const WARN_SECONDS = 10;
 const MORE_SECONDS = 60;
@@ -25,7 +26,7 @@ export function WrapUp({ centre }: { readonly centre: Configuration | undefined 
         <Deadline />
       </p>
       <h2 id="wrap-up-title" className="card-number">
-        {facts.call?.tags["CALLERID"] || say("call.unknownNumber")}
+        {customerNumber(facts.call?.tags, say)}
       </h2>
       <fieldset className="dispositions">
         <legend>{say("wrapUp.disposition")}</legend>

@@ -32,6 +32,12 @@ export function factsOf(tags: Tags, say: Say, language: Language, centre: Config
   return [...facts.filter(({ own }) => own), ...facts.filter(({ own }) => !own)];
 }
 
+/** Gives the customer's number, or that it is withheld. */
+export function customerNumber(tags: Tags | undefined, say: Say): string {
+  const number = tags?.["CALLERID"] ?? "";
+  return number === "" ? say("call.unknownNumber") : number;
+}
+
 function nameOf(tag: string, say: Say): string {
   const key = keyOf("tag", tag);
   return key ? say(key) : tag;

@@ -74,7 +74,14 @@ function FrameBar({ page, loading, slow, reload }: BarProps): ReactNode {
         {!page.atHome && `${say("pages.foreign", { origin: new URL(page.href).origin })} `}
         {loading && say(slow ? "pages.slow" : "pages.loading")}
       </p>
-      <Button variant="inline-link" href={page.href} target="_blank" rel="noopener" iconName="external" iconAlign="right">
+      <Button
+        variant="inline-link"
+        href={page.href}
+        target="_blank"
+        rel="noopener"
+        iconName="external"
+        iconAlign="right"
+      >
         {say("pages.openOutside")}
       </Button>
       <Button variant="icon" iconName="refresh" ariaLabel={say("pages.reload")} onClick={reload} />
@@ -96,15 +103,14 @@ function adopt(frame: HTMLIFrameElement, named: (title: string) => void): void {
 }
 
 function useSlow(loading: boolean, turn: number): boolean {
-  const [slow, setSlow] = useState(false);
+  const [slowTurn, setSlowTurn] = useState(-1);
   useEffect(() => {
-    setSlow(false);
     const timer = setTimeout(() => {
-      setSlow(true);
+      setSlowTurn(turn);
     }, SLOW_MS);
     return () => {
       clearTimeout(timer);
     };
   }, [turn]);
-  return loading && slow;
+  return loading && slowTurn === turn;
 }

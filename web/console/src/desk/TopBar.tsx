@@ -58,9 +58,11 @@ function AccountMenu({ person, open }: Omit<Props, "centre">): ReactNode {
       ]}
       onItemClick={({ detail }) => {
         if (detail.id === "sign-out") {
-          void store.ask("signOut", (agent) => agent.logout()).then(() => {
-            store.refresh();
-          });
+          void store
+            .ask("signOut", (agent) => agent.logout())
+            .then(() => {
+              store.refresh();
+            });
         } else {
           open(detail.id as DialogName);
         }

@@ -4,6 +4,7 @@ import { STATES } from "icall-agent";
 import { useEffect, useState } from "react";
 
 import type { Desk } from "../agent/desk.js";
+import { customerNumber } from "../call/tags.js";
 import { useAppearance } from "../texts/appearance.js";
 import { Bell } from "./ring.js";
 
@@ -11,7 +12,7 @@ import { Bell } from "./ring.js";
 export function useRinging({ facts, role }: Desk): { readonly blocked: boolean } {
   const { say } = useAppearance();
   const rings = facts.agent.state === STATES.ringing && role !== "mirror";
-  const number = facts.call?.tags["CALLERID"] || say("call.unknownNumber");
+  const number = customerNumber(facts.call?.tags, say);
   const blocked = useBell(rings);
   useTitle(rings ? `☎ ${say("call.from", { number })}` : say("app.title"));
   useNotification(rings, say("call.incoming"), say("call.from", { number }));

@@ -13,8 +13,8 @@ export interface Appearance {
   readonly language: Language;
   readonly theme: Theme;
   readonly say: Say;
-  switchLanguage(): void;
-  switchTheme(): void;
+  readonly switchLanguage: () => void;
+  readonly switchTheme: () => void;
 }
 
 const LANGUAGE_KEY = "icall-console:language";

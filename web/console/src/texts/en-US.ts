@@ -245,7 +245,8 @@ export const enUS = {
   "message.badNumber": "this is not a number that can be called.",
   "message.missed": "You missed a call from {number} and are set aside now. Become ready when you can take calls.",
   "message.rejected": "You rejected a call from {number} and are set aside now. Become ready when you can take calls.",
-  "message.unreachable": "Your telephone did not answer the contact centre, so you are set aside. Check it, then become ready.",
+  "message.unreachable":
+    "Your telephone did not answer the contact centre, so you are set aside. Check it, then become ready.",
   "message.progress": "Call to {number}: {progress}.",
   "message.deviceFailed": "Sound: {message}",
 

@@ -1,0 +1,170 @@
+"""The pages in a real browser, on a running laptop: who sits where, and what they see.
+
+`ICALL_BROWSER` names another browser than Debian's. The screenshots of a run lie in build/screenshots.
+"""
+
+import json
+import os
+import shutil
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from desk_words import WORDS
+from playwright.sync_api import Browser, Page, expect
+
+from local.gateway.pages import WEB
+from local.laptop import DEMO_NUMBER, Laptop, LaptopSettings
+from local.secrets_file import demo_password
+
+ROOT = Path(__file__).parents[2]
+SCREENSHOTS = ROOT / "build" / "screenshots"
+AXE = WEB / "console" / "node_modules" / "axe-core" / "axe.min.js"
+BUILT = WEB / "console" / "dist" / "index.html"
+CHROMIUM = os.environ.get("ICALL_BROWSER") or shutil.which("chromium") or ""
+FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+]
+SPEED = 40.0
+PATIENCE = 15_000
+
+expect.set_options(timeout=PATIENCE)
+
+
+@contextmanager
+def running(data: Path) -> Iterator[Laptop]:
+    """A started laptop that serves the pages; the variables it sets for itself are gone at its end."""
+    before = dict(os.environ)
+    try:
+        with Laptop(LaptopSettings(0, 0, 0, data, "best", SPEED)) as laptop:
+            yield laptop
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@dataclass
+class Caller:
+    """A customer's telephone, by the carrier's control API."""
+
+    carrier: str
+    sid: str
+
+    def asks(self, path: str, body: object = None) -> dict:
+        return asked(f"{self.carrier}/control/calls/{self.sid}{path}", body)
+
+    def hears(self, words: str) -> None:
+        def heard() -> bool:
+            return any(words in entry["text"] for entry in self.asks("/transcript")["entries"])
+
+        assert eventually(heard), f"the caller did not hear {words}"
+
+    def presses(self, digits: str) -> None:
+        self.asks("/press", {"digits": digits, "between": 0.02})
+
+    def hangs_up(self) -> None:
+        self.asks("/hang-up", {})
+
+    @property
+    def on_hold(self) -> bool:
+        return bool(self.asks("")["on_hold"])
+
+    @property
+    def talks(self) -> bool:
+        return bool(self.asks("")["talks_with"])
+
+    @property
+    def over(self) -> bool:
+        return bool(self.asks("")["over"])
+
+
+@dataclass
+class Stage:
+    """The laptop, and everybody on it."""
+
+    laptop: Laptop
+    chromium: Browser
+    pages: list[Page] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    errors_allowed: list[str] = field(default_factory=list)
+
+    def calls(self, number: str = "83366857") -> Caller:
+        call = asked(f"{self.laptop.carrier_url}/control/calls", {"from": number, "to": DEMO_NUMBER})
+        return Caller(self.laptop.carrier_url, call["sid"])
+
+    def calls_for_a_person(self, language: str = "zh-CN", number: str = "83366857") -> Caller:
+        """A caller who tells a waybill, hears about it, and wants a person."""
+        words, caller = WORDS[language], self.calls(number)
+        caller.hears(WORDS["zh-CN"]["menu"])
+        if language == "en-US":
+            caller.presses("9")
+            caller.hears(words["menu"])
+        caller.presses("1")
+        caller.hears(words["enter"])
+        caller.presses("6012345678#")
+        caller.hears(words["confirm"])
+        caller.presses("1")
+        caller.hears(words["after"])
+        caller.presses("0")
+        return caller
+
+    def desk_of(self, language: str = "zh-CN", agent: str = "100", **context: object) -> Page:
+        """A browser of its own where an agent has signed in."""
+        page = self.desk(language, **context)
+        signs_in(page, language, agent)
+        return page
+
+    def telephone(self, number: str) -> None:
+        """A customer's telephone that rings until somebody picks it up."""
+        asked(f"{self.laptop.carrier_url}/control/devices", {"address": number, "mode": "manual"})
+
+    def picks_up(self, number: str) -> None:
+        address = urllib.parse.quote(number, safe="")
+        asked(f"{self.laptop.carrier_url}/control/devices/{address}/answer", {"wait": 10})
+
+    def desk(self, language: str = "zh-CN", **context: object) -> Page:
+        """A browser of its own at the agent page."""
+        usual = {"viewport": {"width": 1280, "height": 800}, "permissions": ["microphone", "notifications"]}
+        made = self.chromium.new_context(locale=language, color_scheme="light", **(usual | context))
+        page = made.new_page()
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.goto(f"{self.laptop.url}/console/")
+        self.pages.append(page)
+        return page
+
+
+def signs_in(page: Page, language: str, agent: str = "100", password: str = "") -> None:
+    words = WORDS[language]
+    page.get_by_label(words["agentId"]).fill(agent)
+    page.get_by_label(words["password"]).fill(password or demo_password(agent))
+    page.get_by_role("button", name=words["signIn"], exact=True).click()
+    if not password:
+        expect(page.locator(".connection")).to_have_text(words["connected"])
+
+
+def asked(url: str, body: object = None, **headers: str) -> dict:
+    """GET, or POST a body, and give the JSON of the answer."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json", **headers})  # noqa: S310 - ours
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - ours
+        return json.loads(answer.read())
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 20) -> bool:
+    """Whether it comes true in time."""
+    until = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True

@@ -1,0 +1,219 @@
+"""What the agent page does on bad days: the network goes, the page is loaded again, somebody else signs in."""
+
+import re
+
+import pytest
+from desk_album import Album
+from desk_stage import AXE, SCREENSHOTS, Stage, asked, eventually, signs_in
+from desk_words import WORDS
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180), pytest.mark.xdist_group("browser")]
+
+END_SESSION = """token =>
+  fetch("/agent/sessions/current", { method: "DELETE", headers: { Authorization: `Bearer ${token}` } })
+"""
+HOSTILE = "<img src=x onerror=\"document.title='run'\">"
+
+
+def becomes_ready(page: Page, language: str = "zh-CN") -> None:
+    page.get_by_role("button", name=WORDS[language]["becomeReady"]).click()
+    expect(page.locator(".state-name")).to_have_text(WORDS[language]["ready"])
+
+
+def signs_out(page: Page, language: str = "zh-CN") -> None:
+    """Leave the agent as the next test wants them."""
+    words = WORDS[language]
+    page.get_by_role("button", name=words["account"]).click()
+    page.get_by_role("menuitem", name=words["signOut"]).click()
+    expect(page.get_by_role("status")).to_contain_text(words["goodbye"])
+
+
+def ends_the_call(page: Page) -> None:
+    page.keyboard.press("F8")
+    page.get_by_role("button", name=WORDS["zh-CN"]["finish"]).click()
+    expect(page.locator(".state-name")).to_have_text(WORDS["zh-CN"]["ready"])
+
+
+def talks(stage: Stage, page: Page):
+    """A caller whom the agent has answered."""
+    becomes_ready(page)
+    caller = stage.calls_for_a_person()
+    expect(page.locator(".card-ringing")).to_be_visible()
+    page.keyboard.press("F2")
+    expect(page.locator(".card-talking")).to_be_visible()
+    assert eventually(lambda: caller.talks)
+    return caller
+
+
+def test_a_call_is_answered_held_and_ended_by_the_keyboard_alone(stage):
+    page = stage.desk("en-US")
+    expect(page.get_by_label(WORDS["en-US"]["agentId"])).to_be_focused()
+    page.keyboard.type("100")
+    page.keyboard.press("Tab")
+    page.keyboard.type("icall-100")
+    page.keyboard.press("Enter")
+    reaches(page, WORDS["en-US"]["becomeReady"])
+    page.keyboard.press("Enter")
+    caller = stage.calls_for_a_person()
+    expect(page.get_by_role("alert")).to_contain_text("Call from 83366857. Press F2 to answer")
+    reaches(page, WORDS["en-US"]["answer"])
+    page.keyboard.press("Enter")
+    assert eventually(lambda: caller.talks)
+    expect(page.get_by_role("button", name=WORDS["en-US"]["hold"])).to_be_focused()
+    page.keyboard.press("Enter")
+    assert eventually(lambda: caller.on_hold)
+    page.keyboard.press("F4")
+    assert eventually(lambda: not caller.on_hold)
+    reaches(page, WORDS["en-US"]["hangUp"])
+    page.keyboard.press("Enter")
+    assert eventually(lambda: caller.over)
+    reaches(page, WORDS["en-US"]["finish"])
+    page.keyboard.press("Enter")
+    expect(page.locator(".state-name")).to_have_text(WORDS["en-US"]["ready"])
+    signs_out(page, "en-US")
+
+
+def reaches(page: Page, name: str) -> None:
+    """Go on by Tab until a button has the focus."""
+    button = page.get_by_role("button", name=name)
+    expect(button).to_be_visible()
+    for _ in range(40):
+        if button.evaluate("button => button === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{name} is out of the keyboard's reach")
+
+
+def test_a_page_loaded_again_in_mid_call_comes_back_with_the_call_and_its_clock(stage):
+    page = stage.desk_of()
+    caller = talks(stage, page)
+    page.wait_for_timeout(2500)
+    page.reload()
+    expect(page.locator(".card-talking .card-number")).to_have_text("83366857")
+    assert page.locator(".card-talking .clock").inner_text() not in ("0:00", "0:01")
+    expect(page.locator(".facts")).to_contain_text("6012345678")
+    expect(page.locator("iframe.business-frame")).to_be_visible()
+    assert caller.talks
+    ends_the_call(page)
+    signs_out(page)
+
+
+def test_a_second_sign_in_takes_over_and_the_first_page_can_be_used_again(stage):
+    first = stage.desk_of()
+    second = stage.desk_of()
+    dialog = first.get_by_role("dialog", name=WORDS["zh-CN"]["elsewhere"])
+    expect(dialog).to_be_visible()
+    album = Album(first, SCREENSHOTS / "zh-CN", AXE, taken=20)
+    album.shows("taken-over")
+    dialog.get_by_role("button", name=WORDS["zh-CN"]["useHere"]).last.click()
+    expect(first.locator(".connection")).to_have_text(WORDS["zh-CN"]["connected"])
+    expect(second.get_by_role("dialog", name=WORDS["zh-CN"]["elsewhere"])).to_be_visible()
+    signs_out(first)
+    assert not album.violations, "\n".join(album.violations)
+
+
+def test_a_call_goes_on_while_the_network_is_away_and_the_page_says_what_it_does_not_know(stage):
+    page = stage.desk("zh-CN")
+    wires: list[WebSocketRoute] = []
+    page.route_web_socket(re.compile("/socket$"), lambda wire: (wires.append(wire), wire.connect_to_server()))
+    page.reload()
+    signs_in(page, "zh-CN")
+    caller = talks(stage, page)
+    page.context.set_offline(True)
+    wires[-1].close(code=3000)
+    expect(page.get_by_role("alert").filter(has_text=WORDS["zh-CN"]["reconnecting"])).to_be_visible()
+    page.keyboard.press("F4")
+    expect(page.locator(".latest")).to_contain_text("没有连接")
+    album = Album(page, SCREENSHOTS / "zh-CN", AXE, taken=21)
+    album.shows("reconnecting")
+    caller.hangs_up()
+    page.context.set_offline(False)
+    expect(page.locator(".connection")).to_have_text(WORDS["zh-CN"]["connected"], timeout=30_000)
+    expect(page.locator(".card-wrap-up")).to_be_visible()
+    page.get_by_role("button", name=WORDS["zh-CN"]["finish"]).click()
+    signs_out(page)
+    assert not album.violations, "\n".join(album.violations)
+
+
+def test_a_session_that_was_ended_elsewhere_is_said_to_have_ended(stage):
+    page = stage.desk_of()
+    token = page.evaluate("JSON.parse(sessionStorage.getItem(`icall:${location.origin}:session`)).token")
+    page.evaluate(END_SESSION, token)
+    expect(page.get_by_label(WORDS["zh-CN"]["agentId"])).to_be_visible()
+    page.reload()
+    expect(page.get_by_label(WORDS["zh-CN"]["agentId"])).to_be_visible()
+
+
+def test_hostile_strings_are_shown_and_never_run(stage):
+    page = stage.desk_of()
+    becomes_ready(page)
+    stage.telephone("02083366857")
+    page.evaluate("text => iCallAgentX.doAction(7, 3, `02083366857;NOTE:${text}|X:javascript:alert(1)`)", HOSTILE)
+    expect(page.locator(".card-dialling")).to_be_visible()
+    stage.picks_up("02083366857")
+    expect(page.locator(".facts")).to_contain_text(HOSTILE)
+    assert page.title() != "run"
+    ends_the_call(page)
+    signs_out(page)
+
+
+def test_a_refused_microphone_is_said_and_the_call_goes_on(stage):
+    page = stage.desk("zh-CN", permissions=[])
+    page.add_init_script(
+        """navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"))"""
+    )
+    page.reload()
+    signs_in(page, "zh-CN")
+    talks(stage, page)
+    expect(page.locator(".latest")).to_contain_text("麦克风被拒绝")
+    page.get_by_role("button", name=WORDS["zh-CN"]["account"]).click()
+    page.get_by_role("menuitem", name=WORDS["zh-CN"]["microphone"]).click()
+    page.get_by_role("button", name=WORDS["zh-CN"]["checkMicrophone"]).click()
+    expect(page.get_by_role("dialog")).to_contain_text(WORDS["zh-CN"]["microphoneRefused"])
+    page.get_by_role("dialog").get_by_role("button", name=WORDS["zh-CN"]["close"]).click()
+    ends_the_call(page)
+    signs_out(page)
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        ("<title>Broken</title><script>throw new Error('theirs')</script>", "Broken"),
+        (None, "新建工单"),
+    ],
+)
+def test_a_business_page_that_throws_or_never_comes_does_not_hurt_the_call(stage, answer, shown):
+    page = stage.desk_of()
+    stage.errors_allowed = ["theirs"]
+
+    def misbehave(route) -> None:
+        if answer is not None:
+            route.fulfill(content_type="text/html", body=answer)
+
+    page.route("**/business/**", misbehave)
+    talks(stage, page)
+    if answer is None:
+        expect(page.locator(".business-words")).to_contain_text("该页面尚未响应")
+    else:
+        expect(page.get_by_text(shown)).to_be_visible()
+    ends_the_call(page)
+    signs_out(page)
+
+
+def test_a_page_of_another_origin_is_explained_and_linked(stage):
+    page = stage.desk("zh-CN")
+    page.route("**/agent/configuration", lambda route: of_another_origin(route, stage.laptop.business_url))
+    signs_in(page, "zh-CN")
+    talks(stage, page)
+    expect(page.locator(".business-words")).to_contain_text(f"该页面来自另一个地址（{stage.laptop.business_url}）")
+    link = page.get_by_role("link", name="在独立窗口打开")
+    expect(link).to_have_attribute("href", re.compile(f"^{stage.laptop.business_url}/work-orders/new"))
+    ends_the_call(page)
+    signs_out(page)
+
+
+def of_another_origin(route, business: str) -> None:
+    centre = asked(route.request.url, Authorization=route.request.headers["authorization"])
+    pops = [pop | {"url": re.sub("^.*?/business", business, pop["url"])} for pop in centre["screenPops"]]
+    route.fulfill(json=centre | {"screenPops": pops})

@@ -1,0 +1,167 @@
+import { type CallFacts, type Facts, type HeardEvent, STATES } from "icall-agent";
+import { expect, test } from "vitest";
+
+import { after, type Desk, dismissed, emptyDesk, type Reading } from "../src/agent/desk.js";
+import { sceneOf } from "../src/call/CallPanel.js";
+import { lightWords } from "../src/desk/ConnectionLight.js";
+import { deedOf } from "../src/desk/shortcuts.js";
+import { stateName } from "../src/desk/StateMenu.js";
+import { sayIn } from "../src/texts/texts.js";
+
+const SAY = sayIn("en-US");
+const NOW = 1_000_000;
+
+const facts = (state: number, call: Partial<CallFacts> | null = null, wrapUpUntil = 0): Facts => ({
+  agent: {
+    agentId: "100",
+    state,
+    reason: "",
+    since: NOW,
+    pending: "",
+    device: "browser",
+    offer: "",
+    wrapUpUntil,
+  },
+  call: call && {
+    callId: "c1",
+    state: "talking",
+    direction: "inbound",
+    startedAt: NOW,
+    talkSince: NOW,
+    vocId: "",
+    held: false,
+    deadline: null,
+    tags: {},
+    ...call,
+  },
+});
+
+const reading = (more: Partial<Reading> = {}): Reading => ({
+  person: { agentId: "100", name: "张三", sliceNo: 1 },
+  facts: facts(STATES.ready),
+  connection: { state: "connected", reason: "none", retryMs: 0 },
+  role: "owner",
+  ...more,
+});
+
+const event = (type: HeardEvent["type"], iParam: number, tags: Record<string, string> = {}, seq = 1): HeardEvent => ({
+  type,
+  iParam,
+  tags,
+  seq,
+  epoch: 1,
+  id: "",
+  at: NOW + 5000,
+  callId: "c1",
+  sliceNo: 1,
+  data: {},
+});
+
+function heard(desk: Desk, ...events: HeardEvent[]): Desk {
+  return events.reduce((before, next) => after(before, next, before, NOW), desk);
+}
+
+const words = (desk: Desk): string[] => desk.notices.map((notice) => notice.words(SAY));
+
+test("the page's clocks go by the server's, which may be ahead", () => {
+  expect(heard(emptyDesk(reading()), event("State", 1)).skew).toBe(5000);
+});
+
+test("a missed and a rejected call are told apart, and one that ended is not told at all", () => {
+  const desk = emptyDesk(reading());
+  const tags = { CALLERID: "83366857" };
+  expect(words(heard(desk, event("Hangup", 6, tags)))[0]).toContain("missed a call from 83366857");
+  expect(words(heard(desk, event("Hangup", 7, tags)))[0]).toContain("rejected a call from 83366857");
+  expect(words(heard(desk, event("Hangup", 2, tags)))).toEqual([]);
+});
+
+test("an outside call that fails is told with its reason, one that gets on is shown", () => {
+  const dialling = heard(emptyDesk(reading()), event("Progress", 1, { CALLERID: "02083366857" }));
+  expect([dialling.progress, words(dialling)]).toEqual([1, []]);
+  expect(words(heard(dialling, event("Progress", 4, { CALLERID: "02083366857" })))).toEqual([
+    "Call to 02083366857: Busy.",
+  ]);
+});
+
+test("what the server refuses is told by what was asked for, and can be dismissed", () => {
+  const desk = heard(emptyDesk(reading()), event("ActionResult", -4, { ACT: "3" }));
+  expect(words(desk)).toEqual(["Hold: this is not possible in your present state."]);
+  expect(dismissed(desk, desk.notices[0]?.id ?? 0).notices).toEqual([]);
+  expect(words(heard(emptyDesk(reading()), event("ActionResult", 0, { ACT: "3" })))).toEqual([]);
+});
+
+test("recording, hold and keys belong to one call, and end with it", () => {
+  const talking = heard(
+    emptyDesk(reading()),
+    event("Record", 1),
+    event("Hold", 0),
+    event("Key", 1, { KEY: "5" }),
+    event("Key", 1, { KEY: "#" }),
+  );
+  expect([talking.recording, talking.heldSince, talking.keysSent]).toEqual([true, NOW + 5000, "5#"]);
+  const over = heard(talking, event("Hangup", 1));
+  expect([over.recording, over.heldSince, over.keysSent, over.muted]).toEqual([false, null, "", false]);
+});
+
+test("a connection that is lost says since when and until which try, and forgets both when it is back", () => {
+  const up = heard(emptyDesk(reading()), event("State", 1));
+  const lost = after(up, event("Connection", 1, {}, 0), reading(retrying(3000)), NOW);
+  expect([lost.cutOffSince, lightWords(lost, NOW, SAY)]).toEqual([NOW, "Connection lost, trying again in 3 s"]);
+  expect(lightWords(lost, NOW + 4000, SAY)).toBe("Reconnecting…");
+  const back = after(lost, event("Connection", 0, {}, 0), reading(), NOW + 4000);
+  expect([back.cutOffSince, lightWords(back, NOW, SAY)]).toEqual([null, "Connected"]);
+});
+
+function retrying(retryMs: number): Partial<Reading> {
+  return { connection: { state: "connecting", reason: "network", retryMs } };
+}
+
+test("an agent who did not sign out themself is told so", () => {
+  const desk = emptyDesk(reading());
+  expect(heard(desk, event("Logout", 0)).left).toBe("self");
+  expect(heard(desk, event("Logout", 4)).left).toBe("expired");
+});
+
+test.each([
+  [STATES.ready, "none"],
+  [STATES.meal, "none"],
+  [STATES.ringing, "ringing"],
+  [STATES.dialling, "dialling"],
+  [STATES.talking, "talking"],
+  [STATES.holding, "talking"],
+  [STATES.wrapUp, "wrapUp"],
+] as const)("in state %d the panel shows %s", (state, scene) => {
+  expect(sceneOf({ facts: facts(state) })).toBe(scene);
+});
+
+test("a key does only what the state allows", () => {
+  const talking = { facts: facts(STATES.talking, {}), muted: false };
+  const held = { facts: facts(STATES.holding, { held: true }), muted: true };
+  const ringing = { facts: facts(STATES.ringing, {}), muted: false };
+  expect(["F2", "F4", "F8", "F9"].map((key) => deedOf(key, talking, true))).toEqual([
+    undefined,
+    "hold",
+    "hangUp",
+    "mute",
+  ]);
+  expect(["F4", "F9"].map((key) => deedOf(key, held, true))).toEqual(["retrieve", "unmute"]);
+  expect(["F2", "F4", "F8"].map((key) => deedOf(key, ringing, true))).toEqual(["answer", undefined, "hangUp"]);
+  expect(deedOf("F9", talking, false)).toBeUndefined();
+});
+
+test("a state is named with its reason, but not twice", () => {
+  const centre = {
+    reasons: [
+      { name: "meal", code: 2, title: { "en-US": "Meal" }, state: 16 },
+      { name: "short-break", code: 1, title: { "en-US": "Short break" }, state: 7 },
+    ],
+  };
+  const named = (state: number, reason: string): string =>
+    stateName(state, reason, centre as unknown as Parameters<typeof stateName>[2], "en-US", SAY);
+  expect([named(16, "meal"), named(7, "short-break"), named(7, "signed-in"), named(1, "")]).toEqual([
+    "Meal",
+    "Paused · Short break",
+    "Paused · just signed in",
+    "Ready",
+  ]);
+});
