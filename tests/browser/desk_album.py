@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Frame, Page
 
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SIZES = ((1280, 800), (1920, 1080))
@@ -38,6 +38,12 @@ class Album:
                 self.violations += [f"{look}: {violation}" for violation in self._violations()]
         self.page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
         self._turn("light")
+
+    def checks(self, frame: Frame) -> None:
+        """Note what axe finds wrong with a business page inside."""
+        frame.add_script_tag(path=self.axe)
+        found = frame.evaluate(ASK_AXE, AXE_RULES)
+        self.violations += [f"{frame.url.partition('?')[0]}: {violation}" for violation in found]
 
     def _violations(self) -> list[str]:
         if not self.page.evaluate("'axe' in window"):

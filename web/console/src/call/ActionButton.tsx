@@ -13,7 +13,8 @@ interface Props {
 
 const GOOD = tint("var(--act-good)", "var(--act-good-strong)");
 const BAD = tint("var(--act-bad)", "var(--act-bad-strong)");
-const STYLES = { good: { style: GOOD }, bad: { style: BAD }, plain: {} };
+const PLAIN: ButtonProps.Style = { root: { paddingInline: "8px" } };
+const STYLES = { good: GOOD, bad: BAD, plain: PLAIN };
 
 /** A button that asks for something, and cannot be pressed again until the answer is there. */
 export function ActionButton({
@@ -38,7 +39,8 @@ export function ActionButton({
         fullWidth
         iconName={icon}
         disabled={disabled}
-        {...STYLES[kind]}
+        wrapText={false}
+        style={STYLES[kind]}
         variant={kind === "plain" ? "normal" : "primary"}
         nativeButtonAttributes={{
           "aria-busy": busy,
@@ -65,5 +67,5 @@ export function ActionButton({
 function tint(usual: string, strong: string): ButtonProps.Style {
   const colours = { default: usual, hover: strong, active: strong };
   const white = { default: "#fff", hover: "#fff", active: "#fff" };
-  return { root: { background: colours, borderColor: colours, color: white } };
+  return { root: { paddingInline: "8px", background: colours, borderColor: colours, color: white } };
 }

@@ -9,5 +9,5 @@ export function endOf(call: PastCall, centre: Configuration | undefined, languag
     const known = centre?.dispositions.find(({ name }) => name === call.disposition);
     return titled(known?.title, language, call.disposition);
   }
-  return call.talkSeconds > 0 ? "—" : say("history.noTalk");
+  return call.vocId !== "" || call.talkSeconds > 0 ? "—" : say("history.noTalk");
 }

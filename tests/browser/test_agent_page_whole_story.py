@@ -4,7 +4,7 @@ import pytest
 from desk_album import Album
 from desk_stage import AXE, SCREENSHOTS, Caller, Stage, eventually, signs_in
 from desk_words import WORDS
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import Frame, FrameLocator, Page, expect
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
 
@@ -14,6 +14,11 @@ CALLED = "02083366857"
 
 def business(page: Page) -> FrameLocator:
     return page.frame_locator("iframe.business-frame")
+
+
+def inside(page: Page) -> Frame:
+    """The business page as a frame of its own."""
+    return next(frame for frame in page.frames if "/business/" in frame.url)
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-US"])
@@ -27,6 +32,7 @@ def test_a_customer_is_served_from_ring_to_recording(stage, language):
     they_talk(caller, page, words, album)
     it_is_written_up(caller, page, words, album)
     it_is_played_later(page, words)
+    album.checks(inside(page))
     album.shows("recording-in-the-business-system")
     it_stands_among_todays_calls(page, words)
     album.shows("todays-calls")
@@ -60,8 +66,11 @@ def it_rings(stage: Stage, page: Page, language: str, album: Album) -> Caller:
     caller = stage.calls_for_a_person(language)
     expect(page.locator(".card-ringing .card-number")).to_have_text(CUSTOMER)
     expect(page.locator(".facts")).to_contain_text("6012345678")
+    expect(business(page).get_by_role("button", name=WORDS[language]["business.signIn"])).to_be_visible()
+    album.checks(inside(page))
     business(page).get_by_role("button", name=WORDS[language]["business.signIn"]).click()
     expect(business(page).locator("[name=waybill]")).to_have_value("6012345678")
+    album.checks(inside(page))
     album.shows("ringing")
     return caller
 

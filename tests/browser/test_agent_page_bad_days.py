@@ -217,3 +217,13 @@ def of_another_origin(route, business: str) -> None:
     centre = asked(route.request.url, Authorization=route.request.headers["authorization"])
     pops = [pop | {"url": re.sub("^.*?/business", business, pop["url"])} for pop in centre["screenPops"]]
     route.fulfill(json=centre | {"screenPops": pops})
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+def test_the_start_page_leads_to_desk_telephone_and_business_system(stage, language):
+    page = stage.desk(language)
+    page.goto(stage.laptop.url)
+    expect(page.locator("#phone")).to_have_attribute("href", f"{stage.laptop.carrier_url}/")
+    page.screenshot(path=SCREENSHOTS / language / "00-start.png")
+    for link in page.get_by_role("link").all():
+        assert page.request.get(link.evaluate("link => link.href")).ok
