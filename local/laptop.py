@@ -56,7 +56,7 @@ class Laptop:
         self._settings = settings
         self._show = show
         self._running = ExitStack()
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.gateway_port = settings.gateway_port or free_port()
         self.carrier_port = settings.carrier_port or free_port()
         self.business_port = settings.business_port or free_port()
@@ -186,10 +186,12 @@ class Laptop:
         )
 
     def _start_loop(self) -> None:
-        thread = threading.Thread(target=self._loop.run_forever, name="laptop", daemon=True)
+        loop = self._loop = asyncio.new_event_loop()
+        self._running.callback(loop.close)
+        thread = threading.Thread(target=loop.run_forever, name="laptop", daemon=True)
         thread.start()
         self._running.callback(thread.join)
-        self._running.callback(self._loop.call_soon_threadsafe, self._loop.stop)
+        self._running.callback(loop.call_soon_threadsafe, loop.stop)
 
     def _serve(self, application: web.Application, port: int) -> None:
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
@@ -200,7 +202,8 @@ class Laptop:
         async def done() -> None:
             await work
 
-        asyncio.run_coroutine_threadsafe(done(), self._loop).result()
+        if self._loop:
+            asyncio.run_coroutine_threadsafe(done(), self._loop).result()
 
 
 async def _listen(runner: web.AppRunner, port: int) -> None:

@@ -66,13 +66,14 @@ def welcome(laptop: Laptop) -> str:
     return f"""
 icall is running. Ctrl-C ends it; what happened is {kept}.
 
-  Contact centre   {laptop.url}
-  Carrier          {laptop.carrier_url}  (emulated Twilio)
-  Business system  {laptop.business_url}  (the freight company)
+  Start here       {laptop.url}/
+  Agent page       {laptop.url}/console/
+  Phone page       {laptop.carrier_url}/  (the emulated carrier's)
+  Business system  {laptop.url}/business/  (the freight company's)
   Logs             .local/data/logs
 
-  Call it:         ./icall call --from 83366857 --to {DEMO_NUMBER}
-  Be an agent:     ./icall agent --id 100
+  In a terminal    ./icall call --from 83366857 --to {DEMO_NUMBER}
+                   ./icall agent --id 100
 
   Demo sign-ins
 {sign_ins}
