@@ -8,6 +8,9 @@ import { TEXTS } from "./texts.js";
 /** Where the pages begin, at their own address or below the contact centre's. */
 const ROOT = new URL("../", import.meta.url);
 
+/** Where the goods are picked up: a time means the depot's, wherever somebody reads it. */
+const DEPOT_ZONE = "Asia/Shanghai";
+
 const CALL = 7;
 const OUTSIDE_LINE = 3;
 
@@ -170,7 +173,7 @@ async function showWaybill(number) {
     ["destination", body?.destination],
     ["plate", body?.plate],
     ["pickupPlace", body?.pickup_place],
-    ["pickupAt", body?.pickup_at && new Date(body.pickup_at).toLocaleString(language)],
+    ["pickupAt", body?.pickup_at && new Date(body.pickup_at).toLocaleString(language, { timeZone: DEPOT_ZONE })],
     ["consignee", body?.consignee],
   ]);
 }
