@@ -154,6 +154,7 @@ class Pumps:
             {"BatchSize": config.batch_size, **source.properties},
             self._dead_letters(source),
             Checkpoints(self._aws.checkpoint_file),
+            lasting_iterators=self._aws.engine != "moto",
         )
 
     def _dead_letters(self, source: EventSource) -> Any:

@@ -34,14 +34,27 @@ class Checkpoints:
 
 
 class ShardReader:
-    """Reads one shard; what is not taken is offered again."""
+    """Reads one shard; what is not taken is offered again.
 
-    def __init__(self, client: Any, stream_arn: str, shard: Mapping[str, Any], checkpoints: Checkpoints) -> None:
+    Moto's iterators do not survive a cancelled transaction, which puts copies of its tables in place: with
+    `lasting` False an iterator is used only as long as it brings something.
+    """
+
+    def __init__(
+        self,
+        client: Any,
+        stream_arn: str,
+        shard: Mapping[str, Any],
+        checkpoints: Checkpoints,
+        *,
+        lasting: bool = True,
+    ) -> None:
         self.shard_id: str = shard["ShardId"]
         self.parent_id: str | None = shard.get("ParentShardId")
         self._client = client
         self._stream_arn = stream_arn
         self._checkpoints = checkpoints
+        self._lasting = lasting
         self._iterator: str | None = None
         self._waiting: list[Record] = []
         self.finished = False
@@ -71,6 +84,8 @@ class ShardReader:
         self._waiting = page["Records"]
         self._iterator = page.get("NextShardIterator")
         self.finished = self._iterator is None
+        if not self._lasting and not self._waiting:
+            self._iterator = None
 
     def _begin(self) -> str:
         place = {"StreamArn": self._stream_arn, "ShardId": self.shard_id}
@@ -101,7 +116,10 @@ class StreamPump:
         properties: Mapping[str, Any],
         dead_letters: Any,
         checkpoints: Checkpoints,
+        *,
+        lasting_iterators: bool = True,
     ) -> None:
+        self._lasting = lasting_iterators
         self._delivery = delivery
         self._client = client
         self._stream_arn = stream_arn
@@ -131,7 +149,9 @@ class StreamPump:
         found: dict[str, ShardReader] = {}
         for shard in self._shards():
             known = self._readers.get(shard["ShardId"])
-            reader = known or ShardReader(self._client, self._stream_arn, shard, self._checkpoints)
+            reader = known or ShardReader(
+                self._client, self._stream_arn, shard, self._checkpoints, lasting=self._lasting
+            )
             found[reader.shard_id] = reader
         self._readers = found
 

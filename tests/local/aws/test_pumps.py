@@ -66,6 +66,23 @@ def send(aws):
     return send
 
 
+def test_the_stream_goes_on_after_a_transaction_that_was_cancelled(aws, pumps, listener, write):
+    write("1")
+    pumps.drain("stream")
+    table, client = aws.names.refs["Table"], aws.client("dynamodb")
+    taken = {"TableName": table, "Key": {"PK": {"S": "nobody"}, "SK": {"S": "0"}}}
+    with pytest.raises(client.exceptions.TransactionCanceledException):
+        client.transact_write_items(
+            TransactItems=[{"ConditionCheck": {**taken, "ConditionExpression": "attribute_exists(PK)"}}]
+        )
+    listener.batches.clear()
+
+    write("2", "3")
+    pumps.drain("stream")
+
+    assert [key for batch in listener.keys() for key in batch] == ["2", "3"]
+
+
 def test_what_is_committed_reaches_the_stream_function_in_order_and_in_batches(pumps, listener, write):
     write("1", "2", "3", "4", "5", "6", "7")
 
