@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from typing import TypeVar
 
-from benchmarks import budgets, durations, laptop, prices, steps
+from benchmarks import budgets, durations, laptop, pages, prices, steps
 
 T = TypeVar("T")
 
@@ -19,6 +19,7 @@ def main() -> int:
     _print_bill(account)
     _print_durations()
     _print_laptop()
+    _print_pages()
     broken = list(budgets.broken(account))
     for line in broken:
         print(f"over budget: {line}")
@@ -56,10 +57,16 @@ def _print_durations() -> None:
 
 
 def _print_laptop() -> None:
-    keys, pages, engine = _quietly(laptop.measure)
+    keys, events, engine = _quietly(laptop.measure)
     print(f"\nThe running laptop stack ({engine})")
     print(f"  key to answer           {keys}   (budget p95 {laptop.KEY_TO_ANSWER_P95 * 1000:.0f} ms)")
-    print(f"  decision to page        {pages}   (budget p95 {laptop.DECISION_TO_PAGE_P95 * 1000:.0f} ms)")
+    print(f"  decision to page        {events}   (budget p95 {laptop.DECISION_TO_PAGE_P95 * 1000:.0f} ms)")
+
+
+def _print_pages() -> None:
+    print("\nWhat a browser loads")
+    for line in pages.sizes():
+        print(f"  {line}")
 
 
 def _quietly(measure: Callable[[], T]) -> T:

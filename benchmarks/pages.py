@@ -1,0 +1,20 @@
+"""How much a browser loads: the agent object and the agent page, as built."""
+
+import json
+import subprocess
+from pathlib import Path
+
+WEB = Path(__file__).parents[1] / "web"
+
+
+def sizes() -> list[str]:
+    """Give a line for each file of the agent object, and one for the agent page; they must have been built."""
+    console = json.loads(_measured("console"))
+    first, later = console["firstLoadKb"], console["laterKb"]
+    return [*_measured("sdk").splitlines(), f"agent page, first load {first} KB gzip, {later} KB more when needed"]
+
+
+def _measured(folder: str) -> str:
+    command = ["npm", "run", "--silent", "size"]  # noqa: S607 - npm is where the machine has it
+    told = subprocess.run(command, cwd=WEB / folder, check=True, capture_output=True, text=True)  # noqa: S603 - our own script
+    return told.stdout.strip()
