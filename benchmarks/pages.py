@@ -15,6 +15,6 @@ def sizes() -> list[str]:
 
 
 def _measured(folder: str) -> str:
-    command = ["npm", "run", "--silent", "size"]  # noqa: S607 - npm is where the machine has it
+    command = ["npm", "run", "--silent", "size"]
     told = subprocess.run(command, cwd=WEB / folder, check=True, capture_output=True, text=True)  # noqa: S603 - our own script
     return told.stdout.strip()
