@@ -1,4 +1,7 @@
-"""One browser and one laptop for all stories of this folder."""
+"""One browser and one laptop for the stories of a file.
+
+Not for the whole session: the browser's event loop and the laptop's threads would live beside other tests of the worker.
+"""
 
 from collections.abc import Iterator
 
@@ -9,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from local.laptop import Laptop
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     if not CHROMIUM:
         pytest.skip("no browser: apt-get install chromium, or name one in ICALL_BROWSER")
@@ -21,7 +24,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def laptop(tmp_path_factory) -> Iterator[Laptop]:
     with running(tmp_path_factory.mktemp("laptop")) as started:
         yield started
