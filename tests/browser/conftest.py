@@ -1,6 +1,6 @@
 """One browser and one laptop for the stories of a file.
 
-Not for the whole session: the browser's event loop and the laptop's threads would live beside other tests of the worker.
+Not for the whole session: the browser's event loop and the laptop's threads would disturb the worker's other tests.
 """
 
 from collections.abc import Iterator
