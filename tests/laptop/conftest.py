@@ -25,6 +25,7 @@ def running(data: Path, engine: str = "best") -> Iterator[Laptop]:
     settings = LaptopSettings(0, 0, 0, data, engine, SPEED)
     try:
         with Laptop(settings) as laptop:
+            _keep_logging()
             laptop.parts.world.watch.note("the laptop runs")
             _keep_logging()
             yield laptop
@@ -34,10 +35,10 @@ def running(data: Path, engine: str = "best") -> Iterator[Laptop]:
 
 
 def _keep_logging() -> None:
-    # The stdout of the test that logged first is closed when that test is over.
+    # The stdout of the test that logged first is closed when that test is over: setStream would flush it, and fail.
     for handler in logging.getLogger("icall").handlers:
         if isinstance(handler, logging.StreamHandler) and sys.__stderr__:
-            handler.setStream(sys.__stderr__)
+            handler.stream = sys.__stderr__
 
 
 @pytest.fixture(scope="module")
