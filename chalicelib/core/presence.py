@@ -141,7 +141,7 @@ def start_wrap_up(agent: Agent, seconds: int, now: int) -> Agent:
     until = now + seconds * 1000
     agent = agent.moves("wrap_up", now, by="system", wrap_up_until=until, offer="", holding=False)
     agent = agent.hears(Heard.WRAP_UP, now, WrappedUp.STARTED, tags={"DEADLINE": str(until)})
-    return agent.reminds(_wrap_up_timer(agent))
+    return agent.reminds(wrap_up_timer(agent))
 
 
 def extend_wrap_up(agent: Agent, seconds: int, now: int) -> Agent:
@@ -150,13 +150,23 @@ def extend_wrap_up(agent: Agent, seconds: int, now: int) -> Agent:
     until = min(agent.wrap_up_until + seconds * 1000, now + MAX_WRAP_UP_SECONDS * 1000)
     agent = replace(agent, wrap_up_until=until)
     agent = agent.hears(Heard.WRAP_UP, now, WrappedUp.STARTED, tags={"DEADLINE": str(until)})
-    return agent.reminds(_wrap_up_timer(agent))
+    return agent.reminds(wrap_up_timer(agent))
 
 
 def finish_wrap_up(agent: Agent, now: int, by: str = "self") -> Agent:
     """End the wrap-up: on to the next call, or into the pause that was asked for."""
     _needs_wrap_up(agent)
     return rest(agent, now, by)
+
+
+def wrap_up_timer(agent: Agent) -> Timer:
+    """Give the timer that ends this wrap-up."""
+    return Timer(TimerKind.WRAP_UP, agent.id, _wrap_up_token(agent), agent.wrap_up_until)
+
+
+def seat_timer(agent: Agent) -> Timer:
+    """Give the timer that ends the keeping of this agent's seat."""
+    return Timer(TimerKind.SEAT, agent.id, str(agent.epoch), agent.seat_until)
 
 
 def wrap_up_due(agent: Agent, token: str, now: int) -> Agent:
@@ -222,13 +232,9 @@ def _wrap_up_token(agent: Agent) -> str:
     return f"{agent.epoch}.{agent.wrap_up_until}"
 
 
-def _wrap_up_timer(agent: Agent) -> Timer:
-    return Timer(TimerKind.WRAP_UP, agent.id, _wrap_up_token(agent), agent.wrap_up_until)
-
-
 def _keeps_seat(agent: Agent, now: int) -> Agent:
-    until = now + SEAT_SECONDS * 1000
-    return replace(agent, seat_until=until).reminds(Timer(TimerKind.SEAT, agent.id, str(agent.epoch), until))
+    kept = replace(agent, seat_until=now + SEAT_SECONDS * 1000)
+    return kept.reminds(seat_timer(kept))
 
 
 def _pause_timer(agent: Agent, due: int) -> Timer:

@@ -8,12 +8,11 @@ from chalicelib.core.agents import Agent, AgentState
 from chalicelib.core.calls import Call
 from chalicelib.core.errors import NotProved
 from chalicelib.core.hearing import call_tags
-from chalicelib.core.notices import Timer, TimerKind
 from chalicelib.ports import Moved, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.due import due
 from chalicelib.usecases.match import commit_and_match
-from chalicelib.usecases.sign_in import SESSION, SOCKET, prove_session
+from chalicelib.usecases.sign_in import SESSION, SIGNED_OUT, SOCKET, prove_session
 
 TICKET = "TICKET"
 TICKET_MS = 30 * 1000
@@ -23,8 +22,8 @@ SOCKET_MS = 130 * 60 * 1000
 MOST_RESUMED = 100
 """Events sent one by one after a gap; a larger gap gets a snapshot."""
 
-BAD_TICKET, SIGNED_OUT, SUPERSEDED, RESYNCHRONISE = 4001, 4003, 4009, 4012
-"""Close codes."""
+BAD_TICKET, SUPERSEDED, RESYNCHRONISE = 4001, 4009, 4012
+"""Close codes, beside SIGNED_OUT."""
 
 
 def issue_ticket(session: str, world: World) -> tuple[str, int]:
@@ -113,7 +112,7 @@ def heartbeat(socket: str, agent_id: str, world: World) -> Mapping[str, Any]:
         return {"type": "close", "code": SUPERSEDED, "reason": "Another page of this agent took over."}
     now = world.clock.now()
     if agent.state is AgentState.WRAP_UP and now >= agent.wrap_up_until:
-        due(Timer(TimerKind.WRAP_UP, agent.id, f"{agent.epoch}.{agent.wrap_up_until}", agent.wrap_up_until), world)
+        due(presence.wrap_up_timer(agent), world)
     return {"type": "heartbeat", "epoch": agent.epoch, "seq": agent.seq, "at": now}
 
 

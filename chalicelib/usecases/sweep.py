@@ -2,7 +2,7 @@
 
 from chalicelib.core.agents import AT_REST, Agent, AgentState
 from chalicelib.core.errors import NotConfigured
-from chalicelib.core.notices import Timer, TimerKind
+from chalicelib.core.presence import seat_timer, wrap_up_timer
 from chalicelib.ports import World
 from chalicelib.usecases.due import due, expire_offer
 from chalicelib.usecases.match import match
@@ -24,7 +24,6 @@ def _overdue(agent: Agent, world: World) -> None:
     if agent.state is AgentState.RINGING:
         expire_offer(agent.call, agent.offer, world)
     elif agent.state is AgentState.WRAP_UP and now >= agent.wrap_up_until:
-        token = f"{agent.epoch}.{agent.wrap_up_until}"
-        due(Timer(TimerKind.WRAP_UP, agent.id, token, agent.wrap_up_until), world)
+        due(wrap_up_timer(agent), world)
     elif agent.state in AT_REST and not agent.connected and now >= agent.seat_until:
-        due(Timer(TimerKind.SEAT, agent.id, str(agent.epoch), agent.seat_until), world)
+        due(seat_timer(agent), world)
