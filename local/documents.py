@@ -28,6 +28,11 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
 _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
+def parse(text: str) -> Any:
+    """Give the document of a text, or raise yaml.YAMLError."""
+    return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader, made stricter
+
+
 def read_yaml(path: Path) -> Any:
     """Give the file's document.
 
@@ -35,7 +40,7 @@ def read_yaml(path: Path) -> Any:
         DocumentMistakes: there is no such file, or it is no YAML; with the line.
     """
     try:
-        return yaml.load(path.read_text("utf-8"), Loader=_StrictLoader)  # noqa: S506 - a SafeLoader, made stricter
+        return parse(path.read_text("utf-8"))
     except OSError as missing:
         raise DocumentMistakes([Mistake(str(path), missing.strerror or "cannot be read")]) from None
     except UnicodeDecodeError:

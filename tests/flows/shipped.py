@@ -4,37 +4,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from chalicelib.core.flow.model import Flow, Known
 from chalicelib.core.flow.reading import read_flow
 from chalicelib.core.flow.stories import Story, read_story
 from chalicelib.core.placeholders import fill
 from chalicelib.core.plugins import Plugin, read_plugin
+from local.documents import parse
 
 ROOT = Path(__file__).parents[2]
 FLOWS = ROOT / "flows"
 SETTINGS = dict.fromkeys(("BUSINESS_URL", "BUSINESS_PAGES_URL"), "https://freight.example.com")
 
 
-class StrictLoader(yaml.SafeLoader):
-    """YAML as an editor's schema checks it: a key written twice is an error, not a silent loss."""
-
-
-def _mapping(loader: StrictLoader, node: yaml.MappingNode) -> Any:
-    names = [loader.construct_object(name) for name, _ in node.value]
-    twice = {name for name in names if names.count(name) > 1}
-    if twice:
-        raise yaml.constructor.ConstructorError(None, None, f"written twice: {twice}", node.start_mark)
-    return loader.construct_mapping(node, deep=True)
-
-
-StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-
-
 def document(text: str) -> Any:
     """Parse YAML strictly."""
-    return yaml.load(text, StrictLoader)  # noqa: S506 - a SafeLoader
+    return parse(text)
 
 
 def documents(folder: Path) -> Mapping[str, Any]:
