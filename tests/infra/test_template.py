@@ -121,6 +121,18 @@ def test_buckets_are_private_and_encrypted_and_recordings_expire(made):
     assert rules[0]["ExpirationInDays"] == {"Ref": "RecordingsDays"}
 
 
+def test_every_bucket_takes_encrypted_transport_only(made):
+    policies = {
+        policy["Properties"]["Bucket"]["Ref"]: policy["Properties"]["PolicyDocument"]["Statement"][0]
+        for policy in of_type(made, "AWS::S3::BucketPolicy").values()
+    }
+
+    assert policies.keys() == of_type(made, "AWS::S3::Bucket").keys()
+    for statement in policies.values():
+        assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
 def test_every_function_has_a_log_group_that_forgets(made):
     groups = of_type(made, "AWS::Logs::LogGroup").values()
 
@@ -168,6 +180,13 @@ def test_the_sockets_address_names_the_stage_that_is_deployed(template):
     address = template["Globals"]["Function"]["Environment"]["Variables"]["ICALL_SOCKETS_URL"]["Fn::Sub"]
 
     assert address.endswith(f"/{stage}")
+
+
+def test_the_pages_address_leads_to_the_stage_that_is_deployed(made):
+    origins = made["Pages"]["Properties"]["DistributionConfig"]["Origins"]
+    (path,) = [origin["OriginPath"] for origin in origins if origin["Id"] == "api"]
+
+    assert path == f"/{made['RestAPI']['Properties']['StageName']}"
 
 
 def test_every_function_is_traced_when_it_is_asked_for(made):
