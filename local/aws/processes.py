@@ -5,10 +5,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from random import SystemRandom
 from typing import IO, Final
 
 _PROJECT: Final = Path(__file__).resolve().parents[2]
+
+_PORTS: Final = range(10_000, 32_000)
+"""Below those from which the system takes ports for outgoing connections: nobody is given one of these meanwhile."""
 
 
 class ServerFailedError(Exception):
@@ -16,11 +21,15 @@ class ServerFailedError(Exception):
 
 
 def free_port() -> int:
-    """A port of the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """A port of the loopback interface that nobody listens on, and that no other process is likely to choose next.
+
+    Chosen by true chance: processes that share a random seed must not choose the same.
+    """
+    while True:
+        port = SystemRandom().choice(_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class ServerProcess:
@@ -54,12 +63,15 @@ class ServerProcess:
     def wait(self, timeout_seconds: float = 30.0) -> None:
         """Returns when the port answers; raises ServerFailedError otherwise."""
         deadline = time.monotonic() + timeout_seconds
-        while not self._answers():
-            if self._process is None or self._process.poll() is not None:
+        while not (self._answers() and self._runs()):
+            if not self._runs():
                 raise ServerFailedError(f"{self._name} ended at its start; see {self._log}.")
             if time.monotonic() > deadline:
                 raise ServerFailedError(f"{self._name} is silent after {timeout_seconds} s; see {self._log}.")
             time.sleep(0.02)
+
+    def _runs(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def _answers(self) -> bool:
         try:
