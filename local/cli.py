@@ -1,4 +1,4 @@
-"""`./icall`: configure a centre, publish flows, call it, be an agent."""
+"""`./icall`: configure a centre, publish flows and pages, call it, be an agent."""
 
 import argparse
 import asyncio
@@ -8,6 +8,8 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 
+import boto3
+
 from chalicelib.adapters.recordings import S3Media
 from chalicelib.config import read_settings
 from chalicelib.core.errors import IcallError
@@ -15,7 +17,9 @@ from chalicelib.core.mistakes import MistakesFound
 from chalicelib.wiring import build
 from local.agent import AgentFailed, signed_in, work
 from local.carrier.caller import ScriptError, converse, read_step, talk
+from local.gateway.pages import WEB
 from local.laptop import DEMO_NUMBER
+from local.pages_publishing import CannotPublish, publish_pages
 from local.publishing import DEMO_CENTRE, FLOWS, Publisher
 from local.run import STACK
 from local.secrets_file import demo_password
@@ -44,6 +48,17 @@ def publish_flows(given: argparse.Namespace, known: Mapping[str, str]) -> int:
     for path in given.paths or [FLOWS]:
         told = publisher.publish(path) if path.is_dir() else [publisher.publish_flow(path)]
         print("\n".join(f"published {line}" for line in told))
+    return DONE
+
+
+def publish_web(_given: argparse.Namespace, known: Mapping[str, str]) -> int:
+    """Publish the agent page and the SDK to a stack on AWS; the laptop's gateway serves them as they are built."""
+    for variable, output in (("ICALL_PAGES_BUCKET", "PagesBucketName"), ("ICALL_SOCKETS_URL", "SocketsUrl")):
+        if not known.get(variable):
+            raise CannotPublish(f"Set {variable} to the stack's output {output}.")
+    s3 = boto3.client("s3", region_name=known.get("AWS_REGION"))
+    told = publish_pages(s3, known["ICALL_PAGES_BUCKET"], known["ICALL_SOCKETS_URL"], WEB)
+    print("\n".join(f"published {line}" for line in told))
     return DONE
 
 
@@ -78,6 +93,8 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     flows = commands.add_parser("flows", help="IVR flows").add_subparsers(required=True)
     publishing = flows.add_parser("publish", help="publish flows as new versions")
     publishing.add_argument("paths", type=Path, nargs="*", help="flow files, or a folder with plugins/ and media/")
+    pages = commands.add_parser("pages", help="the agent page and the SDK").add_subparsers(required=True)
+    pages.add_parser("publish", help="publish them to a stack on AWS").set_defaults(run=publish_web)
     calling = commands.add_parser("call", help="call the laptop's centre")
     calling.add_argument("--from", dest="from_", default="83366857", metavar="NUMBER")
     calling.add_argument("--to", default=DEMO_NUMBER, metavar="NUMBER")
@@ -101,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(given.run(given, environment()))
     except MistakesFound as found:
         print("\n".join(f"✗ {mistake}" for mistake in found.mistakes), file=sys.stderr)
-    except (IcallError, AgentFailed, ScriptError) as error:
+    except (IcallError, AgentFailed, CannotPublish, ScriptError) as error:
         print(f"✗ {error}", file=sys.stderr)
     except KeyError as missing:
         print(f"✗ {missing.args[0]} is not known: is the laptop running (make run)?", file=sys.stderr)
