@@ -39,7 +39,8 @@ def tone(hertz, seconds, loudness=0.2):
 def strength(samples, hertz):
     """How much of a tone is in the samples: about 0.2 for one of `tone`, 0 for none (Goertzel's figure).
 
-    Measured by blocks of 50 ms: a late frame of a busy machine shifts a tone's phase, and would cancel it in a longer one.
+    Measured by blocks of 50 ms: a late frame of a busy machine shifts a tone's phase, which would cancel it over a
+    longer time.
     """
     block = np.exp(2j * np.pi * hertz * np.arange(BLOCK) / RATE)
     blocks = [samples[start : start + BLOCK] for start in range(0, len(samples) - BLOCK + 1, BLOCK)]
