@@ -100,6 +100,12 @@ def socket_tickets() -> Response:
     return http(lambda request: agent_api.issue_ticket(request, parts().world))
 
 
+@app.route("/agent/softphone-credentials", methods=["POST"], cors=True)
+def softphone() -> Response:
+    """A signed-in page wants to be a telephone."""
+    return http(lambda request: agent_api.show_softphone(request, parts().world))
+
+
 @app.route("/agent/actions", methods=["POST"], cors=True)
 def actions() -> Response:
     """An action, while the socket is away."""

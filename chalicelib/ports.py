@@ -168,6 +168,13 @@ class Carrier(Protocol):
         """Remove the recording; one that is gone already is no error."""
 
 
+class Softphone(Protocol):
+    """The carrier's telephone inside a browser."""
+
+    def token(self, name: str, until: int) -> str:
+        """Give what lets a browser be rung as `client:<name>` until then (ms since 1970), or raise NotConfigured."""
+
+
 class Messages(Protocol):
     """Things to be done later, or by another function; each is done at least once."""
 
@@ -271,6 +278,7 @@ class World:
     credentials: Credentials
     sockets: Sockets
     carriers: Mapping[str, Carrier]
+    softphone: Softphone
     messages: Messages
     plugins: Plugins
     webhooks: Webhooks

@@ -25,6 +25,7 @@ from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.api import TwilioSettings
 from chalicelib.adapters.twilio.carrier import TwilioCarrier
 from chalicelib.adapters.twilio.door import TwilioDoor
+from chalicelib.adapters.twilio.softphone import TwilioSoftphone
 from chalicelib.adapters.watch import PowertoolsWatch, start_tracing
 from chalicelib.adapters.webhooks import StandardWebhooks
 from chalicelib.config import Settings, read_settings
@@ -35,6 +36,9 @@ from chalicelib.usecases.sweep import sweep
 
 TWILIO_TOKENS = "twilio/auth-token"
 """The secret's name: one auth token, or two with a blank between while they are being rotated, the new one first."""
+
+TWILIO_KEY = "twilio/api-key"
+"""The secret's name: an API key's SID and its secret with a blank between; it signs what a browser registers with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ def build(settings: Settings) -> Parts:
         credentials=DynamoCredentials(table, clock),
         sockets=ApiGatewaySockets(settings.sockets_url, settings.region),
         carriers={"twilio": TwilioCarrier(_twilio(settings, addresses, secrets))},
+        softphone=TwilioSoftphone(settings.twilio_account_sid, lambda: tuple(secrets.get(TWILIO_KEY).split()), clock),
         messages=SqsMessages(
             QueueUrls(settings.timers_queue_url, settings.webhooks_queue_url, settings.recordings_queue_url),
             clock,

@@ -61,7 +61,7 @@ class Agent:
     @property
     def device(self) -> str:
         """The endpoint of this page's telephone at the carrier."""
-        return f"client:agent-{self.agent_id}"
+        return f"client:agent_{self.agent_id}"
 
     async def act(self, word: str, text: str = "", i_param: int | None = None) -> Frame:
         """Do an action and give its ActionResult; `answer` picks up the page's telephone too."""

@@ -177,6 +177,7 @@ class Laptop:
         return CarrierSettings(
             account_sid=ACCOUNT_SID,
             auth_token=self.secrets["twilio/auth-token"],
+            api_keys=dict([self.secrets["twilio/api-key"].split()]),
             public_url=self.carrier_url,
             host=HOST,
             port=self.carrier_port,

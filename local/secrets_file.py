@@ -28,6 +28,7 @@ def ensure(path: Path) -> Mapping[str, str]:
 def _fresh() -> dict[str, str]:
     return {
         "twilio/auth-token": secrets.token_hex(16),
+        "twilio/api-key": f"SK{secrets.token_hex(16)} {secrets.token_hex(16)}",
         "business/api-key": secrets.token_urlsafe(24),
         "business/webhook-key": "whsec_" + b64encode(secrets.token_bytes(24)).decode(),
         **{f"agents/{agent_id}": demo_password(agent_id) for agent_id in DEMO_AGENTS},

@@ -152,8 +152,8 @@ class Agent:
         kept: dict[str, Any] = {"reason": "", "code": 0} if "reason" not in changes else {}
         return replace(self, state=state, since=at, **(kept | changes)).tells_state(self, at, by)
 
-    def tells_state(self, before: "Agent", at: int, by: str = "self") -> Self:
-        """Give the agent with a State event that compares it with `before`."""
+    def tells_state(self, before: "Agent", at: int, by: str = "self", **more: str) -> Self:
+        """Give the agent with a State event that compares it with `before`, and says `more` in tags of its own."""
         tags = {
             "STATE": str(int(self.visible_code)),
             "OLDSTATE": str(int(before.visible_code)),
@@ -161,6 +161,7 @@ class Agent:
             "BY": by,
             "PENDING": self.deferred,
             "SINCE": str(self.since),
+            **more,
         }
         return self.hears(Heard.STATE, at, int(self.visible_code), tags=tags)
 

@@ -65,8 +65,13 @@ def make(call: Call, agent: Agent, queue: Queue, now: int) -> tuple[Call, Agent]
 def endpoint(agent: Agent) -> str:
     """Name what rings at an agent's seat: a client, a SIP address or a number."""
     if agent.device.kind is DeviceKind.BROWSER:
-        return f"client:agent-{agent.id}"
+        return f"client:{softphone_name(agent.id)}"
     return agent.device.address
+
+
+def softphone_name(agent_id: str) -> str:
+    """Name an agent's browser at a carrier: of letters, digits and underscores, as Twilio's access tokens ask."""
+    return f"agent_{agent_id}"
 
 
 def accept(call: Call, agent: Agent, now: int) -> tuple[Call, Agent]:

@@ -67,12 +67,16 @@ def send_digits(call: Call, agent: Agent, digits: str, now: int) -> tuple[Call, 
     return call, agent.hears(Heard.KEY, now, 1, tags={"KEY": digits})
 
 
-def lose_agent(call: Call, now: int) -> Call:
-    """The agent's browser went away in mid-call: the customer hears music while a reload brings it back (R16)."""
+def lose_agent(call: Call, agent: Agent, now: int) -> tuple[Call, Agent]:
+    """The agent's browser went away in mid-call: the customer hears music while it comes back (R16).
+
+    The page may well be there still, only its telephone not: it is told, and has it rung again.
+    """
     lost = call.moves("lose_agent")
     if call.talk and not call.talk.held:
         lost = lost.orders(HoldParticipant(call.id, CUSTOMER, call.customer.sid, call.conference, "media:hold-music"))
-    return lost.reminds(Timer(TimerKind.RECOVERY, call.id, _leg_of(call), now + RECOVERY_SECONDS * 1000))
+    lost = lost.reminds(Timer(TimerKind.RECOVERY, call.id, _leg_of(call), now + RECOVERY_SECONDS * 1000))
+    return lost, agent.tells_state(agent, now, by="system", LEG="lost")
 
 
 def redial_agent(call: Call, agent: Agent, caller_id: str, ring_seconds: int) -> Call:

@@ -10,6 +10,7 @@ from chalicelib.core.results import Action
 from chalicelib.entrypoints.http import Reply, Request
 from chalicelib.ports import World
 from chalicelib.usecases import act, listen, look_back, record, sign_in
+from chalicelib.usecases.softphone import softphone_credentials
 
 CREATED, NO_CONTENT = 201, 204
 
@@ -52,6 +53,13 @@ def issue_ticket(request: Request, world: World) -> Reply:
     """POST /agent/socket-tickets: a ticket that opens one socket within 30 s."""
     ticket, expires_at = listen.issue_ticket(request.bearer(), world)
     return Reply({"ticket": ticket, "expiresAt": expires_at}, CREATED)
+
+
+def show_softphone(request: Request, world: World) -> Reply:
+    """POST /agent/softphone-credentials: what the page's telephone registers with at the carrier, good for an hour."""
+    credentials = softphone_credentials(request.bearer(), world)
+    shown = {"name": credentials.name, "token": credentials.token, "expiresAt": credentials.expires_at}
+    return Reply(shown, CREATED)
 
 
 def take_action(request: Request, world: World) -> Reply:

@@ -131,7 +131,7 @@ def _agent_gone(cause: Cause, call: Call, agent: Agent, now: int, wrap_up: int) 
     if call.state is not CallState.TALKING:
         return call, agent
     if agent.device.kind is DeviceKind.BROWSER:
-        return talking.lose_agent(call, now), agent
+        return talking.lose_agent(call, agent, now)
     return talking.end(call, agent, now, EndedBy.AGENT, wrap_up=wrap_up)
 
 

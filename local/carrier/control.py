@@ -5,7 +5,7 @@ GET  /control/calls, /control/calls/{sid}            state, on_hold, talks_with
 GET  /control/calls/{sid}/transcript?after=N&wait=S  what was heard since; waits up to S seconds for news
 GET  /control/calls/{sid}/events?after=N             the same and every change of state, as server-sent events
 POST /control/calls/{sid}/press {digits, between}    /say {words}    /hang-up
-GET, POST /control/devices {address, mode, answers_after}
+GET, POST /control/devices {address, mode, answers_after, token}
 GET, DELETE /control/devices/{address}               what rings and talks there
 GET  /control/devices/{address}/events               the same at every change, as server-sent events
 POST /control/devices/{address}/answer|reject|hang-up {wait}
@@ -24,6 +24,7 @@ from typing import Any
 
 from aiohttp import web
 
+from local.carrier.access_tokens import AccessTokenError, identity_of
 from local.carrier.exchange import CallHandle, DeviceHandle, Exchange
 from local.carrier.faults import RestFault, WebhookFault
 from local.carrier.handle import BETWEEN_KEYS
@@ -125,8 +126,10 @@ class Control:
         return web.json_response({"devices": [_device(handle) for handle in handles]})
 
     async def register(self, request: web.Request) -> web.Response:
-        """Make an endpoint known, or change how it behaves."""
+        """Make an endpoint known, or change how it behaves; a page says by its access token which client it is."""
         wish = await _body(request)
+        if "token" in wish:
+            self._check(str(wish["token"]), wish["address"])
         after = float(wish.get("answers_after", 1.0))
         return web.json_response(_device(self._exchange().device(wish["address"], wish.get("mode", "manual"), after)))
 
@@ -230,6 +233,10 @@ class Control:
         except KeyError:
             raise web.HTTPNotFound(text=f"there is no call {request.match_info['sid']}") from None
 
+    def _check(self, token: str, address: str) -> None:
+        if address != f"client:{identity_of(token, self._exchange().plant.settings)}":
+            raise AccessTokenError("the access token is another client's")
+
     def _device(self, request: web.Request) -> DeviceHandle:
         return self._exchange().known_device(request.match_info["address"])
 
@@ -241,6 +248,8 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except web.HTTPException as error:
         return web.json_response({"error": error.text}, status=error.status)
+    except AccessTokenError as error:
+        return web.json_response({"error": str(error)}, status=401)
     except UnknownNumberError as error:
         return web.json_response({"error": str(error)}, status=404)
     except TooManyCallsError as error:

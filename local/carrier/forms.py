@@ -23,7 +23,7 @@ CODES = {"To": BAD_TO, "From": BAD_FROM, "Label": BAD_LABEL}
 MISSING = {"To": NO_TO, "From": NO_FROM}
 URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?(/\S*)?(\?\S*)?")
 PHONE = re.compile(r"\+[1-9]\d{6,14}")
-CLIENT = re.compile(r"client:[A-Za-z0-9_.@-]{1,256}(\?\S*)?")
+CLIENT = re.compile(r"client:[A-Za-z0-9_]{1,121}(\?\S*)?")
 SIP = re.compile(r"sips?:[^\s@]+@[^\s@]+")
 SIP_USER = re.compile(r"[A-Za-z0-9_.+-]{1,121}")
 

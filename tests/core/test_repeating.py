@@ -17,7 +17,7 @@ from chalicelib.core.commands import (
 from chalicelib.core.legs import Leg, LegState
 from chalicelib.core.repeating import still_wanted
 
-RING = AddParticipant("c1", "c1-1", "client:agent-100", "+8675583000000", 20)
+RING = AddParticipant("c1", "c1-1", "client:agent_100", "+8675583000000", 20)
 JOIN = JoinConference("c1", CUSTOMER, "CA1")
 TURN = TakeTurn("c1", CUSTOMER, "CA1", "3")
 HOLD = HoldParticipant("c1", CUSTOMER, "CA1", "CF1", "media:hold-music")

@@ -56,7 +56,7 @@ def hangup(agent):
 def test_an_offer_rings_at_page_and_device_and_ties_both_together():
     call, agent = ringing()
     (ring,) = commands(call, AddParticipant)
-    assert (ring.leg, ring.endpoint, ring.ring_seconds, ring.vocid) == ("c1-1", "client:agent-100", 20, "c1-1")
+    assert (ring.leg, ring.endpoint, ring.ring_seconds, ring.vocid) == ("c1-1", "client:agent_100", 20, "c1-1")
     assert offering.is_live(call, agent, "c1-1")
     assert not offering.is_live(call, agent, "c1-2")
     assert list(agent.events[0].tags)[:2] == ["CALLERID", "TTYPE"]
@@ -141,7 +141,7 @@ def test_hold_parts_and_retrieve_joins_and_neither_twice():
 
 def test_a_lost_agent_is_rung_once_and_again_only_when_that_leg_is_over():
     call, agent = in_talk()
-    lost = talking.lose_agent(call.leg_moves("c1-1", "end"), NOW)
+    lost, agent = talking.lose_agent(call.leg_moves("c1-1", "end"), agent, NOW)
     rung = talking.redial_agent(lost, agent, "+8675583000000", 20)
     assert rung.legs["c1-1.1"].agent == "100"
     assert talking.redial_agent(rung, agent, "+8675583000000", 20) is rung
@@ -149,9 +149,17 @@ def test_a_lost_agent_is_rung_once_and_again_only_when_that_leg_is_over():
     assert again.legs["c1-1.2"].state is LegState.DIALLING
 
 
+def test_the_page_of_a_lost_agent_is_told_and_the_agent_talks_on():
+    call, agent = in_talk()
+    _, told = talking.lose_agent(call.leg_moves("c1-1", "end"), agent, NOW)
+    assert (told.state, told.events[-1].type, told.events[-1].i_param) == (AgentState.TALKING, Heard.STATE, 5)
+    assert (told.events[-1].tags["LEG"], told.events[-1].call_id) == ("lost", "c1")
+
+
 def test_only_a_live_leg_of_the_lost_agent_brings_them_back():
     call, agent = in_talk()
-    lost = talking.lose_agent(call.leg_moves("c1-1", "end"), NOW).with_leg(Leg("c1-9", "102", state=LegState.ANSWERED))
+    lost, agent = talking.lose_agent(call.leg_moves("c1-1", "end"), agent, NOW)
+    lost = lost.with_leg(Leg("c1-9", "102", state=LegState.ANSWERED))
     back = talking.redial_agent(lost, agent, "", 20).leg_moves("c1-1.1", "answer")
     assert talking.is_brought_back(back, agent, "c1-1.1")
     assert not talking.is_brought_back(back, agent, "c1-1")
@@ -160,7 +168,7 @@ def test_only_a_live_leg_of_the_lost_agent_brings_them_back():
 
 def test_a_talk_that_was_held_goes_on_held():
     held, agent = talking.hold(*in_talk(), "", NOW)
-    lost = talking.lose_agent(held.leg_moves("c1-1", "end"), NOW)
+    lost, agent = talking.lose_agent(held.leg_moves("c1-1", "end"), agent, NOW)
     rung = talking.redial_agent(lost, agent, "", 20).leg_moves("c1-1.1", "answer")
     back, _ = talking.recover(rung, agent, "c1-1.1", NOW)
     assert (back.state, back.talk.held, back.talk.leg, back.talk.vocid) == (CallState.TALKING, True, "c1-1.1", "c1-1")
@@ -168,7 +176,7 @@ def test_a_talk_that_was_held_goes_on_held():
 
 def test_a_caller_whose_agent_stays_away_waits_on_at_the_old_place_for_as_long_as_was_left():
     call, agent = in_talk(until=NOW + 10_000)
-    lost = talking.lose_agent(call.leg_moves("c1-1", "end"), NOW + 600_000)
+    lost, agent = talking.lose_agent(call.leg_moves("c1-1", "end"), agent, NOW + 600_000)
     again, freed = talking.requeue(lost, agent, NOW + 603_000, 60)
     assert (again.state, again.place.since, again.talk) == (CallState.WAITING, NOW - 30_000, None)
     assert again.place.until == NOW + 610_000
@@ -179,7 +187,7 @@ def test_a_caller_whose_agent_stays_away_waits_on_at_the_old_place_for_as_long_a
 def test_an_outside_call_whose_agent_stays_away_ends():
     call, agent = outside()
     talk, agent = dialling.customer_answered(call, agent, NOW)
-    ended, _ = talking.requeue(talking.lose_agent(talk, NOW), agent, NOW, 30)
+    ended, _ = talking.requeue(*talking.lose_agent(talk, agent, NOW), NOW, 30)
     assert (ended.state, ended.ended_by) == (CallState.ENDED, "carrier")
 
 

@@ -17,7 +17,7 @@ from tests.docs import pages
 from tests.fakes.centre import NUMBER, Centre
 
 PAGES = pages.both("carriers")
-RING = AddParticipant("c1", "c1-1", "client:agent-100", NUMBER, 20)
+RING = AddParticipant("c1", "c1-1", "client:agent_100", NUMBER, 20)
 
 
 def built(page: Path) -> dict[str, Any]:

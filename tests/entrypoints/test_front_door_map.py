@@ -18,6 +18,7 @@ ROUTES = {
     ("POST", "/agent/sessions"): "page",
     ("DELETE", "/agent/sessions/current"): "page, session",
     ("POST", "/agent/socket-tickets"): "page, session",
+    ("POST", "/agent/softphone-credentials"): "page, session",
     ("POST", "/agent/actions"): "page, session",
     ("GET", "/agent/state"): "page, session",
     ("GET", "/agent/configuration"): "page, session",

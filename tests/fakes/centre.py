@@ -16,6 +16,7 @@ from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.api import TwilioSettings
 from chalicelib.adapters.twilio.carrier import TwilioCarrier
 from chalicelib.adapters.twilio.door import TwilioDoor
+from chalicelib.adapters.twilio.softphone import TwilioSoftphone
 from chalicelib.adapters.twilio.transport import NoAnswer, Reply
 from chalicelib.adapters.twilio.transport import Request as Sent
 from chalicelib.core.agents import Agent
@@ -69,6 +70,7 @@ ACCOUNT = "AC" + "0" * 32
 TOKEN = "0123456789abcdef0123456789abcdef"
 NUMBER = "+8675583000000"
 CALLER = "83366857"
+API_KEY = ("SK" + "5" * 32, "the-api-keys-secret-of-32-letters")
 SECRETS = {"twilio/auth-token": TOKEN, "business/api-key": "the-business-key", "business/webhook-key": "whsec_MTIz"} | {
     f"agents/{agent}": f"icall-{agent}" for agent in ("100", "101", "102", "200")
 }
@@ -336,6 +338,7 @@ class Centre:
             credentials=MemoryCredentials(self.clock),
             sockets=self.sockets,
             carriers={"twilio": TwilioCarrier(twilio, self._rest, self.time.advance)},
+            softphone=TwilioSoftphone(ACCOUNT, lambda: API_KEY, self.clock),
             messages=self.messages,
             plugins=self.plugins,
             webhooks=self.webhooks,
@@ -369,7 +372,7 @@ class Centre:
         """The telephone of an agent: the browser's, or that of the seat."""
         seat = self.world.catalogue.centre().agents[agent_id].seat
         device = self.world.catalogue.centre().seats[seat].device
-        address = device.address or f"client:agent-{agent_id}"
+        address = device.address or f"client:agent_{agent_id}"
         if address not in self._telephones:
             self._telephones[address] = self.exchange.device(address)
         return self._telephones[address]

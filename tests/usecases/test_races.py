@@ -75,14 +75,14 @@ def test_r2_an_outside_number_that_hangs_up_before_its_answer_is_known_is_over(c
 def test_r3_callbacks_come_before_the_rest_answer(centre):
     centre.exchange.faults.on_rest(RestFault(ADD, "late", seconds=4))
     agent = a_ready_agent(centre)
-    centre.exchange.device("client:agent-100", "auto", 1.0)
+    centre.exchange.device("client:agent_100", "auto", 1.0)
     caller = centre.calls()
     caller.hears("人工服务请按0")
     caller.presses("0")
     agent.hears("Talk")
     centre.time.advance(6)
 
-    assert caller.talks_with == ["client:agent-100"]
+    assert caller.talks_with == ["client:agent_100"]
     assert len(agent.phone.talking()) == 1
 
 
@@ -93,7 +93,7 @@ def test_r4_a_leg_that_exists_though_its_request_failed_is_adopted(centre, effec
     picks_up(centre, caller, agent)
     centre.time.advance(30)
 
-    assert caller.talks_with == ["client:agent-100"]
+    assert caller.talks_with == ["client:agent_100"]
     assert len(agent.phone.talking()) == 1
     assert agent.phone.ringing() == []
 
@@ -159,7 +159,7 @@ def test_r6_an_answer_at_the_moment_of_the_time_out_bridges_wholly_or_not_at_all
 
     talking = centre.the_call().state is CallState.TALKING
     assert talking is (late < 20)
-    assert caller.talks_with == (["client:agent-100"] if talking else [])
+    assert caller.talks_with == (["client:agent_100"] if talking else [])
     assert agent.phone.talking() == [] or talking
     assert agent.kinds().count("Talk") == int(talking)
     assert agent.kinds().count("Hangup") == int(not talking)

@@ -248,7 +248,7 @@ def test_r18_callbacks_in_the_wrong_order_end_in_the_same_talk(centre):
     agent.answers()
     agent.hears("Talk", within=30)
     centre.time.advance(25)
-    assert caller.talks_with == ["client:agent-100"]
+    assert caller.talks_with == ["client:agent_100"]
 
 
 def test_r18_an_outside_call_whose_answer_is_never_told_becomes_a_talk_all_the_same(centre):

@@ -32,7 +32,7 @@ export class MediaLine {
   /** @type {((state: "connecting" | "connected" | "lost") => void) | undefined} */
   onState;
 
-  /** @param {string} carrier the carrier's address @param {string} party a CallSid, or a device as "client:agent-100" */
+  /** @param {string} carrier the carrier's address @param {string} party a CallSid, or a device as "client:agent_100" */
   constructor(carrier, party) {
     this.#address = `${carrier}/control/media/${encodeURIComponent(party)}/offer`;
     this.#player.srcObject = this.remote;

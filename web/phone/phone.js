@@ -577,9 +577,9 @@ export class Phone {
   }
 }
 
-/** "client:agent-100" is agent 100. */
+/** "client:agent_100" is agent 100. */
 function nameOf(address) {
-  const agent = /^client:agent-(.+)$/.exec(address);
+  const agent = /^client:agent_(.+)$/.exec(address);
   return agent ? text("agent", { id: agent[1] }) : address.replace(/^client:/, "");
 }
 

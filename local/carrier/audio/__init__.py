@@ -8,7 +8,7 @@
                                                   |
        loudspeaker <- peers.py <------------------+-> tapes.py: recordings, what the conference sounded like
 
-A *party* is a leg (by its CallSid: a customer's phone page) or a device (by its address: `client:agent-100`), which
+A *party* is a leg (by its CallSid: a customer's phone page) or a device (by its address: `client:agent_100`), which
 speaks and hears for every leg that is answered there. Who has no peer is silent; all else goes on without. G.711 is
 spoken, as on a telephone line, which costs next to nothing. Signalling: `web/devices/SIGNALLING.md`.
 

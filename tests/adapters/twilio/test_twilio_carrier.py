@@ -34,7 +34,7 @@ CONFERENCE, RECORDING = "CF" + "0f" * 16, "RE" + "1e" * 16
 ADDRESSES = Addresses("https://centre.example.com/api")
 AT = f"https://centre.example.com/api/carriers/twilio/calls/{CALL}"
 
-ADD = AddParticipant(CALL, LEG, "client:agent-100", "+8675583000000", 20, vocid="v-1")
+ADD = AddParticipant(CALL, LEG, "client:agent_100", "+8675583000000", 20, vocid="v-1")
 ADD_UNRECORDED = AddParticipant(CALL, CUSTOMER, "+8613900000002", "+8675583000000", 30, early_media=True)
 JOIN = JoinConference(CALL, CUSTOMER, CALLER_SID, "v-1")
 TURN = TakeTurn(CALL, CUSTOMER, CALLER_SID, "7")
@@ -147,7 +147,7 @@ ENTERING = {"beep": "false", "start_conference_on_enter": True, "end_conference_
 OFFICIALLY: dict[Command, Callable[[Client], object]] = {
     ADD: lambda client: client.conferences(CALL).participants.create(
         from_="+8675583000000",
-        to="client:agent-100",
+        to="client:agent_100",
         label=LEG,
         timeout=20,
         early_media=False,

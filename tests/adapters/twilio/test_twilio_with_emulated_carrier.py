@@ -41,7 +41,7 @@ from local.carrier.rest import NoAnswerError
 from local.carrier.settings import CarrierSettings, Number
 
 ACCOUNT, TOKEN = "AC" + "0123456789abcdef" * 2, "pretend-token"
-PUBLIC, OURS, AGENT = "https://centre.example.com/api", "+8675583000000", "client:agent-100"
+PUBLIC, OURS, AGENT = "https://centre.example.com/api", "+8675583000000", "client:agent_100"
 ADDRESSES = Addresses(PUBLIC)
 WAITING: Script = (Gather("1", (Say("请稍候", "zh-CN"), Pause(30)), 1, "", 1),)
 _SEGMENTS = re.compile(

@@ -211,8 +211,8 @@ def test_the_end_of_the_document_hangs_up(exchange, product):
 
 def test_the_fallback_address_is_asked_when_the_instructions_cannot_be_had(exchange, carrier, product):
     product.pages = {"/fallback": lambda sent: f"<Say>Trouble {sent['ErrorCode']}</Say>"}
-    exchange.device("client:agent-100", "auto")
-    fields = {"From": HOTLINE, "To": "client:agent-100", "Url": f"{HOME}/none", "FallbackUrl": f"{HOME}/fallback"}
+    exchange.device("client:agent_100", "auto")
+    fields = {"From": HOTLINE, "To": "client:agent_100", "Url": f"{HOME}/none", "FallbackUrl": f"{HOME}/fallback"}
     status, resource = carrier.rest("POST", "Calls.json", **fields)
     assert status == 201
     exchange.handle(exchange.call(resource["sid"])).hears("Trouble 11200")

@@ -3,7 +3,7 @@ from product_under_call import CUSTOMER, HOME, HOTLINE, room
 
 from local.carrier.messages import Response
 
-AGENT = "client:agent-100"
+AGENT = "client:agent_100"
 OTHER = "sip:agent-101@pbx.test"
 
 

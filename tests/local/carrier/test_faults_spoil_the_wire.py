@@ -6,7 +6,7 @@ from local.carrier.faults import RestFault, WebhookFault
 from local.carrier.messages import Response
 from local.carrier.rest import NoAnswerError
 
-AGENT = "client:agent-100"
+AGENT = "client:agent_100"
 
 
 def test_a_webhook_that_failed_is_tried_once_more_with_the_same_token(exchange, product):

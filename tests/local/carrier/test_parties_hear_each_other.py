@@ -70,8 +70,8 @@ def test_on_hold_the_customer_hears_music_and_the_agent_nobody():
 def test_a_supervisor_whispers_to_the_agent_alone():
     async def story(world):
         _, customer, agent, seat = await talking(world)
-        supervisor = await world.joins("client:agent-900", Coaching="true", CallSidToCoach=seat["call_sid"])
-        whisper = await world.phone("client:agent-900", MUSIC_TONE)
+        supervisor = await world.joins("client:agent_900", Coaching="true", CallSidToCoach=seat["call_sid"])
+        whisper = await world.phone("client:agent_900", MUSIC_TONE)
         await world.until(lambda: agent.hears(CALLER_TONE, MUSIC_TONE), "the agent hears both")
         await world.until(lambda: whisper.hears(CALLER_TONE, AGENT_TONE), "the supervisor hears both")
         assert customer.hears(AGENT_TONE)

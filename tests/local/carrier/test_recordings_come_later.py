@@ -4,7 +4,7 @@ import wave
 import pytest
 from product_under_call import CUSTOMER, HOME, HOTLINE, room
 
-AGENT = "client:agent-100"
+AGENT = "client:agent_100"
 CALLBACK = {
     "RecordingStatusCallback": f"{HOME}/callbacks/recording",
     "RecordingStatusCallbackEvent": ["in-progress", "completed", "absent"],

@@ -6,8 +6,8 @@ from product_under_call import ACCOUNT, API, CUSTOMER, HOME, HOTLINE, TOKEN, Car
 from local.carrier.exchange import Exchange
 from local.carrier.messages import Request
 
-CALL = {"From": HOTLINE, "To": "client:agent-100", "Url": f"{HOME}/voice"}
-PARTY = {"From": HOTLINE, "To": "client:agent-100"}
+CALL = {"From": HOTLINE, "To": "client:agent_100", "Url": f"{HOME}/voice"}
+PARTY = {"From": HOTLINE, "To": "client:agent_100"}
 
 
 @pytest.mark.parametrize("user", [(ACCOUNT, "wrong"), ("AC" + "1" * 32, TOKEN)])
@@ -30,7 +30,7 @@ def test_an_api_key_signs_requests_too(product):
         ({"To": None}, 21201, "To is required"),
         ({"From": None}, 21213, "From is required"),
         ({"To": "agent 100"}, 21211, "To is no phone"),
-        ({"To": "agent-100"}, 21211, "To is no phone"),
+        ({"To": "agent_100"}, 21211, "To is no phone"),
         ({"To": "+86"}, 21211, "To is no phone"),
         ({"Url": "voice"}, 21205, "absolute"),
         ({"Url": "http://my_host/voice"}, 21205, "underscores"),
@@ -128,7 +128,7 @@ def test_who_hears_of_the_end_can_be_changed_during_the_call(carrier, exchange, 
 
 def test_a_call_tells_its_progress_in_order(carrier, exchange, product):
     product.pages = {"/voice": "<Say>Good morning</Say>"}
-    device = exchange.device("client:agent-100")
+    device = exchange.device("client:agent_100")
     events = ["initiated", "ringing", "answered", "completed"]
     fields = CALL | {"StatusCallback": f"{HOME}/callbacks/status", "StatusCallbackEvent": events}
     status, resource = carrier.rest("POST", "Calls.json", **fields)
@@ -144,7 +144,7 @@ def test_a_call_tells_its_progress_in_order(carrier, exchange, product):
 
 
 def test_by_default_only_the_end_is_told(carrier, exchange, product):
-    exchange.device("client:agent-100", "busy")
+    exchange.device("client:agent_100", "busy")
     carrier.rest("POST", "Calls.json", **CALL, StatusCallback=f"{HOME}/callbacks/status")
     exchange.run_until_idle()
     assert product.statuses() == ["busy"]
@@ -153,8 +153,8 @@ def test_by_default_only_the_end_is_told(carrier, exchange, product):
 @pytest.mark.parametrize(
     ("to", "mode", "ending", "seconds"),
     [
-        ("client:agent-100", "busy", "busy", 0.2),
-        ("client:agent-100", "never", "no-answer", 25.2),
+        ("client:agent_100", "busy", "busy", 0.2),
+        ("client:agent_100", "never", "no-answer", 25.2),
         ("client:nobody", None, "no-answer", 0.2),
         ("sip:agent@pbx.test", None, "failed", 0.2),
         ("+8613800000486", None, "busy", 0.2),
@@ -179,7 +179,7 @@ def test_a_phone_number_that_nobody_registered_answers(carrier, exchange, produc
 
 
 def test_a_ringing_call_that_is_ended_was_cancelled(carrier, exchange):
-    exchange.device("client:agent-100")
+    exchange.device("client:agent_100")
     _, resource = carrier.rest("POST", "Calls.json", **CALL)
     exchange.advance(1)
     status, resource = carrier.rest("POST", f"Calls/{resource['sid']}.json", Status="completed")
@@ -235,7 +235,7 @@ def test_calls_are_found_by_their_status(carrier, exchange, product):
 def test_calls_above_the_accounts_rate_wait_their_turn(product):
     exchange = Exchange(settings(outbound_per_second=1.0), product)
     carrier = Carrier(exchange)
-    exchange.device("client:agent-100")
+    exchange.device("client:agent_100")
     for _ in range(3):
         carrier.rest("POST", "Calls.json", **CALL)
     exchange.advance(1.5)

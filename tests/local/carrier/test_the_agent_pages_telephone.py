@@ -13,7 +13,7 @@ pytestmark = pytest.mark.enable_socket
 
 WEB = Path(__file__).parents[3] / "web"
 ESBUILD = WEB / "sdk" / "node_modules" / ".bin" / "esbuild"
-AGENT = "client:agent-100"
+AGENT = "client:agent_100"
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ async def opens(world, page, script):
             const onTrouble = (message) => troubles.push(message);
             window.device = new devices.EmulatedCarrierDevice(carrier, { onTrouble });
             device.onIncoming = (leg) => heard.push(leg.from);
-            await device.register({ agentId: "100", sliceNo: 1, name: "agent-100" });
+            await device.register({ agentId: "100", sliceNo: 1, name: "agent_100" });
         }""",
         carrier,
     )

@@ -18,7 +18,7 @@ from local.carrier.settings import CarrierSettings, Number
 
 pytestmark = pytest.mark.enable_socket
 
-AGENT = "client:agent-100"
+AGENT = "client:agent_100"
 SID = f"/2010-04-01/Accounts/{ACCOUNT}"
 MENU = '<Gather action="/menu" numDigits="2"><Say>Your waybill, please</Say></Gather>'
 PAGES = {"/voice": MENU, "/menu": "<Say>It is in Shenzhen</Say><Redirect>/room</Redirect>"}

@@ -12,7 +12,7 @@ from twilio.rest import Client
 
 from local.carrier.messages import FORM, Request
 
-AGENT = "client:agent-100"
+AGENT = "client:agent_100"
 EVENTS = ["start", "end", "join", "leave", "mute", "hold", "modify"]
 
 
