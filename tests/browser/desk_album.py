@@ -39,6 +39,17 @@ class Album:
         self.page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
         self._turn("light")
 
+    def glances(self, state: str) -> None:
+        """Take the state of a page that follows the browser's own light and dark, in both, at one size."""
+        self.taken += 1
+        self.page.add_style_tag(content=NO_MOTION)
+        for theme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=theme)
+            look = f"{self.taken:02d}-{state}-{theme}"
+            self.page.screenshot(path=self.folder / f"{look}.png")
+            self.violations += [f"{look}: {violation}" for violation in self._violations()]
+        self.page.emulate_media(color_scheme="light")
+
     def checks(self, frame: Frame) -> None:
         """Note what axe finds wrong with a business page inside."""
         frame.add_script_tag(path=self.axe)

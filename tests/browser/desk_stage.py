@@ -132,13 +132,23 @@ class Stage:
         address = urllib.parse.quote(number, safe="")
         asked(f"{self.laptop.carrier_url}/control/devices/{address}/answer", {"wait": 10})
 
-    def desk(self, language: str = "zh-CN", **context: object) -> Page:
+    def desk(self, language: str = "zh-CN", voice: str = "", **context: object) -> Page:
         """A browser of its own at the agent page."""
+        return self._opens(f"{self.laptop.url}/console/", language, voice, context)
+
+    def phone(self, language: str = "zh-CN", voice: str = "", **context: object) -> Page:
+        """A browser of its own at the carrier's phone page, where a customer sits."""
+        return self._opens(f"{self.laptop.carrier_url}/", language, voice, context)
+
+    def _opens(self, address: str, language: str, voice: str, context: dict) -> Page:
+        """Open a page that has `voice`, a script of desk_sound, or none."""
         usual = {"viewport": {"width": 1280, "height": 800}, "permissions": ["microphone", "notifications"]}
         made = self.chromium.new_context(locale=language, color_scheme="light", **(usual | context))
         page = made.new_page()
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.goto(f"{self.laptop.url}/console/")
+        if voice:
+            page.add_init_script(voice)
+        page.goto(address)
         self.pages.append(page)
         return page
 
@@ -150,6 +160,41 @@ def signs_in(page: Page, language: str, agent: str = "100", password: str = "") 
     page.get_by_role("button", name=words["signIn"], exact=True).click()
     if not password:
         expect(page.locator(".connection")).to_have_text(words["connected"])
+
+
+def becomes_ready(page: Page, language: str = "zh-CN") -> None:
+    page.get_by_role("button", name=WORDS[language]["becomeReady"]).click()
+    expect(page.locator(".state-name")).to_have_text(WORDS[language]["ready"])
+
+
+def ends_the_call(page: Page, language: str = "zh-CN") -> None:
+    page.keyboard.press("F8")
+    writes_up(page, language)
+
+
+def writes_up(page: Page, language: str = "zh-CN") -> None:
+    """The call is over: become ready again."""
+    page.get_by_role("button", name=WORDS[language]["finish"]).click()
+    expect(page.locator(".state-name")).to_have_text(WORDS[language]["ready"])
+
+
+def signs_out(page: Page, language: str = "zh-CN") -> None:
+    """Leave the agent as the next test wants them."""
+    words = WORDS[language]
+    page.get_by_role("button", name=words["account"]).click()
+    page.get_by_role("menuitem", name=words["signOut"]).click()
+    expect(page.get_by_role("status").filter(has_text=words["goodbye"])).to_be_visible()
+
+
+def talks(stage: Stage, page: Page, language: str = "zh-CN") -> Caller:
+    """A caller whom the agent has answered."""
+    becomes_ready(page, language)
+    caller = stage.calls_for_a_person(language)
+    expect(page.locator(".card-ringing")).to_be_visible()
+    page.keyboard.press("F2")
+    expect(page.locator(".card-talking")).to_be_visible()
+    assert eventually(lambda: caller.talks)
+    return caller
 
 
 def asked(url: str, body: object = None, **headers: str) -> dict:

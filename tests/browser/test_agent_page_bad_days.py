@@ -4,7 +4,17 @@ import re
 
 import pytest
 from desk_album import Album
-from desk_stage import AXE, SCREENSHOTS, Stage, asked, eventually, signs_in
+from desk_stage import (
+    AXE,
+    SCREENSHOTS,
+    asked,
+    becomes_ready,
+    ends_the_call,
+    eventually,
+    signs_in,
+    signs_out,
+    talks,
+)
 from desk_words import WORDS
 from playwright.sync_api import Page, WebSocketRoute, expect
 
@@ -14,36 +24,6 @@ END_SESSION = """token =>
   fetch("/agent/sessions/current", { method: "DELETE", headers: { Authorization: `Bearer ${token}` } })
 """
 HOSTILE = "<img src=x onerror=\"document.title='run'\">"
-
-
-def becomes_ready(page: Page, language: str = "zh-CN") -> None:
-    page.get_by_role("button", name=WORDS[language]["becomeReady"]).click()
-    expect(page.locator(".state-name")).to_have_text(WORDS[language]["ready"])
-
-
-def signs_out(page: Page, language: str = "zh-CN") -> None:
-    """Leave the agent as the next test wants them."""
-    words = WORDS[language]
-    page.get_by_role("button", name=words["account"]).click()
-    page.get_by_role("menuitem", name=words["signOut"]).click()
-    expect(page.get_by_role("status")).to_contain_text(words["goodbye"])
-
-
-def ends_the_call(page: Page) -> None:
-    page.keyboard.press("F8")
-    page.get_by_role("button", name=WORDS["zh-CN"]["finish"]).click()
-    expect(page.locator(".state-name")).to_have_text(WORDS["zh-CN"]["ready"])
-
-
-def talks(stage: Stage, page: Page):
-    """A caller whom the agent has answered."""
-    becomes_ready(page)
-    caller = stage.calls_for_a_person()
-    expect(page.locator(".card-ringing")).to_be_visible()
-    page.keyboard.press("F2")
-    expect(page.locator(".card-talking")).to_be_visible()
-    assert eventually(lambda: caller.talks)
-    return caller
 
 
 def test_a_call_is_answered_held_and_ended_by_the_keyboard_alone(stage):
