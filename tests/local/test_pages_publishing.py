@@ -18,7 +18,7 @@ BUILT = {
     "console/dist/icon.svg": "<svg/>",
     "console/dist/assets/index-B3kdV9H_.js": "1",
     "console/dist/assets/use-open-state-CmjL65Kx.css": "2",
-    "console/dist/assets/robots.txt.map": "{}",
+    "console/dist/assets/notification.js": "6",
     "console/dist/.icall-stamp": "not for browsers",
     "sdk/dist/iCallAgent.js": "3",
     "sdk/dist/icall-agent.mjs": "4",
