@@ -52,6 +52,9 @@ class LaptopSettings:
 class Laptop:
     """Started, it is a running contact centre with a carrier to call it and a business system to ask."""
 
+    gateway: Gateway
+    """From the start on: stopped and started again, it is away for a while, and everything else goes on."""
+
     def __init__(self, settings: LaptopSettings, show: Callable[[str], None] | None = None) -> None:
         self._settings = settings
         self._show = show
@@ -137,8 +140,8 @@ class Laptop:
         self._publish()
         import app  # noqa: PLC0415 - the front door reads its settings when it is opened
 
-        gateway = Gateway(with_pages(self.carrier_url, self.business_url), app.app, HOST, self.gateway_port)
-        self._running.enter_context(gateway)
+        self.gateway = Gateway(with_pages(self.carrier_url, self.business_url), app.app, HOST, self.gateway_port)
+        self._running.enter_context(self.gateway)
         self._running.enter_context(Pumps(self.aws, app.app, self._settings.timing))
         self._start_loop()
         self._serve(make_business(self._business()), self.business_port)

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -78,15 +79,14 @@ def _serve_home(app: web.Application, page: Path) -> None:
 
 
 class Gateway:
-    """The gateway in a thread of its own."""
+    """The gateway in a thread of its own; stopped, it can be started again, on the same port."""
 
     def __init__(self, settings: GatewaySettings, chalice_app: Chalice, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._settings = settings
+        self._chalice_app = chalice_app
         self._host = host
         self._port = port
-        self._app = make_app(settings, chalice_app)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="gateway", daemon=True)
-        self._runner: web.AppRunner | None = None
+        self._running = ExitStack()
 
     def __enter__(self) -> Self:
         self.start()
@@ -104,9 +104,13 @@ class Gateway:
 
     def start(self) -> str:
         """Listens; answers its address. A port that is taken raises OSError."""
-        self._thread.start()
+        loop = self._start_loop()
+        runner = web.AppRunner(
+            make_app(self._settings, self._chalice_app), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS
+        )
+        self._running.callback(lambda: asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result())
         try:
-            asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
+            asyncio.run_coroutine_threadsafe(self._listen(runner), loop).result()
         except OSError:
             self.stop()
             raise
@@ -114,17 +118,18 @@ class Gateway:
 
     def stop(self) -> None:
         """Says goodbye to the sockets, then listens no more."""
-        if self._runner is not None:
-            asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result()
-            self._runner = None
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join()
-        self._loop.close()
+        self._running.close()
 
-    async def _listen(self) -> None:
-        self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._port)
-        await site.start()
-        self._port = self._runner.addresses[0][1]
+    def _start_loop(self) -> asyncio.AbstractEventLoop:
+        loop = asyncio.new_event_loop()
+        self._running.callback(loop.close)
+        thread = threading.Thread(target=loop.run_forever, name="gateway", daemon=True)
+        thread.start()
+        self._running.callback(thread.join)
+        self._running.callback(loop.call_soon_threadsafe, loop.stop)
+        return loop
+
+    async def _listen(self, runner: web.AppRunner) -> None:
+        await runner.setup()
+        await web.TCPSite(runner, self._host, self._port).start()
+        self._port = runner.addresses[0][1]

@@ -3,6 +3,7 @@
 import base64
 import logging
 import time
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -156,6 +157,18 @@ def test_a_port_that_is_taken_is_told_at_the_start(served):
         second = Gateway(GatewaySettings(), served.app, port=int(first.url.rsplit(":", 1)[1]))
         with pytest.raises(OSError, match="address already in use"):
             second.start()
+
+
+def test_a_gateway_that_was_stopped_starts_again_where_it_was(served):
+    with Gateway(GatewaySettings(), served.app) as gateway:
+        address = gateway.url
+        gateway.stop()
+        with pytest.raises(OSError, match="refused"):
+            urllib.request.urlopen(f"{address}/echo/anna", timeout=10)  # noqa: S310  # loopback
+
+        assert gateway.start() == address
+        with urllib.request.urlopen(f"{address}/echo/anna", timeout=10) as answer:  # noqa: S310  # loopback
+            assert answer.status == 200
 
 
 def test_middleware_is_still_there_for_a_second_first_call():
