@@ -57,6 +57,7 @@ def make(call: Call, agent: Agent, queue: Queue, now: int) -> tuple[Call, Agent]
         "deadline": offer.deadline,
         "caller": call.caller,
         "direction": call.direction.value,
+        "startedAt": call.started_at,
     }
     ringing = ringing.hears(Heard.RING, now, OUTSIDE, tags=call_tags(call, now), data=data)
     return call, ringing.moves("ring", now, by="system")

@@ -38,6 +38,7 @@ def open_session(request: Request, world: World) -> Reply:
         "name": session.name,
         "roles": list(session.roles),
         "sliceNo": session.seat,
+        "device": session.device.value,
         "expiresAt": session.expires_at,
     }
     return Reply(shown, CREATED)

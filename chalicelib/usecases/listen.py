@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.core import presence
 from chalicelib.core.agents import Agent, AgentState
-from chalicelib.core.calls import Call
+from chalicelib.core.calls import Call, CallState
 from chalicelib.core.errors import NotProved
 from chalicelib.core.hearing import call_tags
 from chalicelib.ports import Moved, World
@@ -98,7 +98,7 @@ def snapshot(agent_id: str, world: World) -> Mapping[str, Any]:
         "at": world.clock.now(),
         "sliceNo": agent.seat,
         "iParam": 1,
-        "data": {"agent": _agent_facts(agent), "call": _call_facts(call, world.clock.now())},
+        "data": {"agent": _agent_facts(agent), "call": _call_facts(call, agent, world.clock.now())},
     }
 
 
@@ -140,17 +140,20 @@ def _agent_facts(agent: Agent) -> dict[str, Any]:
     }
 
 
-def _call_facts(call: Call | None, now: int) -> dict[str, Any] | None:
+def _call_facts(call: Call | None, agent: Agent, now: int) -> dict[str, Any] | None:
+    """Tell of a call as its agent knows it: to who writes it up it is over, though the caller may wait for another."""
     if call is None:
         return None
+    written_up = agent.state is AgentState.WRAP_UP
+    talk = call.talk if call.talk and call.talk.agent == agent.id else None
     return {
         "callId": call.id,
-        "state": call.state.value,
+        "state": CallState.ENDED.value if written_up else call.state.value,
         "direction": call.direction.value,
         "startedAt": call.started_at,
-        "talkSince": call.talk.since if call.talk else None,
-        "vocId": call.talk.vocid if call.talk else "",
-        "held": bool(call.talk and call.talk.held),
-        "deadline": call.offer.deadline if call.offer else None,
+        "talkSince": talk.since if talk else None,
+        "vocId": talk.vocid if talk else "",
+        "held": bool(talk and talk.held),
+        "deadline": call.offer.deadline if call.offer and call.offer.agent == agent.id else None,
         "tags": call_tags(call, now),
     }

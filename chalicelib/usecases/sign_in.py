@@ -27,13 +27,17 @@ MOST_ATTEMPTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in page's session: the bearer `token` is known to the page alone; `expires_at` in ms since 1970."""
+    """A signed-in page's session: the bearer `token` is known to the page alone; `expires_at` in ms since 1970.
+
+    `device` is where this agent's calls ring: a page that is to be the telephone must know before it says hello.
+    """
 
     token: str
     agent: str
     name: str
     roles: tuple[str, ...]
     seat: int
+    device: DeviceKind
     expires_at: int
 
 
@@ -131,7 +135,7 @@ def _sign_in(agent_id: str, device: DeviceKind | None, world: World) -> Session:
     token, expires_at = world.tokens.new(), world.clock.now() + SESSION_MS
     held = {"agent": record.id, "roles": list(record.roles)}
     world.credentials.put(SESSION, world.tokens.fingerprint(token), held, expires_at)
-    return Session(token, record.id, record.name, record.roles, record.seat, expires_at)
+    return Session(token, record.id, record.name, record.roles, record.seat, chosen.kind, expires_at)
 
 
 @decides_again

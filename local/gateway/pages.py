@@ -12,7 +12,7 @@ def with_pages(carrier_url: str, business_url: str, web: Path = WEB) -> GatewayS
     folders = {"/console": web / "console" / "dist", "/sdk": web / "sdk" / "dist"}
     return GatewaySettings(
         static={path: folder for path, folder in folders.items() if folder.is_dir()},
-        documents={"/console/deployment.json": {"emulatedCarrier": carrier_url}},
+        documents={"/console/deployment.json": {"telephone": {"kind": "emulated", "carrier": carrier_url}}},
         proxied={"/business": business_url},
         home=web / "start" / "index.html",
     )

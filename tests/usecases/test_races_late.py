@@ -6,6 +6,7 @@ from chalicelib.core.agents import AgentState
 from chalicelib.core.calls import CallState
 from chalicelib.core.errors import NotFound
 from chalicelib.core.recordings import RecordingState
+from chalicelib.usecases import listen
 from chalicelib.usecases.record import recording_url
 from local.carrier.faults import RestFault, WebhookFault
 from tests.fakes.centre import Centre
@@ -151,6 +152,18 @@ def test_r16_the_agents_browser_dies_and_comes_back_with_the_same_recording(cent
     assert centre.the_call().state is CallState.TALKING
 
 
+def test_r16_a_page_that_only_lost_its_telephone_is_told_and_can_have_it_rung_again(centre):
+    scene = a_talk(centre)
+    scene.leg.hang_up()
+    told = scene.agent.hears("State", within=2, LEG="lost")
+    assert (told["tags"]["STATE"], told["callId"]) == ("5", centre.the_call().id)
+    assert listen.snapshot("100", centre.world)["data"]["call"]["state"] == "recovering"
+    again = scene.agent.answers()
+    scene.agent.hears("Talk")
+    centre.time.advance(1)
+    assert scene.caller.talks_with == [again.party]
+
+
 def test_r16_a_reloaded_page_that_dies_again_can_come_back_again(centre):
     scene = a_talk(centre)
     scene.leg.hang_up()
@@ -173,6 +186,8 @@ def test_r16_an_agent_who_stays_away_loses_the_caller_to_the_next_at_the_old_pla
     hangup = scene.agent.hears("Hangup", within=40)
     assert hangup["iParam"] == 3
     assert hangup["tags"]["CAUSE"] == "agent-lost"
+    seen = listen.snapshot("100", centre.world)["data"]["call"]
+    assert (seen["state"], seen["talkSince"], seen["deadline"]) == ("ended", None, None)
     next_agent = a_ready_agent(centre, "101")
     ring = next_agent.hears("Ring")
 

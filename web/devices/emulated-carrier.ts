@@ -1,11 +1,13 @@
 /**
  * The telephone of an agent page at the emulated carrier: registers `client:<name>`, rings, picks up, speaks and hears.
  *
- * The protocol is told in SIGNALLING.md. In production Twilio's Voice SDK stands in this place.
+ * The protocol is told in SIGNALLING.md. As with Twilio's Voice SDK, which stands in this place in production, a page
+ * that goes away hangs up.
  */
 
 import type { DeviceIdentity, DevicePort, IncomingLeg } from "../sdk/src/device.js";
 import { LineError, MediaLine } from "./media-line.js";
+import { inWords, type Trouble } from "./troubles.js";
 
 const RING_WITHIN_SECONDS = 10;
 const REOPEN_AFTER = 2000;
@@ -30,35 +32,16 @@ export interface EmulatedCarrierOptions {
   readonly onSound?: (stream: MediaStream) => void;
 }
 
-const WORDS: Record<LineError["code"] | "not-registered" | "no-ring", readonly [english: string, chinese: string]> = {
-  unreachable: ["The emulated carrier does not answer: is it running?", "模拟运营商没有应答：它在运行吗？"],
-  refused: ["The emulated carrier takes no sound from this page.", "模拟运营商不接受本页面的声音。"],
-  "refused-microphone": [
-    "The microphone was refused, so the customer cannot hear you: allow it in the browser's address bar.",
-    "麦克风被拒绝，客户听不到您：请在浏览器地址栏中允许使用麦克风。",
-  ],
-  "no-microphone": [
-    "This computer has no microphone: you hear the customer, who cannot hear you.",
-    "这台电脑没有麦克风：您能听到客户，客户听不到您。",
-  ],
-  "broken-microphone": [
-    "The microphone cannot be used: is another program holding it?",
-    "麦克风无法使用：是否被其他程序占用？",
-  ],
-  insecure: [
-    "The browser gives a microphone to this page only when it is opened at localhost.",
-    "只有通过 localhost 打开本页面，浏览器才允许使用麦克风。",
-  ],
-  "not-registered": ["This page's telephone is not registered yet.", "本页面的电话尚未注册。"],
-  "no-ring": ["Nothing rings at this page's telephone.", "本页面的电话没有来电。"],
-};
-
 /** A device port for the laptop. */
 export class EmulatedCarrierDevice implements DevicePort {
   onIncoming: ((leg: IncomingLeg) => void) | undefined;
 
   readonly #carrier: string;
   readonly #options: EmulatedCarrierOptions;
+  readonly #pageGoes = (): void => {
+    navigator.sendBeacon(`${this.#carrier}/control/devices/${encodeURIComponent(this.#address)}/hang-up`);
+  };
+  #identity: DeviceIdentity | undefined;
   #address = "";
   #line: MediaLine | undefined;
   #events: EventSource | undefined;
@@ -74,25 +57,20 @@ export class EmulatedCarrierDevice implements DevicePort {
   }
 
   async register(identity: DeviceIdentity): Promise<void> {
-    const address = `client:${identity.name}`;
-    if (address === this.#address) return;
+    if (identity.agentId === this.#identity?.agentId) return;
     this.dispose();
-    this.#address = address;
-    const line = new MediaLine(this.#carrier, address);
-    this.#line = line;
-    line.onState = (state) => {
-      if (state === "lost" && this.#line === line) this.#reopen(line);
-    };
-    this.#options.onSound?.(line.remote);
-    this.#watch();
-    await this.#inWords(this.#open(line));
+    this.#identity = identity;
+    addEventListener("pagehide", this.#pageGoes);
+    await this.#said(this.#open(identity));
   }
 
   async answer(): Promise<void> {
     const line = this.#registered();
     this.#asked = true;
-    await this.#post(`/${encodeURIComponent(this.#address)}/answer`, { wait: RING_WITHIN_SECONDS });
-    await this.#inWords(line.useMicrophone());
+    await this.#post(`/${encodeURIComponent(this.#address)}/answer`, {
+      wait: RING_WITHIN_SECONDS,
+    });
+    await this.#said(line.useMicrophone());
   }
 
   async hangUp(): Promise<void> {
@@ -113,7 +91,8 @@ export class EmulatedCarrierDevice implements DevicePort {
     clearTimeout(this.#reopening);
     this.#events?.close();
     this.#line?.close();
-    this.#events = this.#line = undefined;
+    removeEventListener("pagehide", this.#pageGoes);
+    this.#events = this.#line = this.#identity = undefined;
     this.#legs = { ringing: [], talking: [] };
     this.#asked = false;
     this.#address = "";
@@ -125,19 +104,33 @@ export class EmulatedCarrierDevice implements DevicePort {
   }
 
   /** The carrier may have been started anew: it must know the device before it takes the line. */
-  async #open(line: MediaLine): Promise<void> {
+  async #open(identity: DeviceIdentity): Promise<void> {
     try {
-      await this.#post("", { address: this.#address });
-      await line.open();
+      const { name, token } = await identity.credentials();
+      if (this.#identity !== identity) return;
+      this.#address = `client:${name}`;
+      await this.#post("", { address: this.#address, token });
+      this.#line ??= this.#newLine(identity);
+      await this.#line.open();
     } catch (error) {
-      if (this.#line === line) this.#reopen(line);
+      if (this.#identity === identity) this.#reopen(identity);
       throw error;
     }
   }
 
-  #reopen(line: MediaLine): void {
+  #newLine(identity: DeviceIdentity): MediaLine {
+    const line = new MediaLine(this.#carrier, this.#address);
+    line.onState = (state) => {
+      if (state === "lost" && this.#line === line) this.#reopen(identity);
+    };
+    this.#options.onSound?.(line.remote);
+    this.#watch();
+    return line;
+  }
+
+  #reopen(identity: DeviceIdentity): void {
     clearTimeout(this.#reopening);
-    this.#reopening = setTimeout(() => void this.#open(line).catch(() => undefined), REOPEN_AFTER);
+    this.#reopening = setTimeout(() => void this.#open(identity).catch(() => undefined), REOPEN_AFTER);
   }
 
   #watch(): void {
@@ -159,7 +152,7 @@ export class EmulatedCarrierDevice implements DevicePort {
 
   /** After a reload the talk goes on: nobody calls `answer` then. */
   #speak(): void {
-    this.#inWords(this.#line?.useMicrophone() ?? Promise.resolve()).catch((error: unknown) =>
+    this.#said(this.#line?.useMicrophone() ?? Promise.resolve()).catch((error: unknown) =>
       this.#options.onTrouble?.((error as Error).message),
     );
   }
@@ -169,7 +162,11 @@ export class EmulatedCarrierDevice implements DevicePort {
   }
 
   async #ask(path: string, body?: Record<string, unknown>): Promise<unknown> {
-    const posted = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+    const posted = {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    };
     let response: Response;
     try {
       response = await fetch(this.#carrier + path, body && posted);
@@ -181,7 +178,7 @@ export class EmulatedCarrierDevice implements DevicePort {
     return response.json();
   }
 
-  async #inWords(work: Promise<void>): Promise<void> {
+  async #said(work: Promise<void>): Promise<void> {
     try {
       await work;
     } catch (error) {
@@ -189,7 +186,7 @@ export class EmulatedCarrierDevice implements DevicePort {
     }
   }
 
-  #word(code: keyof typeof WORDS): string {
-    return WORDS[code][this.#options.language?.startsWith("zh") ? 1 : 0];
+  #word(trouble: Trouble): string {
+    return inWords(trouble, this.#options.language);
   }
 }

@@ -45,7 +45,9 @@ export class MediaLine {
     this.#connection = connection;
     connection.ontrack = ({ track }) => this.#hear(track);
     connection.onconnectionstatechange = () => this.#tell(connection);
-    this.#sender = connection.addTransceiver("audio", { direction: "sendrecv" }).sender;
+    this.#sender = connection.addTransceiver("audio", {
+      direction: "sendrecv",
+    }).sender;
     this.onState?.("connecting");
     await connection.setLocalDescription();
     await gathered(connection);
@@ -69,7 +71,9 @@ export class MediaLine {
     if (!navigator.mediaDevices) throw new LineError("insecure", "The browser gives a microphone to localhost only.");
     let stream;
     try {
-      stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true } });
+      stream = await navigator.mediaDevices.getUserMedia({
+        audio: { echoCancellation: true, noiseSuppression: true },
+      });
     } catch (error) {
       throw microphoneTrouble(error);
     }

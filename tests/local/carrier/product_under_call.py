@@ -12,6 +12,7 @@ from local.carrier.settings import CarrierSettings, Number
 
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "pretend-token"
+API_KEY = ("SK" + "0" * 32, "pretend-secret-of-an-api-key-thirty-two")
 HOTLINE = "+8675583000000"
 CUSTOMER = "83366857"
 HOME = "https://product.test"

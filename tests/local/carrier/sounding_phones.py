@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestServer
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame, AudioResampler
-from product_under_call import ACCOUNT, CUSTOMER, HOME, HOTLINE, TOKEN, Product
+from product_under_call import ACCOUNT, API_KEY, CUSTOMER, HOME, HOTLINE, TOKEN, Product
 
 import local.carrier.audio.peers  # noqa: F401  it makes aioice gather the loopback's candidates
 from local.carrier.messages import Response
@@ -180,7 +180,8 @@ async def sounding_world():
     product.pages["/music.wav"] = lambda _fields: music
     numbers = (Number(HOTLINE, f"{HOME}/voice"),)
     app = make_app(
-        CarrierSettings(ACCOUNT, TOKEN, numbers=numbers, recording_delay=0.01, fetch_media=True), transport=product
+        CarrierSettings(ACCOUNT, TOKEN, dict([API_KEY]), numbers=numbers, recording_delay=0.01, fetch_media=True),
+        transport=product,
     )
     async with TestServer(app) as server, aiohttp.ClientSession() as session:
         world = World(product, app, server, session)

@@ -6,14 +6,20 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from browsing import FLAGS, a_browser, a_page
-from product_under_call import HOTLINE
+from playwright.async_api import Error as PlaywrightError
+from product_under_call import ACCOUNT, API_KEY, HOTLINE
 from sounding_phones import CALLER_TONE, with_sound
+
+from chalicelib.adapters.clock import SystemClock
+from chalicelib.adapters.twilio.softphone import TwilioSoftphone
 
 pytestmark = pytest.mark.enable_socket
 
 WEB = Path(__file__).parents[3] / "web"
 ESBUILD = WEB / "sdk" / "node_modules" / ".bin" / "esbuild"
 AGENT = "client:agent_100"
+HOUR = 3600 * 1000
+SOFTPHONE = TwilioSoftphone(ACCOUNT, lambda: API_KEY, SystemClock())
 
 
 @pytest.fixture(scope="module")
@@ -53,20 +59,22 @@ def with_agent_page(script, story, flags=FLAGS):
     with_sound(in_browser)
 
 
-async def opens(world, page, script):
+async def opens(world, page, script, token=""):
     """Load the page, or load it again."""
+    token = token or SOFTPHONE.token("agent_100", SystemClock().now() + HOUR)
     await page.reload()
     await page.add_script_tag(content=script)
     carrier = str(world.server.make_url("")).rstrip("/")
     await page.evaluate(
-        """async (carrier) => {
+        """async ([carrier, token]) => {
             window.heard = []; window.troubles = [];
             const onTrouble = (message) => troubles.push(message);
             window.device = new devices.EmulatedCarrierDevice(carrier, { onTrouble });
             device.onIncoming = (leg) => heard.push(leg.from);
-            await device.register({ agentId: "100", sliceNo: 1, name: "agent_100" });
+            const credentials = () => Promise.resolve({ name: "agent_100", token, expiresAt: 0 });
+            await device.register({ agentId: "100", sliceNo: 1, credentials });
         }""",
-        carrier,
+        [carrier, token],
     )
 
 
@@ -98,15 +106,27 @@ def test_it_rings_picks_up_speaks_and_is_hung_up(script):
     with_agent_page(script, story)
 
 
-def test_a_page_loaded_again_in_a_call_is_heard_again_by_itself(script):
+def test_a_page_that_goes_away_hangs_up_and_is_rung_again_when_it_is_back(script):
     async def story(world, page, customer):
-        await is_called(world)
+        seat = await is_called(world)
         await page.evaluate("device.answer()")
         await world.until(lambda: beeps(customer), "the customer hears the agent's page")
         await opens(world, page, script)
+        await world.until_control(f"calls/{seat['call_sid']}", lambda leg: leg["over"])
+        await is_called(world)
+        await page.evaluate("device.answer()")
         customer.heard = customer.heard[:0]
         await world.until(lambda: beeps(customer), "the customer hears the page that came back")
         assert await page.evaluate("troubles") == []
+
+    with_agent_page(script, story)
+
+
+def test_a_page_with_a_token_that_is_not_its_own_is_no_telephone(script):
+    async def story(world, page, _customer):
+        foreign = SOFTPHONE.token("agent_101", SystemClock().now() + HOUR)
+        with pytest.raises(PlaywrightError, match="refuses this page's telephone"):
+            await opens(world, page, script, foreign)
 
     with_agent_page(script, story)
 

@@ -6,9 +6,14 @@ export interface Deployment {
   readonly api?: string;
   /** Where its WebSocket is. */
   readonly socket?: string;
-  /** Where the emulated carrier is, on a laptop. */
-  readonly emulatedCarrier?: string;
+  /** Which telephone this page has. */
+  readonly telephone?: Telephone;
 }
+
+/** A telephone in the page: Twilio's, or the emulated carrier's on a laptop, by its address. */
+export type Telephone =
+  | { readonly kind: "twilio"; /** Twilio's edge locations to try, by name. */ readonly edge?: readonly string[] }
+  | { readonly kind: "emulated"; readonly carrier: string };
 
 /** Reads it; a page without one is at home at its origin. */
 export async function deploymentOf(base: string): Promise<Deployment> {

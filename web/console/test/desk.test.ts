@@ -41,6 +41,7 @@ const reading = (more: Partial<Reading> = {}): Reading => ({
   facts: facts(STATES.ready),
   connection: { state: "connected", reason: "none", retryMs: 0 },
   role: "owner",
+  muted: false,
   ...more,
 });
 
@@ -100,7 +101,7 @@ test("recording, hold and keys belong to one call, and end with it", () => {
   );
   expect([talking.recording, talking.heldSince, talking.keysSent]).toEqual([true, NOW + 5000, "5#"]);
   const over = heard(talking, event("Hangup", 1));
-  expect([over.recording, over.heldSince, over.keysSent, over.muted]).toEqual([false, null, "", false]);
+  expect([over.recording, over.heldSince, over.keysSent]).toEqual([false, null, ""]);
 });
 
 test("a connection that is lost says since when and until which try, and forgets both when it is back", () => {
@@ -118,8 +119,9 @@ function retrying(retryMs: number): Partial<Reading> {
 
 test("an agent who did not sign out themself is told so", () => {
   const desk = emptyDesk(reading());
-  expect(heard(desk, event("Logout", 0)).left).toBe("self");
-  expect(heard(desk, event("Logout", 4)).left).toBe("expired");
+  expect(heard({ ...desk, leaving: true }, event("Logout", 0)).left).toBe("self");
+  expect(heard(desk, event("Logout", 0)).left).toBe(0);
+  expect(heard({ ...desk, leaving: true }, event("Logout", 4)).left).toBe(4);
 });
 
 test.each([
@@ -147,6 +149,12 @@ test("a key does only what the state allows", () => {
   expect(["F4", "F9"].map((key) => deedOf(key, held, true))).toEqual(["retrieve", "unmute"]);
   expect(["F2", "F4", "F8"].map((key) => deedOf(key, ringing, true))).toEqual(["answer", undefined, "hangUp"]);
   expect(deedOf("F9", talking, false)).toBeUndefined();
+});
+
+test("a call whose telephone was lost says so, and can be picked up again", () => {
+  const lost = { facts: facts(STATES.talking, { state: "recovering" }), muted: false };
+  expect(sceneOf(lost)).toBe("recovering");
+  expect(["F2", "F8"].map((key) => deedOf(key, lost, true))).toEqual(["answer", "hangUp"]);
 });
 
 test("a state is named with its reason, but not twice", () => {

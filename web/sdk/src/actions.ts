@@ -3,15 +3,15 @@
 import type { Centre, Session } from "./centre.js";
 import { type ACTIONS, type ConnectionState, type Reason, RESULTS } from "./constants.js";
 import type { ActionFrame, ResultFrame } from "./frames.js";
-import type { Microphone } from "./microphone.js";
 import { wasAccepted } from "./requests.js";
 import type { Role } from "./tabs.js";
+import type { Telephone } from "./telephone.js";
 
 /** What actions need to know, and what they go through. */
 export interface ActionsParts {
   readonly codes: Readonly<Record<keyof typeof ACTIONS, number>>;
   readonly centre: Centre;
-  readonly microphone: Microphone;
+  readonly telephone: Telephone;
   role(): Role;
   status(): { readonly state: ConnectionState; readonly reason: Reason };
   session(): Session | undefined;
@@ -46,7 +46,7 @@ export class Actions {
   /** Hears a result: what was answered or called makes the page's telephone pick up. */
   closed(frame: ResultFrame): void {
     if (this.#pickingUp.delete(frame.tags["REQID"] ?? "") && wasAccepted(frame.iParam)) {
-      this.#parts.microphone.pickUp();
+      this.#parts.telephone.pickUp();
     }
   }
 
@@ -66,8 +66,8 @@ export class Actions {
 
   /** Does an action in the tab that owns socket and microphone. */
   #perform(frame: ActionFrame): number {
-    const { codes, microphone } = this.#parts;
-    if (frame.act === codes.mute && microphone.inUse) {
+    const { codes, telephone } = this.#parts;
+    if (frame.act === codes.mute && telephone.inUse) {
       void this.#mute(frame);
       return RESULTS.accepted;
     }
@@ -81,7 +81,7 @@ export class Actions {
   }
 
   async #mute({ requestId, iParam }: ActionFrame): Promise<void> {
-    const problem = await this.#parts.microphone.mute(iParam === 1);
+    const problem = await this.#parts.telephone.mute(iParam === 1);
     const code = problem ? RESULTS.carrierFailure : RESULTS.accepted;
     this.#parts.take({ type: "ActionResult", iParam: code, callId: "", tags: { REQID: requestId, MSG: problem } });
   }

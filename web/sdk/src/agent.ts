@@ -20,7 +20,7 @@ import type { CallFacts, Facts } from "./frames.js";
 import { type Outcome, refusal } from "./requests.js";
 import { SignIn } from "./sign-in.js";
 import { type Asked, type ConnectionStatus, Station } from "./station.js";
-import { browser, type Surroundings } from "./surroundings.js";
+import { type Answer, browser, type Question, type Surroundings } from "./surroundings.js";
 import type { Role } from "./tabs.js";
 
 const MOST_TEXT = 4096;
@@ -153,6 +153,11 @@ export class Agent extends Commands {
     return station.centre.recording(station.session.token, vocId);
   }
 
+  /** Asks a path of the contact centre's HTTP interface as the signed-in agent; resolves whatever the answer, with status 0 where there is none. @zh 以当前签入坐席的身份请求 HTTP 接口的某个路径；无论应答如何都 resolve，没有应答时 status 为 0。 */
+  ask(method: Question["method"], path: string, body?: Question["body"]): Promise<Answer> {
+    return this.#begin().station.ask(method, path, body);
+  }
+
   /** The agent and their call, as far as the events have told. @zh 坐席及其通话，以事件所述为准。 */
   get facts(): Facts {
     return this.#begin().station.facts;
@@ -166,6 +171,11 @@ export class Agent extends Commands {
   /** The agent's call, or null. @zh 坐席当前通话，或 null。 */
   get currentCall(): CallFacts | null {
     return this.facts.call;
+  }
+
+  /** Whether this page's microphone is off; the event State with the tag MUTED tells of a change. @zh 本页话筒是否已静音；变化由带 MUTED 标签的 State 事件告知。 */
+  get muted(): boolean {
+    return this.#begin().station.muted;
   }
 
   /** What the connection is, why, and when it is tried again. @zh 连接状态、原因、何时重试。 */

@@ -2,6 +2,7 @@
 
 import { RESULTS } from "./constants.js";
 import type { TicketAnswer } from "./connection.js";
+import type { SoftphoneCredentials } from "./device.js";
 import type { ActionFrame, ResultFrame } from "./frames.js";
 import type { Answer, Question, Surroundings } from "./surroundings.js";
 
@@ -12,6 +13,8 @@ export interface Session {
   readonly name: string;
   readonly roles: readonly string[];
   readonly sliceNo: number;
+  /** Where this agent's calls ring: "browser", "sip" or "phone". */
+  readonly device: string;
   readonly expiresAt: number;
 }
 
@@ -87,6 +90,11 @@ export class Centre {
       return { ticket: String(answer.body["ticket"]) };
     }
     return { refused: answer.status === UNAUTHORISED ? "signedOut" : "noTicket" };
+  }
+
+  /** Gets what a page's telephone registers with; throws AgentError. */
+  async softphoneCredentials(token: string): Promise<SoftphoneCredentials> {
+    return required(await this.ask("POST", "/agent/softphone-credentials", token, {})) as SoftphoneCredentials;
   }
 
   /** Takes an action while the socket is away; gives what the socket would have answered. */

@@ -1,21 +1,27 @@
 /** Where the sound goes: one small port, behind which a carrier's own library stands. */
 
-import type { Answer, Question } from "./surroundings.js";
-
 /** A leg that rings at the device. */
 export interface IncomingLeg {
   /** Who calls, as the carrier tells it. */
   readonly from: string;
 }
 
-/** Whose device it is, and how it can ask the contact centre for what it needs. */
+/** What a device registers with at the carrier. */
+export interface SoftphoneCredentials {
+  /** The name by which the carrier rings it: "agent_100". */
+  readonly name: string;
+  /** Proves that it may: the carrier's own kind of token. Never log it. */
+  readonly token: string;
+  /** In ms since 1970; ask for others before. */
+  readonly expiresAt: number;
+}
+
+/** Whose device it is, and how it gets its credentials. */
 export interface DeviceIdentity {
   readonly agentId: string;
   readonly sliceNo: number;
-  /** The device's name at the carrier, without its kind: "agent-100". */
-  readonly name: string;
-  /** Asks a path of the contact centre, signed in. */
-  ask(method: Question["method"], path: string, body?: Question["body"]): Promise<Answer>;
+  /** Asks the contact centre for fresh credentials; rejects with AgentError. */
+  credentials(): Promise<SoftphoneCredentials>;
 }
 
 /** The telephone of this page. Each method rejects with an Error whose message is fit to be shown. */

@@ -72,14 +72,18 @@ function changedState(facts: Facts, event: AgentEvent): Facts {
     pending: event.tags["PENDING"] ?? "",
     since: Number(event.tags["SINCE"] ?? event.at),
   };
-  const keepsCall = WITH_CALL.includes(event.iParam);
-  return { agent: keepsCall ? agent : { ...agent, offer: "", wrapUpUntil: 0 }, call: keepsCall ? facts.call : null };
+  if (!WITH_CALL.includes(event.iParam)) {
+    return { agent: { ...agent, offer: "", wrapUpUntil: 0 }, call: null };
+  }
+  const lost = event.tags["LEG"] === "lost" && facts.call;
+  return { agent, call: lost ? { ...lost, state: "recovering" } : facts.call };
 }
 
 function talked(facts: Facts, event: AgentEvent): Facts {
   const before = known(facts, event);
-  // A talk that goes on after its page was reloaded began when it began.
-  const talkSince = before.state === "talking" ? before.talkSince : event.at;
+  // A talk that goes on after its telephone was lost began when it began.
+  const goesOn = before.state === "talking" || before.state === "recovering";
+  const talkSince = goesOn ? before.talkSince : event.at;
   return {
     agent: { ...facts.agent, offer: "" },
     call: {
@@ -114,7 +118,7 @@ function newCall(event: AgentEvent): CallFacts {
     callId: event.callId,
     state: "",
     direction: event.tags["TTYPE"] === "1" ? "outbound" : "inbound",
-    startedAt: event.at,
+    startedAt: number(event.data["startedAt"]) ?? event.at,
     talkSince: null,
     vocId: "",
     held: false,

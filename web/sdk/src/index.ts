@@ -24,7 +24,13 @@ export {
   TARGET_KINDS,
   type TargetKind,
 } from "./constants.js";
-export { type DeviceIdentity, type DevicePort, type IncomingLeg, NullDevice } from "./device.js";
+export {
+  type DeviceIdentity,
+  type DevicePort,
+  type IncomingLeg,
+  NullDevice,
+  type SoftphoneCredentials,
+} from "./device.js";
 export type { ControlHandler, Handler, HeardEvent } from "./events.js";
 export type { AgentEvent, AgentFacts, CallFacts, Facts } from "./frames.js";
 export type { Outcome } from "./requests.js";

@@ -18,12 +18,12 @@ import type { HeardEvent } from "./events.js";
 import { after, NOBODY } from "./facts.js";
 import type { ActionFrame, AgentEvent, ErrorFrame, Facts, Frame, ResultFrame, SnapshotFrame } from "./frames.js";
 import { isEvent } from "./frames.js";
-import { Microphone } from "./microphone.js";
 import { type Outcome, Requests } from "./requests.js";
 import { Sequence } from "./sequence.js";
-import type { Cancel, Surroundings } from "./surroundings.js";
+import type { Answer, Cancel, Question, Surroundings } from "./surroundings.js";
 import { type Posted, type Role, Tabs } from "./tabs.js";
 import type { Tags } from "./tags.js";
+import { Telephone } from "./telephone.js";
 
 /** What the connection is, and why. */
 export interface ConnectionStatus {
@@ -54,13 +54,14 @@ export class Station {
   readonly #connection: Connection;
   readonly #sequence: Sequence;
   readonly #requests: Requests;
-  readonly #microphone: Microphone;
+  readonly #telephone: Telephone;
   readonly #actions: Actions;
   readonly #offline: Cancel;
   #disposed = false;
   #session: Session | undefined;
   #facts: Facts = NOBODY;
   #status: ConnectionStatus = { state: "disconnected", reason: "none", retryMs: 0 };
+  #muted = false;
 
   constructor(surroundings: Surroundings, settings: Settings, tell: (event: HeardEvent) => void) {
     const { clock } = surroundings;
@@ -73,9 +74,7 @@ export class Station {
       const { code, act, message, requestId, callId } = closed;
       this.tellOwn("ActionResult", code, { REQID: String(requestId), ACT: String(act), MSG: message }, callId);
     });
-    this.#microphone = new Microphone(settings.device, (message) => {
-      this.tellOwn("Error", RESULTS.carrierFailure, { MSG: message });
-    });
+    this.#telephone = this.#newTelephone();
     this.#sequence = new Sequence(clock, {
       apply: (event) => {
         this.#apply(event);
@@ -121,6 +120,11 @@ export class Station {
     return this.#status;
   }
 
+  /** Whether the microphone is off, in the tab that owns it. */
+  get muted(): boolean {
+    return this.#muted;
+  }
+
   /** What this tab is among its agent's tabs. */
   get role(): Role {
     return this.#tabs.role;
@@ -151,6 +155,7 @@ export class Station {
     if (!same) {
       this.#tabs.join(session.agentId);
     } else if (this.role === "owner") {
+      this.#useTelephone();
       this.#connection.open();
     }
   }
@@ -178,6 +183,11 @@ export class Station {
     return number;
   }
 
+  /** Asks a path of the contact centre, signed in; always resolves. */
+  ask(method: Question["method"], path: string, body?: Question["body"]): Promise<Answer> {
+    return this.centre.ask(method, path, this.#session?.token, body);
+  }
+
   /** Makes this tab the owner of socket and microphone, here and against other browsers. */
   takeOver(): void {
     this.#tabs.takeOver();
@@ -202,7 +212,7 @@ export class Station {
     this.#connection.close("disposed");
     this.#sequence.rest();
     this.#requests.closeAll(RESULTS.notConnected, "This object was disposed of.");
-    this.#microphone.dispose();
+    this.#telephone.dispose();
     this.#session = undefined;
   }
 
@@ -234,7 +244,7 @@ export class Station {
     return new Actions({
       codes: withOwnCodes(ACTIONS, this.#settings.codes?.actions),
       centre: this.centre,
-      microphone: this.#microphone,
+      telephone: this.#telephone,
       role: () => this.role,
       status: () => this.#status,
       session: () => this.#session,
@@ -248,8 +258,27 @@ export class Station {
     });
   }
 
-  #ticket(): Promise<TicketAnswer> {
-    return this.#session ? this.centre.ticket(this.#session.token) : Promise.resolve({ refused: "signedOut" });
+  #newTelephone(): Telephone {
+    return new Telephone({
+      device: this.#settings.device,
+      clock: this.#surroundings.clock,
+      callBack: (callId) => {
+        const { answer } = withOwnCodes(ACTIONS, this.#settings.codes?.actions);
+        this.act({ act: answer, iParam: 0, sParam: callId }, () => undefined);
+      },
+      muted: (on) => {
+        this.#setMuted(on);
+        this.#tabs.post({ kind: "muted", on });
+      },
+      complain: (message) => {
+        this.tellOwn("Error", RESULTS.carrierFailure, { MSG: message });
+      },
+    });
+  }
+
+  async #ticket(): Promise<TicketAnswer> {
+    await this.#telephone.ready;
+    return this.#session ? this.centre.ticket(this.#session.token) : { refused: "signedOut" };
   }
 
   #take(frame: Frame): void {
@@ -257,6 +286,7 @@ export class Station {
       this.#sequence.event(frame);
     } else if (frame.type === "resume") {
       this.#sequence.resume(frame);
+      this.#followCall();
     } else if (frame.type === "Snapshot") {
       this.#sequence.snapshot(frame);
     } else {
@@ -283,16 +313,16 @@ export class Station {
   #apply(event: AgentEvent): void {
     this.#facts = after(this.#facts, event);
     this.#share(event);
-    this.#useMicrophone();
     this.#tell(event);
+    this.#followCall();
   }
 
   #adopt(snapshot: SnapshotFrame): void {
     this.#facts = snapshot.data;
     this.#share(snapshot);
-    this.#useMicrophone();
     const { type, epoch, seq, at, sliceNo, iParam, data } = snapshot;
     this.#tell({ type, epoch, seq, id: "", at, callId: data.call?.callId ?? "", sliceNo, iParam, tags: {}, data });
+    this.#followCall();
   }
 
   #share(frame: Frame): void {
@@ -311,6 +341,7 @@ export class Station {
   }
 
   #became(role: Role): void {
+    this.#useTelephone();
     if (role === "owner") {
       this.#sequence.rest();
       this.#beginToOwn();
@@ -321,7 +352,6 @@ export class Station {
     } else {
       this.#connection.close("superseded");
     }
-    this.#useMicrophone();
   }
 
   #beginToOwn(): void {
@@ -341,6 +371,7 @@ export class Station {
     this.#tabs.post({ kind: "connection", ...status });
     if (status.state !== "connected") {
       this.#sequence.rest();
+      this.#telephone.forgetRequests();
     }
     if (status.reason === "resynchronise") {
       this.#sequence.reset();
@@ -369,6 +400,8 @@ export class Station {
       this.#take(message.frame);
     } else if (message.kind === "connection") {
       this.#heardOfConnection(message);
+    } else if (message.kind === "muted") {
+      this.#setMuted(message.on);
     }
     if (message.kind === "signedOut" && this.#session) {
       this.#left(message.how);
@@ -397,6 +430,7 @@ export class Station {
     const { position } = this.#sequence;
     const events = this.#sequence.after(asked);
     this.#tabs.post({ kind: "connection", ...this.#status }, to);
+    this.#tabs.post({ kind: "muted", on: this.#muted }, to);
     if (events) {
       this.#tabs.post({ kind: "frame", frame: { type: "resume", ...position, events } }, to);
     } else if (position.epoch > 0) {
@@ -414,16 +448,28 @@ export class Station {
     }
   }
 
-  #useMicrophone(): void {
-    const wanted = this.role === "owner" && this.#facts.agent.device === "browser" ? this.#session : undefined;
-    this.#microphone.use(
+  #useTelephone(): void {
+    const wanted = this.role === "owner" && this.#session?.device === "browser" ? this.#session : undefined;
+    this.#telephone.use(
       wanted && {
         agentId: wanted.agentId,
         sliceNo: wanted.sliceNo,
-        name: `agent-${wanted.agentId}`,
-        ask: (method, path, body) => this.centre.ask(method, path, this.#session?.token, body),
+        credentials: () => this.centre.softphoneCredentials(this.#session?.token ?? ""),
       },
     );
+  }
+
+  #followCall(): void {
+    if (this.role === "owner" && this.#status.state === "connected") {
+      this.#telephone.follow(this.#facts.call);
+    }
+  }
+
+  #setMuted(on: boolean): void {
+    if (on !== this.#muted) {
+      this.#muted = on;
+      this.tellOwn("State", this.#facts.agent.state, { MUTED: on ? "1" : "0" });
+    }
   }
 
   #left(how: LoggedOut): void {

@@ -14,6 +14,8 @@ export type TabMessage =
   /** What the owner's socket brought, as it was applied. */
   | { readonly kind: "frame"; readonly frame: Frame }
   | { readonly kind: "connection"; readonly state: ConnectionState; readonly reason: Reason; readonly retryMs: number }
+  /** The owner's microphone was turned off or on. */
+  | { readonly kind: "muted"; readonly on: boolean }
   /** A mirror has missed something. */
   | { readonly kind: "hello"; readonly epoch: number; readonly seq: number }
   | { readonly kind: "action"; readonly frame: ActionFrame }

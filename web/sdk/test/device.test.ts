@@ -1,16 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { type DeviceIdentity, type DevicePort, NullDevice } from "../src/device.js";
-import { heardBy, signedIn } from "./fakes/stage.js";
+import type { FakeCentre } from "./fakes/centre.js";
+import { heardBy, signedIn, stage } from "./fakes/stage.js";
 
 class FakeDevice implements DevicePort {
   onIncoming: DevicePort["onIncoming"];
   readonly done: string[] = [];
   identity: DeviceIdentity | undefined;
   broken = "";
+  /** Ends the wait of `register`, where somebody waits. */
+  registered: Promise<void> = Promise.resolve();
 
-  register(identity: DeviceIdentity): Promise<void> {
+  async register(identity: DeviceIdentity): Promise<void> {
     this.identity = identity;
-    return this.#note(`register ${identity.name}`);
+    await this.#note(`register ${identity.agentId}`);
+    await this.registered;
   }
 
   answer(): Promise<void> {
@@ -39,6 +43,12 @@ class FakeDevice implements DevicePort {
   }
 }
 
+/** What the page asked to be rung for. */
+function answers(centre: FakeCentre): unknown[] {
+  const actions = centre.frames as { readonly act?: number; readonly sParam?: string }[];
+  return actions.filter(({ act }) => act === 1).map(({ act, sParam }) => ({ act, sParam }));
+}
+
 describe("the page's telephone", () => {
   it("is registered for the agent, picks up what is answered or called, and is let go at the end", async () => {
     const device = new FakeDevice();
@@ -48,7 +58,7 @@ describe("the page's telephone", () => {
     agent.doAction(7, 3, "1");
     await time.pass(50);
     agent.dispose();
-    expect(device.done).toEqual(["register agent-100", "answer", "answer", "dispose"]);
+    expect(device.done).toEqual(["register 100", "answer", "answer", "dispose"]);
   });
 
   it("does not pick up what the server refused", async () => {
@@ -57,7 +67,7 @@ describe("the page's telephone", () => {
     centre.answers = () => -4;
     agent.doAction(1);
     await time.pass(50);
-    expect(device.done).toEqual(["register agent-100"]);
+    expect(device.done).toEqual(["register 100"]);
   });
 
   it("picks up too when only the answer to a doubled request arrived", async () => {
@@ -66,16 +76,65 @@ describe("the page's telephone", () => {
     centre.answers = () => -11;
     agent.doAction(1);
     await time.pass(50);
-    expect(device.done).toEqual(["register agent-100", "answer"]);
+    expect(device.done).toEqual(["register 100", "answer"]);
   });
 
-  it("asks the centre signed in, without seeing the session", async () => {
+  it("gets credentials of the session, fresh ones each time, without seeing the session itself", async () => {
     const device = new FakeDevice();
     const { time } = await signedIn({ device });
-    const answer = device.identity!.ask("POST", "/agent/socket-tickets", {});
+    const asked = [device.identity!.credentials(), device.identity!.credentials()];
     await time.pass(50);
-    expect((await answer).status).toBe(201);
+    const [first, second] = await Promise.all(asked);
+    expect(first).toMatchObject({ name: "agent_100", expiresAt: expect.any(Number) as number });
+    expect(second!.token).not.toBe(first!.token);
     expect(JSON.stringify(device.identity)).not.toContain("token");
+  });
+
+  it("is refused credentials once the session has ended", async () => {
+    const device = new FakeDevice();
+    const { time, centre } = await signedIn({ device });
+    centre.signsOut();
+    const refused = device.identity!.credentials().catch((error: unknown) => error);
+    await time.pass(50);
+    expect(await refused).toMatchObject({ name: "AgentError", code: -1 });
+  });
+
+  it("is registered before the agent can be rung, but is not waited for longer than three seconds", async () => {
+    const device = new FakeDevice();
+    device.registered = new Promise(() => undefined);
+    const { time, centre, agent } = await signedIn({ device });
+    await time.pass(2500);
+    expect([device.done, centre.frames, agent.connection.state]).toEqual([["register 100"], [], "connecting"]);
+    await time.pass(1000);
+    expect(agent.connection.state).toBe("connected");
+  });
+
+  it("is none of this page's business where the seat has another", async () => {
+    const device = new FakeDevice();
+    const set = stage();
+    set.centre.device = "sip";
+    const agent = set.browser.tab({ device });
+    void agent.login("100", "right");
+    await set.time.pass(100);
+    expect([agent.connection.state, device.done]).toEqual(["connected", []]);
+  });
+
+  it("is rung again when its leg was lost, once, and once more after the connection broke", async () => {
+    const device = new FakeDevice();
+    const { time, centre, agent } = await signedIn({ device });
+    centre.tells("Talk", 1, { VOCID: "v1" });
+    centre.tells("State", 5, { LEG: "lost" });
+    centre.tells("State", 5, { LEG: "lost" });
+    await time.pass(50);
+    expect(agent.currentCall?.state).toBe("recovering");
+    expect(answers(centre)).toEqual([{ act: 1, sParam: "c1" }]);
+    expect(device.done).toEqual(["register 100", "answer"]);
+    centre.cuts();
+    await time.pass(2000);
+    expect(answers(centre)).toHaveLength(2);
+    centre.tells("Talk", 1, { VOCID: "v1" });
+    await time.pass(50);
+    expect(agent.currentCall?.state).toBe("talking");
   });
 
   it("is muted by itself, and says in words when it cannot be", async () => {
@@ -85,8 +144,26 @@ describe("the page's telephone", () => {
     device.broken = "The microphone was refused.";
     expect(await agent.mute(false)).toMatchObject({ code: -8, message: "The microphone was refused." });
     await time.pass(50);
-    expect(device.done).toEqual(["register agent-100", "mute true", "mute false"]);
+    expect(device.done).toEqual(["register 100", "mute true", "mute false"]);
     expect(centre.requests).toEqual([]);
+  });
+
+  it("tells every tab that it was muted, and forgets it with the call", async () => {
+    const device = new FakeDevice();
+    const { time, centre, browser, agent } = await signedIn({ device });
+    const other = browser.tab();
+    await time.pass(100);
+    centre.tells("Talk", 1, { VOCID: "v1" });
+    await time.pass(50);
+    const heard = heardBy(other);
+    other.doAction(24, 1);
+    await time.pass(50);
+    expect([agent.muted, other.muted]).toEqual([true, true]);
+    expect(heard.map(({ type, tags }) => [type, tags["MUTED"]])).toContainEqual(["State", "1"]);
+    centre.tells("Talk", 1, { VOCID: "v2" }, "c2");
+    await time.pass(50);
+    expect([agent.muted, other.muted]).toEqual([false, false]);
+    expect(device.done).toEqual(["register 100", "mute true", "mute false"]);
   });
 
   it("tells the page when it fails", async () => {
@@ -112,8 +189,8 @@ describe("the page's telephone", () => {
     await time.pass(500);
     agent.doAction(1);
     await time.pass(50);
-    expect(first.done).toEqual(["register agent-100", "answer", "dispose"]);
-    expect(second.done).toEqual(["register agent-100", "answer"]);
+    expect(first.done).toEqual(["register 100", "answer", "dispose"]);
+    expect(second.done).toEqual(["register 100", "answer"]);
   });
 
   it("may be none at all: what is done elsewhere is no mistake here, and muting is the server's", async () => {

@@ -53,7 +53,7 @@ def _told(scene: Scene, now: int) -> dict[str, Any]:
     mine = call if call and agent.call == call.id else None
     return {
         "events": [event.to_frame() for event in agent.events],
-        "facts": {"agent": listen._agent_facts(agent), "call": listen._call_facts(mine, now)},
+        "facts": {"agent": listen._agent_facts(agent), "call": listen._call_facts(mine, agent, now)},
     }
 
 
@@ -151,6 +151,26 @@ def _sends_keys(scene: Scene, now: int, _rng: random.Random) -> Scene:
     return talking.send_digits(*_own(scene), "12#", now)
 
 
+def _loses_the_telephone(scene: Scene, now: int, _rng: random.Random) -> Scene:
+    call, agent = _own(scene)
+    lost = call.legs[call.talk.leg].agent if call.talk else ""
+    return talking.lose_agent(call, agent, now) if lost else scene
+
+
+def _is_called_back(scene: Scene, now: int, _rng: random.Random) -> Scene:
+    call, agent = _own(scene)
+    if call.state is not CallState.RECOVERING or call.talk is None:
+        return scene
+    return talking.recover(call, agent, call.talk.leg, now)
+
+
+def _stays_away(scene: Scene, now: int, _rng: random.Random) -> Scene:
+    call, agent = _own(scene)
+    if call.state is not CallState.RECOVERING:
+        return scene
+    return talking.requeue(call, agent, now, QUEUE.wrap_up)
+
+
 def _ends(scene: Scene, now: int, rng: random.Random) -> Scene:
     call, agent = _own(scene)
     if not call.live:
@@ -187,8 +207,8 @@ HAPPENINGS = [
     *[_rings, _answers] * 6,
     *[_number_answers, _resumes, _finishes_wrap_up] * 4,
     *[_dials, _holds, _retrieves, _ends] * 3,
-    *[_sends_keys] * 2,
-    *[_misses, _rejects, _number_fails, _pauses, _extends_wrap_up, _file_is_ready],
+    *[_sends_keys, _loses_the_telephone, _is_called_back] * 2,
+    *[_misses, _rejects, _number_fails, _pauses, _extends_wrap_up, _file_is_ready, _stays_away],
 ]
 
 if __name__ == "__main__":

@@ -9,12 +9,13 @@ import { useAppearance } from "../texts/appearance.js";
 import { DialOut } from "./DialOut.js";
 import { Dialling } from "./Dialling.js";
 import { NoCall } from "./NoCall.js";
+import { Recovering } from "./Recovering.js";
 import { Ringing } from "./Ringing.js";
 import { Talking } from "./Talking.js";
 import { WrapUp } from "./WrapUp.js";
 
 /** What the panel shows. */
-type Scene = "none" | "ringing" | "dialling" | "talking" | "wrapUp";
+type Scene = "none" | "ringing" | "dialling" | "talking" | "recovering" | "wrapUp";
 
 interface Props {
   readonly centre: Configuration | undefined;
@@ -45,7 +46,7 @@ export function sceneOf({ facts }: Pick<Desk, "facts">): Scene {
       return "dialling";
     case STATES.talking:
     case STATES.holding:
-      return "talking";
+      return facts.call?.state === "recovering" ? "recovering" : "talking";
     case STATES.wrapUp:
       return "wrapUp";
     case STATES.disconnected:
@@ -69,6 +70,8 @@ function SceneView({
       return <Dialling />;
     case "talking":
       return <Talking centre={centre} />;
+    case "recovering":
+      return <Recovering centre={centre} />;
     case "wrapUp":
       return <WrapUp centre={centre} />;
     case "none":

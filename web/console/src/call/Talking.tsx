@@ -75,7 +75,7 @@ function Controls({ held, muted }: { readonly held: boolean; readonly muted: boo
             words={say(muted ? "call.unmute" : "call.mute")}
             icon={muted ? "microphone-off" : "microphone"}
             shortcut="F9"
-            act={() => store.mute(!muted)}
+            act={() => store.ask("mute", (agent) => agent.mute(!muted))}
           />
         )}
         <ActionButton

@@ -1,6 +1,6 @@
 /** The keys that work everywhere in the page, and in business pages of its own origin. */
 
-import { STATES } from "icall-agent";
+import { type Facts, STATES } from "icall-agent";
 import { useEffect } from "react";
 
 import { type Desk, isAtRest } from "../agent/desk.js";
@@ -19,7 +19,7 @@ export function deedOf(key: string, desk: Pick<Desk, "facts" | "muted">, canMute
   const talking = agent.state === STATES.talking || agent.state === STATES.holding;
   switch (key) {
     case "F2":
-      return agent.state === STATES.ringing && agent.device === "browser" ? "answer" : undefined;
+      return rings(desk.facts) && agent.device === "browser" ? "answer" : undefined;
     case "F4":
       return talking ? (call?.held ? "retrieve" : "hold") : undefined;
     case "F8":
@@ -33,6 +33,11 @@ export function deedOf(key: string, desk: Pick<Desk, "facts" | "muted">, canMute
     default:
       return undefined;
   }
+}
+
+/** Something can be picked up: an offer, or the page's own telephone that was lost. */
+function rings({ agent, call }: Facts): boolean {
+  return agent.state === STATES.ringing || call?.state === "recovering";
 }
 
 /** Makes the keys work. */
@@ -88,7 +93,7 @@ function perform(deed: NonNullable<Deed>, store: DeskStore, help: () => void): v
       break;
     case "mute":
     case "unmute":
-      void store.mute(deed === "mute");
+      void store.ask("mute", (agent) => agent.mute(deed === "mute"));
       break;
     case "dial":
       document.querySelector<HTMLInputElement>("input[name=number]")?.focus();

@@ -62,6 +62,7 @@ export class FakeSocket implements Socket {
 export class FakeCentre {
   weather: Weather = FAIR;
   password = "right";
+  device = "browser";
   readonly sockets = new Set<FakeSocket>();
   readonly log: AgentEvent[] = [];
   readonly requests: string[] = [];
@@ -232,6 +233,10 @@ export class FakeCentre {
       this.#tickets.set(ticket, bearer ?? "");
       return { status: 201, body: { ticket } };
     }
+    if (path === "/agent/softphone-credentials") {
+      const expiresAt = this.time.now() + 3_600_000;
+      return { status: 201, body: { name: "agent_100", token: `jwt${++this.#given}`, expiresAt } };
+    }
     if (path === "/agent/actions") {
       const { iParam: code, tags, callId } = this.#acts(body as unknown as { requestId: string; act: number });
       return { status: 200, body: { code, message: tags["MSG"], callId } };
@@ -257,8 +262,8 @@ export class FakeCentre {
     const token = `s${++this.#given}`;
     this.#sessions.add(token);
     const expiresAt = this.time.now() + 12 * 3_600_000;
-    const shown = { token, agentId: body["agentId"], name: "张三", roles: ["agent"], sliceNo: 7, expiresAt };
-    return { status: 201, body: shown };
+    const who = { agentId: body["agentId"], name: "张三", roles: ["agent"], sliceNo: 7 };
+    return { status: 201, body: { ...who, token, device: this.device, expiresAt } };
   }
 
   #hello(socket: FakeSocket, { epoch, lastSeq }: Pick<HelloFrame, "epoch" | "lastSeq">): void {
