@@ -35,6 +35,7 @@ export interface Reading {
   readonly facts: Facts;
   readonly connection: ConnectionStatus;
   readonly role: Role;
+  readonly muted: boolean;
 }
 
 /** Everything that the page shows; times in ms since 1970, by the server's clock. */
@@ -50,13 +51,14 @@ export interface Desk extends Reading {
   readonly progress: number | null;
   readonly heldSince: number | null;
   readonly recording: boolean;
-  readonly muted: boolean;
   readonly keysSent: string;
   readonly notices: readonly Notice[];
   /** Rises whenever there may be news among the calls that are over. */
   readonly historyNews: number;
-  /** Why nobody is signed in: at first for no reason. */
-  readonly left: "" | "self" | "expired";
+  /** True while the agent signs out in this page. */
+  readonly leaving: boolean;
+  /** Why nobody is signed in: by this page's own sign-out, or by a code of Logout; at first for no reason. */
+  readonly left: "" | "self" | number;
 }
 
 const MOST_NOTICES = 30;
@@ -70,7 +72,7 @@ const PAUSED: readonly number[] = [STATES.paused, STATES.rest, STATES.training, 
 /** The states in which nothing rings, nothing is dialled and nobody talks. */
 const AT_REST: readonly number[] = [STATES.signedOut, STATES.ready, STATES.wrapUp, STATES.disconnected, ...PAUSED];
 
-const NO_CALL = { progress: null, heldSince: null, recording: false, muted: false, keysSent: "" } as const;
+const NO_CALL = { progress: null, heldSince: null, recording: false, keysSent: "" } as const;
 
 /** The desk before anything was heard. */
 export function emptyDesk(reading: Reading): Desk {
@@ -83,6 +85,7 @@ export function emptyDesk(reading: Reading): Desk {
     known: false,
     notices: [],
     historyNews: 0,
+    leaving: false,
     left: "",
   };
 }
@@ -145,7 +148,7 @@ const CHANGES: Partial<Record<HeardEvent["type"], Change>> = {
   Logout: (desk, event) => ({
     ...emptyDesk(desk),
     notices: [],
-    left: event.iParam === LOGGED_OUT_BY_SELF ? "self" : "expired",
+    left: desk.leaving && event.iParam === LOGGED_OUT_BY_SELF ? "self" : event.iParam,
   }),
 };
 

@@ -19,11 +19,9 @@ export class DeskStore {
   /** True where this page has a telephone of its own, whose microphone it can turn off. */
   readonly hasSound: boolean;
   #desk: Desk;
-  readonly #api: string;
   readonly #watchers = new Set<() => void>();
 
   constructor(config: AgentConfig) {
-    this.#api = config.api ?? location.origin;
     this.hasSound = config.device !== undefined;
     this.agent = new Agent(config);
     this.#desk = emptyDesk(this.#read());
@@ -53,20 +51,15 @@ export class DeskStore {
     return ok;
   }
 
-  /** Mutes or unmutes this page's microphone. */
-  async mute(on: boolean): Promise<void> {
-    if (await this.ask("mute", (agent) => agent.mute(on))) {
-      this.#change({ ...this.#desk, muted: on });
-    }
+  /** Signs out: whoever is signed out otherwise is told how. */
+  async signOut(): Promise<void> {
+    this.#change({ ...this.#desk, leaving: true });
+    await this.ask("signOut", (agent) => agent.logout());
+    this.#change({ ...this.#desk, ...this.#read(), leaving: false });
   }
 
   /** Asks a path of the contact centre, signed in. */
-  readonly get: Ask = async (path) => {
-    const answer = await fetch(this.#api + path, { headers: { Authorization: `Bearer ${this.#token()}` } }).catch(
-      () => undefined,
-    );
-    return { status: answer?.status ?? 0, body: answer?.ok ? ((await answer.json()) as object) : {} };
-  };
+  readonly get: Ask = (path) => this.agent.ask("GET", path);
 
   /** Tells the agent of trouble with the sound that nobody had asked about. */
   soundFailed(message: string): void {
@@ -83,19 +76,13 @@ export class DeskStore {
     this.#change({ ...this.#desk, ...this.#read() });
   }
 
-  /** The agent object keeps its session here, and has no door of its own for other questions. */
-  #token(): string {
-    const kept = sessionStorage.getItem(`icall:${this.#api}:session`);
-    return kept ? (JSON.parse(kept) as { readonly token: string }).token : "";
-  }
-
   #heard(event: HeardEvent): void {
     this.#change(after(this.#desk, event, this.#read(), Date.now()));
   }
 
   #read(): Reading {
-    const { signedIn, facts, connection, role } = this.agent;
-    return { person: signedIn, facts, connection, role };
+    const { signedIn, facts, connection, role, muted } = this.agent;
+    return { person: signedIn, facts, connection, role, muted };
   }
 
   #change(desk: Desk): void {

@@ -58,11 +58,7 @@ function AccountMenu({ person, open }: Omit<Props, "centre">): ReactNode {
       ]}
       onItemClick={({ detail }) => {
         if (detail.id === "sign-out") {
-          void store
-            .ask("signOut", (agent) => agent.logout())
-            .then(() => {
-              store.refresh();
-            });
+          void store.signOut();
         } else {
           open(detail.id as DialogName);
         }

@@ -5,10 +5,12 @@ import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type ReactNode, type SubmitEvent, useState } from "react";
 
+import type { Desk } from "../agent/desk.js";
 import { signInRefusal } from "../agent/refusals.js";
 import { useDesk, useStore } from "../agent/useDesk.js";
 import { AppearanceButtons } from "../desk/AppearanceButtons.js";
 import { useAppearance } from "../texts/appearance.js";
+import { keyOf } from "../texts/texts.js";
 
 /** What became of the last try. */
 type Refused = { readonly code: number; readonly message: string } | "missing";
@@ -71,7 +73,13 @@ export function SignIn(): ReactNode {
   );
 }
 
-function SignInNews({ refused, left }: { readonly refused: Refused | undefined; readonly left: string }): ReactNode {
+function SignInNews({
+  refused,
+  left,
+}: {
+  readonly refused: Refused | undefined;
+  readonly left: Desk["left"];
+}): ReactNode {
   const { say } = useAppearance();
   if (refused) {
     const words = refused === "missing" ? say("signIn.missing") : signInRefusal(refused.code, refused.message, say);
@@ -86,9 +94,7 @@ function SignInNews({ refused, left }: { readonly refused: Refused | undefined; 
   }
   return (
     <div role="status">
-      <Alert type={left === "self" ? "success" : "warning"}>
-        {say(left === "self" ? "signIn.goodbye" : "signIn.expired")}
-      </Alert>
+      <Alert type={left === "self" ? "success" : "warning"}>{say(keyOf("signIn.left", left) ?? "signIn.left.4")}</Alert>
     </div>
   );
 }
