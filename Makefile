@@ -18,7 +18,7 @@ check: ## read the code without running it: style, types, storeys, spelling, dep
 bench: ## print what things cost, against their budgets
 	@tools/setup
 	@tools/web
-	@.venv/bin/python -m benchmarks
+	@ICALL_BROWSER=$$(tools/browser || true) .venv/bin/python -m benchmarks
 
 coverage: ## run the tests and show which branches none of them takes
 	@tools/setup

@@ -57,10 +57,15 @@ def _print_durations() -> None:
 
 
 def _print_laptop() -> None:
-    keys, events, engine = _quietly(laptop.measure)
-    print(f"\nThe running laptop stack ({engine})")
-    print(f"  key to answer           {keys}   (budget p95 {laptop.KEY_TO_ANSWER_P95 * 1000:.0f} ms)")
-    print(f"  decision to page        {events}   (budget p95 {laptop.DECISION_TO_PAGE_P95 * 1000:.0f} ms)")
+    told = _quietly(laptop.measure)
+    print(f"\nThe running laptop stack ({told.engine})")
+    print(f"  key to answer           {told.keys}   (budget p95 {laptop.KEY_TO_ANSWER_P95 * 1000:.0f} ms)")
+    print(f"  decision to page        {told.page}   (budget p95 {laptop.DECISION_TO_PAGE_P95 * 1000:.0f} ms)")
+    if told.screen:
+        times = told.screen.p50 / told.page.p50
+        print(f"  decision to screen      {told.screen}   ({times:.1f} times decision to page at p50)")
+    else:
+        print("  decision to screen      not measured: no browser (apt-get install chromium, or ICALL_BROWSER)")
 
 
 def _print_pages() -> None:

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import md5
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ from tempfile import TemporaryDirectory
 import aiohttp
 from twilio.request_validator import RequestValidator
 
+from benchmarks import screen
 from benchmarks.durations import Spread
 from chalicelib.adapters.twilio.webhooks import call_id_of
 from local.agent import signed_in
@@ -22,10 +24,21 @@ KEY_TO_ANSWER_P95, DECISION_TO_PAGE_P95 = 0.250, 0.150
 """Budgets in seconds, on one machine."""
 
 
-def measure() -> tuple[Spread, Spread, str]:
-    """Give key to answer, decision to page, and which engine keeps the table."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured on one running laptop, whose table `engine` keeps; `screen` is None without a browser."""
+
+    keys: Spread
+    page: Spread
+    screen: Spread | None
+    engine: str
+
+
+def measure() -> Measured:
+    """Measure all of it."""
     with _running() as laptop:
-        return asyncio.run(_keys(laptop)), asyncio.run(_changes(laptop)), laptop.aws.engine
+        keys, page = asyncio.run(_keys(laptop)), asyncio.run(_changes(laptop))
+        return Measured(keys, page, screen.measure(laptop), laptop.aws.engine)
 
 
 @contextmanager

@@ -10,8 +10,9 @@ WEB = Path(__file__).parents[1] / "web"
 def sizes() -> list[str]:
     """Give a line for each file of the agent object, and one for the agent page; they must have been built."""
     console = json.loads(_measured("console"))
-    first, later = console["firstLoadKb"], console["laterKb"]
-    return [*_measured("sdk").splitlines(), f"agent page, first load {first} KB gzip, {later} KB more when needed"]
+    first, later, twilio = console["firstLoadKb"], console["laterKb"], console["twilioKb"]
+    page = f"agent page, first load {first} KB gzip, {later} KB more when needed; Twilio's Voice SDK {twilio} KB"
+    return [*_measured("sdk").splitlines(), page]
 
 
 def _measured(folder: str) -> str:

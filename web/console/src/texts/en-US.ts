@@ -114,7 +114,7 @@ export const enUS = {
   "call.hangUp": "Hang up",
   "call.lost": "Telephone lost",
   "call.lostHint": "Your telephone lost the call and is being called back. The customer hears music.",
-  "call.callBack": "Call me back",
+  "call.callBack": "Reconnect",
   "call.recording": "Recording",
   "call.unknownNumber": "Number withheld",
   "call.collected": "What is known",
