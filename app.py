@@ -5,6 +5,7 @@ from typing import Any
 from chalice.app import Chalice, Response, SQSEvent, WebsocketEvent
 from chalice.app import DynamoDBEvent as StreamEvent
 
+from chalicelib.core.errors import OurFault
 from chalicelib.entrypoints import agent_api, batches, carriers, sockets
 from chalicelib.entrypoints.http import FORM, Handler, answer
 from chalicelib.entrypoints.media import show_media
@@ -19,7 +20,12 @@ TWILIO = "/carriers/twilio"
 
 def http(handler: Handler) -> Response:
     """Let `handler` answer the request at hand."""
-    return answer(app.current_request, handler)
+    return answer(app.current_request, handler, note_fault)
+
+
+def note_fault(error: OurFault) -> None:
+    """Tell operators what was our own fault."""
+    parts().world.watch.note("a request failed by our fault", error=type(error).__name__, why=str(error))
 
 
 def from_twilio() -> Response:

@@ -66,13 +66,18 @@ class Reply:
 Handler = Callable[[Request], Reply]
 
 
-def answer(request: ChaliceRequest | None, handler: Handler) -> Response:
-    """Let `handler` answer; an error of ours becomes its status with a sentence, any other is Chalice's 500."""
+def answer(request: ChaliceRequest | None, handler: Handler, note: Callable[[OurFault], None]) -> Response:
+    """Let `handler` answer; an error of ours becomes its status with a sentence, any other is Chalice's 500.
+
+    Who asks is told little of what is our own fault: `note` writes down the rest, for operators.
+    """
     if request is None:
         raise OurFault("There is no request to answer.")
     try:
         reply = handler(_read(request))
     except IcallError as error:
+        if isinstance(error, OurFault):
+            note(error)
         reply = _refusal(error)
     body = reply.body if isinstance(reply.body, str) else json.dumps(reply.body, ensure_ascii=False)
     headers: dict[str, str | list[str]] = {

@@ -20,6 +20,7 @@ from local.carrier.settings import Mode
 from tests.docs import pages
 
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+PACKAGES = ("web/sdk/package.json", "web/console/package.json")
 
 
 def named(page: Path) -> set[str]:
@@ -30,9 +31,12 @@ def named(page: Path) -> set[str]:
 @pytest.mark.parametrize("page", pages.both("decisions/dependencies"))
 def test_every_dependency_has_its_reason(page: Path) -> None:
     lines = [line for file in REQUIREMENTS for line in (pages.ROOT / file).read_text("utf-8").splitlines()]
-    pinned = [re.split(r"\[|==", line)[0] for line in lines if "==" in line]
+    pinned = {re.split(r"\[|==", line)[0] for line in lines if "==" in line}
+    for file in PACKAGES:
+        package = json.loads((pages.ROOT / file).read_text("utf-8"))
+        pinned |= package.get("dependencies", {}).keys() | package["devDependencies"].keys()
     told = {row[0].strip("`"): row[1] for row in pages.rows(page)}
-    assert set(told) == set(pinned)
+    assert set(told) == pinned
     assert all(told.values())
 
 
