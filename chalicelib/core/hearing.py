@@ -47,27 +47,31 @@ class Progressed(IntEnum):
     CANCELLED = 9
 
 
-def call_tags(call: Call, now: int, **first: str) -> dict[str, str]:
+def call_tags(call: Call, now: int) -> dict[str, str]:
     """Give the tags of a call in the order the guide shows: CALLERID, TTYPE, then VOCID and the rest."""
     inbound = call.direction is Direction.INBOUND
     tags = {
         "CALLERID": call.peer,
         "TTYPE": str(int(CallType.INBOUND if inbound else CallType.OUTBOUND)),
-        **first,
+        **_vocid(call),
         "CALLID": call.id,
         "CALLEDID": call.called,
     }
     if call.place:
-        tags |= {"QUEUE": call.place.queue, "QWAIT": str((now - call.place.since) // 1000)}
+        waited_until = call.talk.since if call.talk else now
+        tags |= {"QUEUE": call.place.queue, "QWAIT": str((waited_until - call.place.since) // 1000)}
     return tags | {name: value for name, value in call.tags.items() if name not in tags}
 
 
 def hears_talk(agent: Agent, call: Call, now: int) -> Agent:
     """Tell the agent that they talk and, where the talk is recorded, under which VOCID."""
-    vocid = call.talk.vocid if call.talk else ""
-    named = {"VOCID": vocid} if vocid else {}
-    agent = agent.hears(Heard.TALK, now, OUTSIDE, tags=call_tags(call, now, **named))
+    agent = agent.hears(Heard.TALK, now, OUTSIDE, tags=call_tags(call, now))
+    named = _vocid(call)
     return agent.hears(Heard.RECORD, now, Recorded.STARTED, tags=named) if named else agent
+
+
+def _vocid(call: Call) -> dict[str, str]:
+    return {"VOCID": call.talk.vocid} if call.talk and call.talk.vocid else {}
 
 
 def hears_hangup(agent: Agent, call: Call, now: int, how: HungUp, *, rang: int | None = None, cause: str = "") -> Agent:

@@ -60,6 +60,14 @@ def test_a_page_of_another_epoch_is_told_everything_anew(centre):
     assert call["tags"]["CALLERID"] == "83366857"
 
 
+def test_a_page_that_is_told_anew_in_mid_talk_gets_the_tags_that_the_talk_began_with(centre):
+    scene = a_talk(centre)
+    centre.time.advance(60)
+    (told,) = answers_to(scene.agent, scene.agent.epoch + 1, 3)
+    (talk,) = [event for event in scene.agent.events if event["type"] == "Talk"]
+    assert told["data"]["call"]["tags"] == talk["tags"]
+
+
 @pytest.mark.parametrize(("missed", "answer"), [(100, "resume"), (101, "Snapshot")])
 def test_a_gap_of_more_than_a_hundred_events_is_not_replayed(centre, missed, answer):
     agent = a_ready_agent(centre)
