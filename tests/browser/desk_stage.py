@@ -186,6 +186,20 @@ def signs_out(page: Page, language: str = "zh-CN") -> None:
     expect(page.get_by_role("status").filter(has_text=words["goodbye"])).to_be_visible()
 
 
+def dials_for_a_person(phone: Page, language: str) -> None:
+    """Live through the flow by the keys of the phone page, up to the queue."""
+    words, said = WORDS[language], phone.get_by_role("log")
+    phone.get_by_role("button", name=words["phone.call"], exact=True).click()
+    expect(said).to_contain_text(WORDS["zh-CN"]["menu"])
+    if language == "en-US":
+        phone.keyboard.press("9")
+        expect(said).to_contain_text(words["menu"])
+    for keys, answer in (("1", "enter"), ("6012345678#", "confirm"), ("1", "after")):
+        phone.keyboard.type(keys)
+        expect(said).to_contain_text(words[answer])
+    phone.keyboard.press("0")
+
+
 def talks(stage: Stage, page: Page, language: str = "zh-CN") -> Caller:
     """A caller whom the agent has answered."""
     becomes_ready(page, language)

@@ -5,7 +5,7 @@ import urllib.request
 import pytest
 from desk_album import Album
 from desk_sound import AGENT, CALLER, MUSIC, hears, says, tones_in
-from desk_stage import AXE, SCREENSHOTS, becomes_ready, eventually, signs_in, signs_out
+from desk_stage import AXE, SCREENSHOTS, becomes_ready, dials_for_a_person, eventually, signs_in, signs_out
 from desk_words import WORDS
 from playwright.sync_api import Page, expect
 
@@ -55,20 +55,6 @@ def test_caller_and_agent_hear_each_other_and_on_hold_the_caller_hears_music(sta
 def they_hear_each_other(agent: Page, phone: Page) -> None:
     hears(agent, CALLER)
     hears(phone, AGENT)
-
-
-def dials_for_a_person(phone: Page, language: str) -> None:
-    """Live through the flow by the keys of the phone page, up to the queue."""
-    words, said = WORDS[language], phone.get_by_role("log")
-    phone.get_by_role("button", name=words["phone.call"], exact=True).click()
-    expect(said).to_contain_text(WORDS["zh-CN"]["menu"])
-    if language == "en-US":
-        phone.keyboard.press("9")
-        expect(said).to_contain_text(words["menu"])
-    for keys, answer in (("1", "enter"), ("6012345678#", "confirm"), ("1", "after")):
-        phone.keyboard.type(keys)
-        expect(said).to_contain_text(words[answer])
-    phone.keyboard.press("0")
 
 
 def recorded(agent: Page, vocid: str) -> bytes:

@@ -1,0 +1,255 @@
+"""What the agent page does when it is cut off from the network, the gateway or its session, and how it comes back."""
+
+import re
+import time
+from dataclasses import dataclass, field
+
+import pytest
+from desk_album import Album
+from desk_sound import AGENT, CALLER, MUSIC, hears, says
+from desk_stage import (
+    AXE,
+    SCREENSHOTS,
+    asked,
+    becomes_ready,
+    dials_for_a_person,
+    ends_the_call,
+    eventually,
+    signs_in,
+    signs_out,
+    talks,
+    writes_up,
+)
+from desk_words import WORDS
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
+
+from chalicelib.usecases.sign_in import MOST_ATTEMPTS, SESSION
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180), pytest.mark.xdist_group("browser")]
+
+HOLD = 3
+AWAY_SECONDS = 31
+"""Longer than a ticket lives. The laptop's clocks are real ones: its SPEED hastens spoken prompts alone."""
+
+TOKEN = "JSON.parse(sessionStorage.getItem(`icall:${location.origin}:session`)).token"
+NOTES_EVENTS = """() => {
+  window.told = [];
+  for (const name of Object.values(iCallAgentX.Constant.Event)) {
+    iCallAgentX.bind(name, ({ seq, type }) => seq > 0 && told.push([seq, type]));
+  }
+}"""
+CALL = "iCallAgentX.currentCall"
+END_SESSION = f"""
+fetch("/agent/sessions/current", {{ method: "DELETE", headers: {{ Authorization: `Bearer ${{{TOKEN}}}` }} }})
+"""
+GUESS_PASSWORDS = """async ([agentId, times]) => {
+  const headers = { "Content-Type": "application/json" };
+  for (let n = 0; n < times; n += 1) {
+    await fetch("/agent/sessions", { method: "POST", headers, body: JSON.stringify({ agentId, password: `no-${n}` }) });
+  }
+}"""
+
+
+@dataclass
+class Wires:
+    """The sockets of a page, to be cut, and its way out, to be closed."""
+
+    page: Page
+    sockets: list[WebSocketRoute] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.route_web_socket(re.compile("/socket$"), self._connect)
+
+    def cut(self) -> None:
+        """No network from now on: a socket that is open is gone, and nothing new is opened."""
+        self.page.context.set_offline(True)
+        self.break_socket()
+
+    def break_socket(self) -> None:
+        self.sockets[-1].close(code=3000)
+
+    def mend(self) -> None:
+        self.page.context.set_offline(False)
+
+    def _connect(self, socket: WebSocketRoute) -> None:
+        self.sockets.append(socket)
+        socket.connect_to_server()
+
+
+def test_a_page_loaded_again_in_mid_call_comes_back_with_the_call_and_its_clock(stage):
+    page = stage.desk_of()
+    caller = talks(stage, page)
+    page.wait_for_timeout(2500)
+    page.reload()
+    expect(page.locator(".card-talking .card-number")).to_have_text("83366857")
+    assert page.locator(".card-talking .clock").inner_text() not in ("0:00", "0:01")
+    expect(page.locator(".facts")).to_contain_text("6012345678")
+    inside = page.frame_locator("iframe.business-frame")
+    inside.get_by_role("button", name=WORDS["zh-CN"]["business.signIn"]).click()
+    expect(inside.locator("[name=vocId]")).not_to_have_value("")
+    assert caller.talks
+    ends_the_call(page)
+    signs_out(page)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+def test_a_second_sign_in_takes_over_and_the_first_page_can_be_used_again(stage, language):
+    words = WORDS[language]
+    first, second = stage.desk_of(language), stage.desk_of(language)
+    dialog = first.get_by_role("dialog", name=words["elsewhere"])
+    expect(dialog).to_be_visible()
+    album = Album(first, SCREENSHOTS / language, AXE, taken=20)
+    album.shows("taken-over")
+    dialog.get_by_role("button", name=words["useHere"]).last.click()
+    expect(first.locator(".connection")).to_have_text(words["connected"])
+    expect(second.get_by_role("dialog", name=words["elsewhere"])).to_be_visible()
+    signs_out(first, language)
+    assert not album.violations, "\n".join(album.violations)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+def test_a_call_goes_on_while_the_network_is_away_and_the_page_says_what_it_does_not_know(stage, language):
+    words, page = WORDS[language], stage.desk(language)
+    wires = Wires(page)
+    page.reload()
+    signs_in(page, language)
+    caller = talks(stage, page, language)
+    wires.cut()
+    expect(page.get_by_role("alert").filter(has_text=words["reconnecting"])).to_be_visible()
+    page.keyboard.press("F4")
+    expect(page.locator(".latest")).to_contain_text(words["nothingSent"])
+    album = Album(page, SCREENSHOTS / language, AXE, taken=21)
+    album.shows("reconnecting")
+    caller.hangs_up()
+    wires.mend()
+    expect(page.locator(".connection")).to_have_text(words["connected"], timeout=30_000)
+    expect(page.locator(".card-wrap-up")).to_be_visible()
+    writes_up(page, language)
+    signs_out(page, language)
+    assert not album.violations, "\n".join(album.violations)
+
+
+def test_the_gateway_is_started_anew_in_mid_call_and_the_page_comes_back_by_itself(stage):
+    page = stage.desk_of()
+    caller = talks(stage, page)
+    page.evaluate(NOTES_EVENTS)
+    call, party, clock = page.evaluate(CALL), caller.asks("")["talks_with"], page.locator(".card-talking .clock")
+    stage.laptop.gateway.stop()
+    expect(page.get_by_role("alert").filter(has_text=WORDS["zh-CN"]["reconnecting"])).to_be_visible()
+    assert caller.asks("")["talks_with"] == party
+    stage.laptop.gateway.start()
+    expect(page.locator(".connection")).to_have_text(WORDS["zh-CN"]["connected"], timeout=30_000)
+    assert page.evaluate(CALL) == call
+    assert seconds(clock.inner_text()) >= 3
+    page.keyboard.press("F4")
+    assert eventually(lambda: caller.on_hold)
+    page.keyboard.press("F4")
+    assert eventually(lambda: not caller.on_hold)
+    assert caller.asks("")["talks_with"] == party
+    knows_what_the_centre_knows(page)
+    ends_the_call(page)
+    signs_out(page)
+
+
+def test_half_a_minute_without_network_loses_nothing_and_doubles_nothing(stage):
+    page, phone = stage.desk(voice=says(AGENT)), stage.phone(voice=says(CALLER))
+    wires = Wires(page)
+    page.reload()
+    signs_in(page, "zh-CN")
+    becomes_ready(page)
+    dials_for_a_person(phone, "zh-CN")
+    expect(page.locator(".card-ringing")).to_be_visible()
+    page.keyboard.press("F2")
+    hears(page, CALLER)
+    page.evaluate(NOTES_EVENTS)
+    call, stale = page.evaluate(CALL), asked_by(page, "/agent/socket-tickets", {})["ticket"]
+
+    began = time.monotonic()
+    wires.cut()
+    asked_by(page, "/agent/actions", {"requestId": "elsewhere-1", "act": HOLD, "iParam": 0, "sParam": ""})
+    hears(phone, MUSIC)
+    page.wait_for_timeout(1000 * (began + AWAY_SECONDS - time.monotonic()))
+    expect(page.get_by_role("alert").filter(has_text=WORDS["zh-CN"]["reconnecting"])).to_be_visible()
+    expect(page.locator(".card-talking")).to_be_visible()
+
+    tickets = gives_first(page, stale)
+    wires.mend()
+    expect(page.locator(".connection")).to_have_text(WORDS["zh-CN"]["connected"], timeout=30_000)
+    assert len(tickets) == 2, "an expired ticket is refused, and a new one fetched"
+    expect(page.locator(".card-held")).to_be_visible()
+    assert page.evaluate(CALL) == call | {"held": True}
+    knows_what_the_centre_knows(page)
+    page.keyboard.press("F4")
+    hears(page, CALLER)
+    hears(phone, AGENT)
+    knows_what_the_centre_knows(page)
+    ends_the_call(page)
+    signs_out(page)
+
+
+def gives_first(page: Page, ticket: str) -> list[str]:
+    """Let the page get this ticket when it asks for the next; its questions are counted."""
+    questions: list[str] = []
+
+    def give(route: Route) -> None:
+        questions.append(route.request.url)
+        if len(questions) == 1:
+            route.fulfill(status=201, json={"ticket": ticket})
+        else:
+            route.continue_()
+
+    page.route("**/agent/socket-tickets", give)
+    return questions
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+def test_who_is_signed_out_elsewhere_is_told_so(stage, language):
+    page = stage.desk_of(language)
+    page.evaluate(END_SESSION)
+    expect(page.get_by_role("status")).to_have_text(WORDS[language]["signedOutElsewhere"])
+    album = Album(page, SCREENSHOTS / language, AXE, taken=22)
+    album.shows("session-ended")
+    page.reload()
+    expect(page.get_by_label(WORDS[language]["agentId"])).to_be_visible()
+    assert not album.violations, "\n".join(album.violations)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+def test_who_comes_back_to_a_session_that_was_revoked_is_told_so(stage, language):
+    page = stage.desk(language)
+    wires = Wires(page)
+    page.reload()
+    signs_in(page, language)
+    world = stage.laptop.parts.world
+    world.credentials.drop(SESSION, world.tokens.fingerprint(page.evaluate(TOKEN)))
+    wires.break_socket()
+    expect(page.get_by_role("status")).to_have_text(WORDS[language]["signedOutMeanwhile"])
+    signs_in(page, language)
+    signs_out(page, language)
+
+
+@pytest.mark.parametrize(("language", "number"), [("zh-CN", "901"), ("en-US", "902")])
+def test_who_tried_too_many_passwords_is_told_to_wait(stage, language, number):
+    page = stage.desk(language)
+    page.evaluate(GUESS_PASSWORDS, [number, MOST_ATTEMPTS])
+    signs_in(page, language, number, "wrong")
+    expect(page.get_by_role("alert")).to_have_text(WORDS[language]["tooMany"])
+
+
+def asked_by(page: Page, path: str, body: object = None) -> dict:
+    """Ask the centre in the page's name, from elsewhere."""
+    return asked(page.url.partition("/console")[0] + path, body, Authorization=f"Bearer {page.evaluate(TOKEN)}")
+
+
+def knows_what_the_centre_knows(page: Page) -> None:
+    """The page has heard each event once, in order, and shows what GET /agent/state tells."""
+    told = page.evaluate("told.map(([seq]) => seq)")
+    assert told == list(range(told[0], told[-1] + 1))
+    state = asked_by(page, "/agent/state")
+    assert told[-1] == state["seq"]
+    assert page.evaluate("iCallAgentX.facts") == state["data"]
+
+
+def seconds(clock: str) -> int:
+    minutes, rest = clock.split(":")
+    return 60 * int(minutes) + int(rest)
