@@ -104,6 +104,12 @@ test("recording, hold and keys belong to one call, and end with it", () => {
   expect([over.recording, over.heldSince, over.keysSent]).toEqual([false, null, ""]);
 });
 
+test("how a call ended stays known until the next one", () => {
+  const over = heard(emptyDesk(reading()), event("Hangup", 2, { TALKSEC: "75" }), event("State", 6));
+  expect(over.ended).toEqual({ how: 2, talkSeconds: 75 });
+  expect(heard(over, event("Ring", 1)).ended).toBeNull();
+});
+
 test("a connection that is lost says since when and until which try, and forgets both when it is back", () => {
   const up = heard(emptyDesk(reading()), event("State", 1));
   const lost = after(up, event("Connection", 1, {}, 0), reading(retrying(3000)), NOW);

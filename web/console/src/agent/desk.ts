@@ -52,6 +52,8 @@ export interface Desk extends Reading {
   readonly heldSince: number | null;
   readonly recording: boolean;
   readonly keysSent: string;
+  /** How the last call ended (iParam of Hangup) and how long they talked; null before, and in a page loaded since. */
+  readonly ended: { readonly how: number; readonly talkSeconds: number } | null;
   readonly notices: readonly Notice[];
   /** Rises whenever there may be news among the calls that are over. */
   readonly historyNews: number;
@@ -72,7 +74,7 @@ const PAUSED: readonly number[] = [STATES.paused, STATES.rest, STATES.training, 
 /** The states in which nothing rings, nothing is dialled and nobody talks. */
 const AT_REST: readonly number[] = [STATES.signedOut, STATES.ready, STATES.wrapUp, STATES.disconnected, ...PAUSED];
 
-const NO_CALL = { progress: null, heldSince: null, recording: false, keysSent: "" } as const;
+const NO_CALL = { progress: null, heldSince: null, recording: false, keysSent: "", ended: null } as const;
 
 /** The desk before anything was heard. */
 export function emptyDesk(reading: Reading): Desk {
@@ -183,7 +185,8 @@ function progressed(desk: Desk, event: HeardEvent, now: number): Desk {
 }
 
 function hungUp(desk: Desk, event: HeardEvent, now: number): Desk {
-  const over = { ...desk, ...NO_CALL, historyNews: desk.historyNews + 1 };
+  const ended = { how: event.iParam, talkSeconds: Number(event.tags["TALKSEC"] ?? 0) };
+  const over = { ...desk, ...NO_CALL, ended, historyNews: desk.historyNews + 1 };
   const number = event.tags["CALLERID"] ?? "";
   switch (event.iParam) {
     case HANGUP.missed:

@@ -4,9 +4,10 @@ import { type ReactNode, useState } from "react";
 import type { Configuration } from "../agent/configuration.js";
 import { useDesk, useStore } from "../agent/useDesk.js";
 import { useAppearance } from "../texts/appearance.js";
-import { titled } from "../texts/texts.js";
+import { keyOf, titled } from "../texts/texts.js";
 import { ActionButton } from "./ActionButton.js";
 import { clockOf, secondsUntil, useNow } from "./clock.js";
+import { TagList } from "./TagList.js";
 import { customerNumber } from "./tags.js";
 
 const WARN_SECONDS = 10;
@@ -28,6 +29,7 @@ export function WrapUp({ centre }: { readonly centre: Configuration | undefined 
       <h2 id="wrap-up-title" className="card-number">
         {customerNumber(facts.call?.tags, say)}
       </h2>
+      <Ended />
       <fieldset className="dispositions">
         <legend>{say("wrapUp.disposition")}</legend>
         <RadioGroup
@@ -52,8 +54,21 @@ export function WrapUp({ centre }: { readonly centre: Configuration | undefined 
           act={() => store.ask("wrapUp", (agent) => agent.extendWrapUp(MORE_SECONDS))}
         />
       </div>
+      <TagList tags={facts.call?.tags ?? {}} centre={centre} />
     </section>
   );
+}
+
+/** Who ended the call, after how long. */
+function Ended(): ReactNode {
+  const { say } = useAppearance();
+  const { ended } = useDesk();
+  const key = ended && keyOf("call.ended", ended.how);
+  return key ? (
+    <p className="hint">
+      {say(key)} {say("wrapUp.talked", { time: clockOf(ended.talkSeconds * 1000) })}
+    </p>
+  ) : null;
 }
 
 function Deadline(): ReactNode {

@@ -123,7 +123,7 @@ export const enUS = {
   "call.noEarlier": "This is the first call we know of.",
   "call.earlierFailed": "The earlier calls could not be loaded.",
   "call.ended.1": "You hung up.",
-  "call.ended.2": "The caller hung up.",
+  "call.ended.2": "The customer hung up.",
   "call.ended.3": "The call was ended by the system.",
   "call.ended.4": "A supervisor ended the call.",
   "call.ended.5": "The call was transferred.",
@@ -136,6 +136,7 @@ export const enUS = {
 
   "wrapUp.title": "Wrap-up",
   "wrapUp.left": "{time} left",
+  "wrapUp.talked": "Talk time {time}.",
   "wrapUp.disposition": "How did the call end?",
   "wrapUp.finish": "Finish, become ready",
   "wrapUp.finishPaused": "Finish, then pause",

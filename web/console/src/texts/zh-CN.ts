@@ -136,6 +136,7 @@ export const zhCN: Readonly<Record<TextKey, string>> = {
 
   "wrapUp.title": "话后处理",
   "wrapUp.left": "剩余 {time}",
+  "wrapUp.talked": "通话 {time}。",
   "wrapUp.disposition": "通话结果如何？",
   "wrapUp.finish": "完成，转为就绪",
   "wrapUp.finishPaused": "完成，然后暂停",
