@@ -51,10 +51,12 @@ class Album:
         self.page.emulate_media(color_scheme="light")
 
     def checks(self, frame: Frame) -> None:
-        """Note what axe finds wrong with a business page inside."""
+        """Note what axe finds wrong with a business page inside, which is light and dark with the agent page."""
         frame.add_script_tag(path=self.axe)
-        found = frame.evaluate(ASK_AXE, AXE_RULES)
-        self.violations += [f"{frame.url.partition('?')[0]}: {violation}" for violation in found]
+        for theme in ("dark", "light"):
+            self._turn(theme)
+            found = frame.evaluate(ASK_AXE, AXE_RULES)
+            self.violations += [f"{frame.url.partition('?')[0]} ({theme}): {violation}" for violation in found]
 
     def _violations(self) -> list[str]:
         if not self.page.evaluate("'axe' in window"):

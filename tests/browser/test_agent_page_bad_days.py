@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from desk_album import Album
 from desk_stage import (
+    AXE,
     SCREENSHOTS,
     asked,
     becomes_ready,
@@ -139,6 +141,8 @@ def test_the_start_page_leads_to_desk_telephone_and_business_system(stage, langu
     page = stage.desk(language)
     page.goto(stage.laptop.url)
     expect(page.locator("#phone")).to_have_attribute("href", f"{stage.laptop.carrier_url}/")
-    page.screenshot(path=SCREENSHOTS / language / "00-start.png")
+    album = Album(page, SCREENSHOTS / language, AXE, taken=-1)
+    album.glances("start")
     for link in page.get_by_role("link").all():
         assert page.request.get(link.evaluate("link => link.href")).ok
+    assert not album.violations, "\n".join(album.violations)

@@ -10,6 +10,12 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300), pytest.mark.x
 
 CUSTOMER = "83366857"
 CALLED = "02083366857"
+PLAYS_AT_ONCE = """vocid => new Promise((known) => {
+  const player = new Audio(top.iCallAgentX.GetVocFileName(vocid));
+  player.onloadedmetadata = () => known(player.duration);
+  player.onerror = () => known(0);
+})"""
+"""As the ActiveX control had it: the address is there when GetVocFileName returns. Gives the seconds that it plays."""
 
 
 def business(page: Page) -> FrameLocator:
@@ -30,10 +36,13 @@ def test_a_customer_is_served_from_ring_to_recording(stage, language):
     somebody_signs_in(page, language, album)
     caller = it_rings(stage, page, language, album)
     they_talk(caller, page, words, album)
+    vocid = business(page).locator("[name=vocId]").input_value()
     it_is_written_up(caller, page, words, album)
     it_is_played_later(page, words)
+    assert inside(page).evaluate(PLAYS_AT_ONCE, vocid) > 0
     album.checks(inside(page))
     album.shows("recording-in-the-business-system")
+    a_customer_is_called_by_one_click(stage, page, words, album)
     it_stands_among_todays_calls(page, words)
     album.shows("todays-calls")
     somebody_is_called(stage, page, words, album)
@@ -124,6 +133,22 @@ def it_stands_among_todays_calls(page: Page, words) -> None:
     row.get_by_role("button", name=words["play"]).click()
     expect(page.locator(".player audio")).to_be_visible()
     assert eventually(lambda: page.locator(".player audio").evaluate("player => player.duration > 0"))
+
+
+def a_customer_is_called_by_one_click(stage: Stage, page: Page, words, album: Album) -> None:
+    stage.telephone(CALLED)
+    business(page).get_by_role("link", name=words["business.customers"], exact=True).click()
+    one_click = business(page).get_by_role("button", name=words["business.callLi"])
+    expect(one_click).to_be_visible()
+    album.checks(inside(page))
+    one_click.click()
+    expect(page.locator(".card-dialling .progress")).to_contain_text(words["ringingThere"])
+    stage.picks_up(CALLED)
+    expect(page.locator(".card-talking .card-number")).to_contain_text(CALLED[1:])
+    page.get_by_role("button", name=words["hangUp"]).click()
+    expect(page.locator(".card-wrap-up")).to_be_visible()
+    page.get_by_role("button", name=words["finish"]).click()
+    expect(page.locator(".state-name")).to_have_text(words["ready"])
 
 
 def somebody_is_called(stage, page: Page, words, album: Album) -> None:
