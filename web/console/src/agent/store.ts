@@ -54,8 +54,9 @@ export class DeskStore {
   /** Signs out: whoever is signed out otherwise is told how. */
   async signOut(): Promise<void> {
     this.#change({ ...this.#desk, leaving: true });
-    await this.ask("signOut", (agent) => agent.logout());
-    this.#change({ ...this.#desk, ...this.#read(), leaving: false });
+    const left = await this.ask("signOut", (agent) => agent.logout());
+    // Logout is told in a task of its own, before or after this.
+    this.#change({ ...this.#desk, ...this.#read(), leaving: left, left: left ? "self" : this.#desk.left });
   }
 
   /** Asks a path of the contact centre, signed in. */
@@ -73,7 +74,7 @@ export class DeskStore {
 
   /** Reads the agent object again: after what no event tells, such as signing in. */
   refresh(): void {
-    this.#change({ ...this.#desk, ...this.#read() });
+    this.#change({ ...this.#desk, ...this.#read(), leaving: false });
   }
 
   #heard(event: HeardEvent): void {
