@@ -5,7 +5,7 @@
  * that goes away hangs up.
  */
 
-import type { DeviceIdentity, DevicePort, IncomingLeg } from "../sdk/src/device.js";
+import type { DeviceIdentity, DevicePort } from "../sdk/src/device.js";
 import { LineError, MediaLine } from "./media-line.js";
 import { inWords, type Trouble } from "./troubles.js";
 
@@ -34,7 +34,8 @@ export interface EmulatedCarrierOptions {
 
 /** A device port for the laptop. */
 export class EmulatedCarrierDevice implements DevicePort {
-  onIncoming: ((leg: IncomingLeg) => void) | undefined;
+  onIncoming: DevicePort["onIncoming"];
+  onReady: DevicePort["onReady"];
 
   readonly #carrier: string;
   readonly #options: EmulatedCarrierOptions;
@@ -121,7 +122,9 @@ export class EmulatedCarrierDevice implements DevicePort {
   #newLine(identity: DeviceIdentity): MediaLine {
     const line = new MediaLine(this.#carrier, this.#address);
     line.onState = (state) => {
-      if (state === "lost" && this.#line === line) this.#reopen(identity);
+      if (this.#line !== line || state === "connecting") return;
+      this.onReady?.(state === "connected");
+      if (state === "lost") this.#reopen(identity);
     };
     this.#options.onSound?.(line.remote);
     this.#watch();

@@ -6,7 +6,7 @@
  * page does.
  */
 
-import type { DeviceIdentity, DevicePort, IncomingLeg } from "../sdk/src/device.js";
+import type { DeviceIdentity, DevicePort } from "../sdk/src/device.js";
 import { inWords, type Trouble } from "./troubles.js";
 
 const RING_WITHIN_MS = 10_000;
@@ -27,7 +27,7 @@ export interface VoiceCall {
 /** The part of the SDK's Device that is used. */
 export interface VoiceDevice {
   on(event: "incoming", heard: (call: VoiceCall) => void): unknown;
-  on(event: "tokenWillExpire", heard: () => void): unknown;
+  on(event: "registered" | "unregistered" | "tokenWillExpire", heard: () => void): unknown;
   on(event: "error", heard: (error: unknown) => void): unknown;
   register(): Promise<void>;
   updateToken(token: string): void;
@@ -58,7 +58,8 @@ const TROUBLES: Readonly<Record<number, Trouble>> = {
 
 /** A device port for Twilio. */
 export class TwilioVoiceDevice implements DevicePort {
-  onIncoming: ((leg: IncomingLeg) => void) | undefined;
+  onIncoming: DevicePort["onIncoming"];
+  onReady: DevicePort["onReady"];
 
   readonly #open: (token: string) => Promise<VoiceDevice>;
   readonly #options: TwilioVoiceOptions;
@@ -134,6 +135,11 @@ export class TwilioVoiceDevice implements DevicePort {
     device.on("incoming", (call: VoiceCall) => {
       this.#rings(call);
     });
+    for (const state of ["registered", "unregistered"] as const) {
+      device.on(state, () => {
+        if (device === this.#device) this.onReady?.(state === "registered");
+      });
+    }
     device.on("tokenWillExpire", () => void this.#refresh(identity, device));
     device.on("error", (error: unknown) => {
       if (device === this.#device) this.#options.onTrouble?.(this.#words(error));

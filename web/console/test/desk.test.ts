@@ -36,12 +36,14 @@ const facts = (state: number, call: Partial<CallFacts> | null = null, wrapUpUnti
   },
 });
 
+const TELEPHONE = { inUse: true, ready: true, muted: false };
+
 const reading = (more: Partial<Reading> = {}): Reading => ({
   person: { agentId: "100", name: "张三", sliceNo: 1 },
   facts: facts(STATES.ready),
   connection: { state: "connected", reason: "none", retryMs: 0 },
   role: "owner",
-  muted: false,
+  telephone: TELEPHONE,
   ...more,
 });
 
@@ -143,9 +145,9 @@ test.each([
 });
 
 test("a key does only what the state allows", () => {
-  const talking = { facts: facts(STATES.talking, {}), muted: false };
-  const held = { facts: facts(STATES.holding, { held: true }), muted: true };
-  const ringing = { facts: facts(STATES.ringing, {}), muted: false };
+  const talking = { facts: facts(STATES.talking, {}), telephone: TELEPHONE };
+  const held = { facts: facts(STATES.holding, { held: true }), telephone: { ...TELEPHONE, muted: true } };
+  const ringing = { facts: facts(STATES.ringing, {}), telephone: TELEPHONE };
   expect(["F2", "F4", "F8", "F9"].map((key) => deedOf(key, talking, true))).toEqual([
     undefined,
     "hold",
@@ -158,7 +160,7 @@ test("a key does only what the state allows", () => {
 });
 
 test("a call whose telephone was lost says so, and can be picked up again", () => {
-  const lost = { facts: facts(STATES.talking, { state: "recovering" }), muted: false };
+  const lost = { facts: facts(STATES.talking, { state: "recovering" }), telephone: TELEPHONE };
   expect(sceneOf(lost)).toBe("recovering");
   expect(["F2", "F8"].map((key) => deedOf(key, lost, true))).toEqual(["answer", "hangUp"]);
 });

@@ -22,6 +22,7 @@ import { SignIn } from "./sign-in.js";
 import { type Asked, type ConnectionStatus, Station } from "./station.js";
 import { type Answer, browser, type Question, type Surroundings } from "./surroundings.js";
 import type { Role } from "./tabs.js";
+import type { TelephoneFacts } from "./telephone.js";
 
 const MOST_TEXT = 4096;
 
@@ -173,9 +174,9 @@ export class Agent extends Commands {
     return this.facts.call;
   }
 
-  /** Whether this page's microphone is off; the event State with the tag MUTED tells of a change. @zh 本页话筒是否已静音；变化由带 MUTED 标签的 State 事件告知。 */
-  get muted(): boolean {
-    return this.#begin().station.muted;
+  /** How the page's telephone is: in use, ready to be rung, muted. The event State with the tag TELEPHONE tells of a change. @zh 页面电话的情况：是否使用、能否振铃、是否静音；变化由带 TELEPHONE 标签的 State 事件告知。 */
+  get telephone(): TelephoneFacts {
+    return this.#begin().station.telephone;
   }
 
   /** What the connection is, why, and when it is tried again. @zh 连接状态、原因、何时重试。 */

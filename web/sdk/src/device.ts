@@ -40,11 +40,14 @@ export interface DevicePort {
   dispose(): void;
   /** Set by whoever wants to know of a leg that rings. */
   onIncoming: ((leg: IncomingLeg) => void) | undefined;
+  /** Set by whoever wants to know that the registration was lost, and that it is back. */
+  onReady: ((ready: boolean) => void) | undefined;
 }
 
 /** No telephone in this page: the agent has a SIP phone or another on the desk. */
 export class NullDevice implements DevicePort {
-  onIncoming: ((leg: IncomingLeg) => void) | undefined;
+  onIncoming: DevicePort["onIncoming"];
+  onReady: DevicePort["onReady"];
 
   register(): Promise<void> {
     return Promise.resolve();
@@ -67,6 +70,6 @@ export class NullDevice implements DevicePort {
   }
 
   dispose(): void {
-    this.onIncoming = undefined;
+    this.onIncoming = this.onReady = undefined;
   }
 }

@@ -37,4 +37,5 @@ export type { Outcome } from "./requests.js";
 export type { ConnectionStatus } from "./station.js";
 export type { Answer, Cancel, Channel, Clock, Locks, Question, Socket, Store, Surroundings } from "./surroundings.js";
 export type { Role } from "./tabs.js";
+export type { TelephoneFacts } from "./telephone.js";
 export { BadTagString, readTags, type Tags, writeTags } from "./tags.js";

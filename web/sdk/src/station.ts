@@ -23,7 +23,7 @@ import { Sequence } from "./sequence.js";
 import type { Answer, Cancel, Question, Surroundings } from "./surroundings.js";
 import { type Posted, type Role, Tabs } from "./tabs.js";
 import type { Tags } from "./tags.js";
-import { Telephone } from "./telephone.js";
+import { NO_TELEPHONE, Telephone, type TelephoneFacts } from "./telephone.js";
 
 /** What the connection is, and why. */
 export interface ConnectionStatus {
@@ -61,7 +61,7 @@ export class Station {
   #session: Session | undefined;
   #facts: Facts = NOBODY;
   #status: ConnectionStatus = { state: "disconnected", reason: "none", retryMs: 0 };
-  #muted = false;
+  #telephoneFacts = NO_TELEPHONE;
 
   constructor(surroundings: Surroundings, settings: Settings, tell: (event: HeardEvent) => void) {
     const { clock } = surroundings;
@@ -120,9 +120,9 @@ export class Station {
     return this.#status;
   }
 
-  /** Whether the microphone is off, in the tab that owns it. */
-  get muted(): boolean {
-    return this.#muted;
+  /** How the page's telephone is, in the tab that owns it. */
+  get telephone(): TelephoneFacts {
+    return this.#telephoneFacts;
   }
 
   /** What this tab is among its agent's tabs. */
@@ -266,9 +266,9 @@ export class Station {
         const { answer } = withOwnCodes(ACTIONS, this.#settings.codes?.actions);
         this.act({ act: answer, iParam: 0, sParam: callId }, () => undefined);
       },
-      muted: (on) => {
-        this.#setMuted(on);
-        this.#tabs.post({ kind: "muted", on });
+      changed: (facts) => {
+        this.#tellTelephone(facts);
+        this.#tabs.post({ kind: "telephone", facts });
       },
       complain: (message) => {
         this.tellOwn("Error", RESULTS.carrierFailure, { MSG: message });
@@ -400,8 +400,8 @@ export class Station {
       this.#take(message.frame);
     } else if (message.kind === "connection") {
       this.#heardOfConnection(message);
-    } else if (message.kind === "muted") {
-      this.#setMuted(message.on);
+    } else if (message.kind === "telephone") {
+      this.#tellTelephone(message.facts);
     }
     if (message.kind === "signedOut" && this.#session) {
       this.#left(message.how);
@@ -430,7 +430,7 @@ export class Station {
     const { position } = this.#sequence;
     const events = this.#sequence.after(asked);
     this.#tabs.post({ kind: "connection", ...this.#status }, to);
-    this.#tabs.post({ kind: "muted", on: this.#muted }, to);
+    this.#tabs.post({ kind: "telephone", facts: this.#telephoneFacts }, to);
     if (events) {
       this.#tabs.post({ kind: "frame", frame: { type: "resume", ...position, events } }, to);
     } else if (position.epoch > 0) {
@@ -465,11 +465,14 @@ export class Station {
     }
   }
 
-  #setMuted(on: boolean): void {
-    if (on !== this.#muted) {
-      this.#muted = on;
-      this.tellOwn("State", this.#facts.agent.state, { MUTED: on ? "1" : "0" });
+  #tellTelephone(facts: TelephoneFacts): void {
+    const { inUse, ready, muted } = this.#telephoneFacts;
+    if (facts.inUse === inUse && facts.ready === ready && facts.muted === muted) {
+      return;
     }
+    this.#telephoneFacts = facts;
+    const tags = { TELEPHONE: facts.ready ? "ready" : "lost", MUTED: facts.muted ? "1" : "0" };
+    this.tellOwn("State", this.#facts.agent.state, facts.inUse ? tags : { TELEPHONE: "none" });
   }
 
   #left(how: LoggedOut): void {

@@ -4,6 +4,7 @@ import type { ConnectionState, Reason } from "./constants.js";
 import type { Session } from "./centre.js";
 import type { ActionFrame, Frame } from "./frames.js";
 import type { Channel, Surroundings } from "./surroundings.js";
+import type { TelephoneFacts } from "./telephone.js";
 
 /** What tabs tell each other; `to` is one tab, or nobody for all. */
 export type TabMessage =
@@ -14,8 +15,7 @@ export type TabMessage =
   /** What the owner's socket brought, as it was applied. */
   | { readonly kind: "frame"; readonly frame: Frame }
   | { readonly kind: "connection"; readonly state: ConnectionState; readonly reason: Reason; readonly retryMs: number }
-  /** The owner's microphone was turned off or on. */
-  | { readonly kind: "muted"; readonly on: boolean }
+  | { readonly kind: "telephone"; readonly facts: TelephoneFacts }
   /** A mirror has missed something. */
   | { readonly kind: "hello"; readonly epoch: number; readonly seq: number }
   | { readonly kind: "action"; readonly frame: ActionFrame }

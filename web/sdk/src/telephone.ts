@@ -7,14 +7,26 @@ import type { Clock } from "./surroundings.js";
 /** How long an agent's first hello waits for the registration: who is routed calls must be able to be rung. */
 const READY_WITHIN_MS = 3000;
 
+/** How the page's telephone is, in the tab that owns it. */
+export interface TelephoneFacts {
+  /** True where this agent's calls ring in a page. */
+  readonly inUse: boolean;
+  /** Whether it can be rung now. */
+  readonly ready: boolean;
+  /** Whether its microphone is off. */
+  readonly muted: boolean;
+}
+
+/** No page rings. */
+export const NO_TELEPHONE: TelephoneFacts = { inUse: false, ready: false, muted: false };
+
 /** What a telephone goes by, and whom it tells. */
 export interface TelephoneParts {
   readonly device: DevicePort | undefined;
   readonly clock: Clock;
   /** Asks the contact centre to ring it again for a call whose leg was lost. */
   callBack(callId: string): void;
-  /** The microphone was turned off or on. */
-  muted(on: boolean): void;
+  changed(facts: TelephoneFacts): void;
   complain(message: string): void;
 }
 
@@ -23,18 +35,23 @@ export class Telephone {
   readonly #parts: TelephoneParts;
   #agentId = "";
   #ready = Promise.resolve();
-  #muted = false;
+  #facts = NO_TELEPHONE;
   #callId = "";
   /** The call that this telephone has asked to be rung again for. */
   #calledBackFor = "";
 
   constructor(parts: TelephoneParts) {
     this.#parts = parts;
+    if (parts.device) {
+      parts.device.onReady = (ready) => {
+        this.#change({ ready: ready && this.inUse });
+      };
+    }
   }
 
   /** True while the device is registered from here. */
   get inUse(): boolean {
-    return this.#agentId !== "";
+    return this.#facts.inUse;
   }
 
   /** Resolves once the device can be rung, or cannot be made to, or after 3 s. */
@@ -50,8 +67,9 @@ export class Telephone {
     }
     this.#agentId = agentId;
     this.#calledBackFor = "";
+    this.#change({ ...NO_TELEPHONE, inUse: agentId !== "" });
     if (identity) {
-      this.#ready = this.#within(READY_WITHIN_MS, this.#try(this.#parts.device.register(identity)));
+      this.#ready = this.#within(READY_WITHIN_MS, this.#try(this.#register(this.#parts.device, identity)));
     } else {
       this.#parts.device.dispose();
     }
@@ -86,13 +104,12 @@ export class Telephone {
 
   /** Mutes or unmutes: gives "" or the problem. */
   async mute(on: boolean): Promise<string> {
-    if (on === this.#muted) {
+    if (on === this.#facts.muted) {
       return "";
     }
     try {
       await this.#parts.device?.mute(on);
-      this.#muted = on;
-      this.#parts.muted(on);
+      this.#change({ muted: on });
       return "";
     } catch (error) {
       return words(error);
@@ -102,6 +119,18 @@ export class Telephone {
   /** Lets the device go. */
   dispose(): void {
     this.use(undefined);
+  }
+
+  async #register(device: DevicePort, identity: DeviceIdentity): Promise<void> {
+    await device.register(identity);
+    if (identity.agentId === this.#agentId) {
+      this.#change({ ready: true });
+    }
+  }
+
+  #change(changes: Partial<TelephoneFacts>): void {
+    this.#facts = { ...this.#facts, ...changes };
+    this.#parts.changed(this.#facts);
   }
 
   #try(doing: Promise<void>): Promise<void> {

@@ -5,6 +5,7 @@ import { heardBy, signedIn, stage } from "./fakes/stage.js";
 
 class FakeDevice implements DevicePort {
   onIncoming: DevicePort["onIncoming"];
+  onReady: DevicePort["onReady"];
   readonly done: string[] = [];
   identity: DeviceIdentity | undefined;
   broken = "";
@@ -42,6 +43,8 @@ class FakeDevice implements DevicePort {
     return this.broken ? Promise.reject(new Error(this.broken)) : Promise.resolve();
   }
 }
+
+const MUTED = { inUse: true, ready: true, muted: true };
 
 /** What the page asked to be rung for. */
 function answers(centre: FakeCentre): unknown[] {
@@ -158,12 +161,36 @@ describe("the page's telephone", () => {
     const heard = heardBy(other);
     other.doAction(24, 1);
     await time.pass(50);
-    expect([agent.muted, other.muted]).toEqual([true, true]);
+    expect([agent.telephone, other.telephone]).toEqual([MUTED, MUTED]);
     expect(heard.map(({ type, tags }) => [type, tags["MUTED"]])).toContainEqual(["State", "1"]);
     centre.tells("Talk", 1, { VOCID: "v2" }, "c2");
     await time.pass(50);
-    expect([agent.muted, other.muted]).toEqual([false, false]);
+    expect([agent.telephone.muted, other.telephone.muted]).toEqual([false, false]);
     expect(device.done).toEqual(["register 100", "mute true", "mute false"]);
+  });
+
+  it("says whether it can be rung, in every tab, and when that changes", async () => {
+    const device = new FakeDevice();
+    const { time, browser, agent } = await signedIn({ device });
+    const other = browser.tab();
+    await time.pass(100);
+    const heard = heardBy(other);
+    device.onReady?.(false);
+    await time.pass(50);
+    expect([agent.telephone.ready, other.telephone.ready]).toEqual([false, false]);
+    device.onReady?.(true);
+    await time.pass(50);
+    expect(heard.map(({ tags }) => tags["TELEPHONE"])).toEqual(["lost", "ready"]);
+    void agent.logout();
+    await time.pass(100);
+    expect(agent.telephone.inUse).toBe(false);
+  });
+
+  it("is not ready where it could not be registered", async () => {
+    const device = new FakeDevice();
+    device.broken = "The telephone cannot reach the carrier; it goes on trying.";
+    const { agent } = await signedIn({ device });
+    expect([agent.connection.state, agent.telephone]).toEqual(["connected", { ...MUTED, ready: false, muted: false }]);
   });
 
   it("tells the page when it fails", async () => {

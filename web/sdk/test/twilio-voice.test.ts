@@ -167,6 +167,16 @@ describe("the telephone at Twilio", () => {
     expect(await answered).toBe("Nothing rings at this page's telephone.");
   });
 
+  it("says when it was lost and when it is back", async () => {
+    const { device, identity, voices } = scene();
+    const ready: boolean[] = [];
+    device.onReady = (now) => ready.push(now);
+    await device.register(identity);
+    voices[0]!.tells("unregistered");
+    voices[0]!.tells("registered");
+    expect(ready).toEqual([false, true]);
+  });
+
   it("gets a fresh token before the old one ends", async () => {
     const { device, identity, voices } = scene();
     await device.register(identity);

@@ -9,6 +9,7 @@ import {
   type Reason,
   type Role,
   STATES,
+  type TelephoneFacts,
 } from "icall-agent";
 
 import { keyOf, type Say } from "../texts/texts.js";
@@ -35,7 +36,7 @@ export interface Reading {
   readonly facts: Facts;
   readonly connection: ConnectionStatus;
   readonly role: Role;
-  readonly muted: boolean;
+  readonly telephone: TelephoneFacts;
 }
 
 /** Everything that the page shows; times in ms since 1970, by the server's clock. */

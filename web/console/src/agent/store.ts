@@ -82,8 +82,8 @@ export class DeskStore {
   }
 
   #read(): Reading {
-    const { signedIn, facts, connection, role, muted } = this.agent;
-    return { person: signedIn, facts, connection, role, muted };
+    const { signedIn, facts, connection, role, telephone } = this.agent;
+    return { person: signedIn, facts, connection, role, telephone };
   }
 
   #change(desk: Desk): void {

@@ -32,7 +32,7 @@ export function Talking({ centre }: { readonly centre: Configuration | undefined
         {customerNumber(call?.tags, say)}
       </h2>
       <Clocks desk={desk} />
-      <Controls held={held} muted={desk.muted} />
+      <Controls held={held} muted={desk.telephone.muted} />
       <TagList tags={call?.tags ?? {}} centre={centre} />
       {call?.direction === "inbound" && <EarlierCalls callId={call.callId} centre={centre} />}
     </section>

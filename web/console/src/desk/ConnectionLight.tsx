@@ -21,6 +21,23 @@ export function ConnectionLight(): ReactNode {
   );
 }
 
+/** Warns while the page's telephone cannot be rung: an agent who is ready would miss every call. */
+export function TelephoneLight(): ReactNode {
+  const { say } = useAppearance();
+  const { telephone, connection } = useDesk();
+  const lost = telephone.inUse && !telephone.ready && connection.state === "connected";
+  return (
+    <div role="status">
+      {lost && (
+        <div className="telephone-light" title={say("telephone.lostHint")}>
+          <span className="connection-dot" aria-hidden="true" />
+          <span>{say("telephone.lost")}</span>
+        </div>
+      )}
+    </div>
+  );
+}
+
 /** Gives the words beside the light. */
 export function lightWords(desk: Pick<Desk, "connection" | "retryAt" | "cutOffSince">, now: number, say: Say): string {
   switch (desk.connection.state) {

@@ -6,7 +6,7 @@ import { isAtRest, type Person } from "../agent/desk.js";
 import { useDesk, useStore } from "../agent/useDesk.js";
 import { useAppearance } from "../texts/appearance.js";
 import { AppearanceButtons } from "./AppearanceButtons.js";
-import { ConnectionLight } from "./ConnectionLight.js";
+import { ConnectionLight, TelephoneLight } from "./ConnectionLight.js";
 import type { DialogName } from "./Desk.js";
 import { StateMenu } from "./StateMenu.js";
 
@@ -27,6 +27,7 @@ export function TopBar({ person, centre, open }: Props): ReactNode {
       </h1>
       <StateMenu centre={centre} />
       <div className="top-end">
+        <TelephoneLight />
         <ConnectionLight />
         <AppearanceButtons />
         <AccountMenu person={person} open={open} />

@@ -14,7 +14,7 @@ export const SHORTCUTS = ["F2", "F4", "F8", "F9", "F7", "?", "Tab"] as const;
 export type Deed = "answer" | "hold" | "retrieve" | "hangUp" | "mute" | "unmute" | "dial" | "help" | undefined;
 
 /** Tells what a key does on this desk. */
-export function deedOf(key: string, desk: Pick<Desk, "facts" | "muted">, canMute: boolean): Deed {
+export function deedOf(key: string, desk: Pick<Desk, "facts" | "telephone">, canMute: boolean): Deed {
   const { agent, call } = desk.facts;
   const talking = agent.state === STATES.talking || agent.state === STATES.holding;
   switch (key) {
@@ -25,7 +25,7 @@ export function deedOf(key: string, desk: Pick<Desk, "facts" | "muted">, canMute
     case "F8":
       return talking || agent.state === STATES.ringing || agent.state === STATES.dialling ? "hangUp" : undefined;
     case "F9":
-      return talking && canMute ? (desk.muted ? "unmute" : "mute") : undefined;
+      return talking && canMute ? (desk.telephone.muted ? "unmute" : "mute") : undefined;
     case "F7":
       return isAtRest(agent.state) ? "dial" : undefined;
     case "?":

@@ -57,6 +57,9 @@ export const enUS = {
   "reason.signed-in": "just signed in",
   "reason.pause": "Paused",
 
+  "telephone.lost": "Telephone not ready",
+  "telephone.lostHint":
+    "This page's telephone does not reach the carrier, so calls cannot ring here. It goes on trying.",
   "connection.connected": "Connected",
   "connection.connecting": "Connecting…",
   "connection.reconnecting": "Reconnecting…",

@@ -58,6 +58,8 @@ export const zhCN: Readonly<Record<TextKey, string>> = {
   "reason.signed-in": "刚刚签入",
   "reason.pause": "暂停",
 
+  "telephone.lost": "电话未就绪",
+  "telephone.lostHint": "本页面的电话连不上运营商，来电无法在此振铃。正在不断重试。",
   "connection.connected": "已连接",
   "connection.connecting": "正在连接…",
   "connection.reconnecting": "正在重新连接…",
