@@ -25,7 +25,7 @@ from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from chalicelib.usecases.sign_in import MOST_ATTEMPTS, SESSION
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180), pytest.mark.xdist_group("browser-calls")]
 
 HOLD = 3
 AWAY_SECONDS = 31
