@@ -9,7 +9,7 @@ from desk_stage import AXE, SCREENSHOTS, becomes_ready, dials_for_a_person, even
 from desk_words import WORDS
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180), pytest.mark.xdist_group("browser-calls")]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-US"])

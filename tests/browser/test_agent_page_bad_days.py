@@ -18,7 +18,7 @@ from desk_stage import (
 from desk_words import WORDS
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 
 HOSTILE = "<img src=x onerror=\"document.title='run'\">"
 

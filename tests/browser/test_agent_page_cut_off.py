@@ -23,9 +23,9 @@ from desk_stage import (
 from desk_words import WORDS
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
-from chalicelib.usecases.sign_in import MOST_ATTEMPTS, SESSION
+from chalicelib.usecases.sign_in import ATTEMPTS, ATTEMPTS_MS, MOST_ATTEMPTS, SESSION
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180), pytest.mark.xdist_group("browser-calls")]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 
 HOLD = 3
 AWAY_SECONDS = 31
@@ -42,12 +42,6 @@ CALL = "iCallAgentX.currentCall"
 END_SESSION = f"""
 fetch("/agent/sessions/current", {{ method: "DELETE", headers: {{ Authorization: `Bearer ${{{TOKEN}}}` }} }})
 """
-GUESS_PASSWORDS = """async ([agentId, times]) => {
-  const headers = { "Content-Type": "application/json" };
-  for (let n = 0; n < times; n += 1) {
-    await fetch("/agent/sessions", { method: "POST", headers, body: JSON.stringify({ agentId, password: `no-${n}` }) });
-  }
-}"""
 
 
 @dataclass
@@ -242,7 +236,8 @@ def test_who_comes_back_to_a_session_that_was_revoked_is_told_so(stage, language
 @pytest.mark.parametrize(("language", "number"), [("zh-CN", "901"), ("en-US", "902")])
 def test_who_tried_too_many_passwords_is_told_to_wait(stage, language, number):
     page = stage.desk(language)
-    page.evaluate(GUESS_PASSWORDS, [number, MOST_ATTEMPTS])
+    world = stage.laptop.parts.world
+    world.credentials.put(ATTEMPTS, number, {"wrong": MOST_ATTEMPTS}, world.clock.now() + ATTEMPTS_MS)
     signs_in(page, language, number, "wrong")
     expect(page.get_by_role("alert")).to_have_text(WORDS[language]["tooMany"])
 

@@ -6,7 +6,7 @@ from desk_stage import AXE, SCREENSHOTS, Caller, Stage, eventually, signs_in
 from desk_words import WORDS
 from playwright.sync_api import Frame, FrameLocator, Page, expect
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
 CUSTOMER = "83366857"
 CALLED = "02083366857"

@@ -17,7 +17,7 @@ from local.carrier.access_tokens import identity_of
 from local.carrier.settings import CarrierSettings
 from local.laptop import ACCOUNT_SID
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(120), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(120)]
 
 DEPLOYMENT = {"telephone": {"kind": "twilio", "edge": ["singapore"]}}
 

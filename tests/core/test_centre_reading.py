@@ -253,7 +253,10 @@ def test_a_centre_written_back_as_a_document_is_the_same_centre(document, versio
     jsonschema.Draft202012Validator(schema()).validate(stored)
 
 
-JUNK = st.sampled_from([None, True, 0, -1, 10**6, "", "x", "secret:x", [], ["x"], [["x"], ["x"]], {}, {"x": 1}, 1.5])
+# Copied: a later draw may change what an earlier one put there.
+JUNK = st.sampled_from(
+    [None, True, 0, -1, 10**6, "", "x", "secret:x", [], ["x"], [["x"], ["x"]], {}, {"x": 1}, 1.5]
+).map(copy.deepcopy)
 
 
 @given(st.data())

@@ -7,7 +7,7 @@ import pytest
 
 from tests.laptop.conftest import asks, calls
 
-pytestmark = [pytest.mark.laptop, pytest.mark.enable_socket, pytest.mark.xdist_group("laptop")]
+pytestmark = [pytest.mark.laptop, pytest.mark.enable_socket]
 
 ASKS_FOR_A_WAYBILL = [
     "hear 查询运单请按1",

@@ -8,7 +8,7 @@ from local.cli import main
 from local.publishing import DEMO_CENTRE
 from tests.laptop.conftest import asks
 
-pytestmark = [pytest.mark.laptop, pytest.mark.enable_socket, pytest.mark.xdist_group("laptop")]
+pytestmark = [pytest.mark.laptop, pytest.mark.enable_socket]
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from tests.laptop.conftest import asks, calls, is_ready, running
 pytestmark = [
     pytest.mark.laptop,
     pytest.mark.enable_socket,
-    pytest.mark.xdist_group("laptop"),
     pytest.mark.dynamodb_local,
 ]
 

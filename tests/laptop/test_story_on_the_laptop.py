@@ -10,7 +10,7 @@ import pytest
 from local.agent import signed_in
 from tests.laptop.conftest import CALLER, asks, calls, is_ready
 
-pytestmark = [pytest.mark.laptop, pytest.mark.enable_socket, pytest.mark.xdist_group("laptop")]
+pytestmark = [pytest.mark.laptop, pytest.mark.enable_socket]
 
 A_WHILE = 1.2
 """Seconds of talk: of less than one there is no recording."""

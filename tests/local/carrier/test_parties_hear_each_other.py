@@ -1,4 +1,5 @@
 import asyncio
+from itertools import chain, groupby
 from urllib.parse import quote
 
 import pytest
@@ -6,11 +7,12 @@ from product_under_call import HOME
 from sounding_phones import (
     AGENT,
     AGENT_TONE,
+    BLOCK,
     CALLER_TONE,
     MUSIC_TONE,
     RATE,
     read_wav,
-    strength,
+    tones_in,
     with_sound,
 )
 
@@ -90,32 +92,39 @@ def test_the_recording_holds_the_conversation_and_not_the_hold():
         began = clock()
         agent = await world.phone(AGENT, AGENT_TONE)
         await world.until(lambda: customer.hears(AGENT_TONE) and agent.hears(CALLER_TONE), "they talk")
-        talked_from = clock() - began
         await asyncio.sleep(0.8)
         await hold(world, seat, sid, on=True, HoldUrl=f"{HOME}/music.wav", HoldMethod="GET")
-        held_from = clock() - began
         await asyncio.sleep(0.8)
-        held_to = clock() - began
         await hold(world, seat, sid, on=False)
+        await world.until(lambda: customer.hears(AGENT_TONE) and agent.hears(CALLER_TONE), "they talk again")
         await asyncio.sleep(0.8)
         seconds = clock() - began
         await world.control("POST", f"calls/{sid}/hang-up")
         await world.control("POST", f"devices/{quote(AGENT)}/hang-up")
         sound = await recorded(world, seat["conference_sid"])
 
-        def cut(start, end):
-            return sound[round(RATE * (start + 0.25)) : round(RATE * (end - 0.25))]
-
-        assert len(sound) / RATE == pytest.approx(seconds, abs=0.3)
-        for start, end in ((talked_from, held_from), (held_to, seconds)):
-            assert strength(cut(start, end), CALLER_TONE) > 0.1
-            assert strength(cut(start, end), AGENT_TONE) > 0.1
-        held = cut(held_from, held_to)
-        assert strength(held, AGENT_TONE) > 0.1
-        assert strength(held, CALLER_TONE) < 0.02
-        assert strength(held, MUSIC_TONE) < 0.02
+        assert len(sound) / RATE == pytest.approx(seconds, abs=0.5)
+        heard = [frozenset(tones_in(sound[start : start + BLOCK])) for start in range(0, len(sound), BLOCK)]
+        before, held, after = around_the_hold(heard)
+        assert held.count(AGENT_ALONE) > 3
+        assert before.count(BOTH) > 3
+        assert after.count(BOTH) > 3
+        assert not any(MUSIC_TONE in tones for tones in heard)
 
     with_sound(story)
+
+
+BOTH, AGENT_ALONE = frozenset({CALLER_TONE, AGENT_TONE}), frozenset({AGENT_TONE})
+
+
+def around_the_hold(heard):
+    """What was heard before, in and after the stretch without the caller in which the agent was alone the longest.
+
+    A busy machine loses sound here and there: not every such stretch is a hold.
+    """
+    stretches = [list(stretch) for _, stretch in groupby(heard, lambda tones: CALLER_TONE in tones)]
+    hold = max(range(len(stretches)), key=lambda number: stretches[number].count(AGENT_ALONE))
+    return list(chain(*stretches[:hold])), stretches[hold], list(chain(*stretches[hold + 1 :]))
 
 
 def test_a_page_that_is_loaded_again_goes_on_talking():
