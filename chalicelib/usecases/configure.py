@@ -27,9 +27,15 @@ def apply_configuration(document: Any, world: World) -> Centre:
     passwords = {agent.id: world.secrets.get(agent.password) for agent in centre.agents.values() if agent.password}
     world.catalogue.put_centre(document, expected)
     for agent_id, password in passwords.items():
-        if not world.passwords.verify(password, world.catalogue.password_hash(agent_id)):
-            world.catalogue.put_password_hash(agent_id, world.passwords.hash(password))
+        _keep_password(agent_id, password, world)
     return centre
+
+
+def _keep_password(agent_id: str, password: str, world: World) -> None:
+    """Keep a password's hash, unless it is kept already: another salt would change a row for nothing."""
+    kept = world.catalogue.password_hash(agent_id)
+    if kept is None or not world.passwords.verify(password, kept):
+        world.catalogue.put_password_hash(agent_id, world.passwords.hash(password))
 
 
 def _version_in_force(world: World) -> int:
