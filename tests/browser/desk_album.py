@@ -45,6 +45,15 @@ class Album:
         self.page.set_viewport_size(SIZE)
         self._turn("light")
 
+    def shows_in_the_other_language(self, state: str) -> None:
+        """Take the state once more, the page turned to the other language for that while."""
+        other = next(language for language in LOOKS if language != self.folder.name)
+        self._switch("first")
+        translated = Album(self.page, self.folder.parent / other, self.axe, self.taken - 1)
+        translated.shows(state)
+        self.violations += translated.violations
+        self._switch("first")
+
     def glances(self, state: str) -> None:
         """Take the state of a page that follows the browser's own light and dark, in both, at one size."""
         self.taken += 1
@@ -73,6 +82,9 @@ class Album:
     def _turn(self, theme: str) -> None:
         dark = self.page.evaluate("document.body.classList.contains('awsui-dark-mode')")
         if dark != (theme == "dark"):
-            # Not a click: that would move the focus away from where the state has it.
-            self.page.evaluate("document.querySelector('.appearance button:last-child').click()")
-            self.page.wait_for_timeout(80)
+            self._switch("last")
+
+    def _switch(self, which: str) -> None:
+        """Press the button for language (first) or theme (last): not by a click, which would move the focus."""
+        self.page.evaluate("which => document.querySelector(`.appearance button:${which}-child`).click()", which)
+        self.page.wait_for_timeout(80)

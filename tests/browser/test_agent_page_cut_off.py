@@ -86,41 +86,43 @@ def test_a_page_loaded_again_in_mid_call_comes_back_with_the_call_and_its_clock(
     signs_out(page)
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
-def test_a_second_sign_in_takes_over_and_the_first_page_can_be_used_again(stage, language):
-    words = WORDS[language]
-    first, second = stage.desk_of(language), stage.desk_of(language)
+def test_a_second_sign_in_takes_over_and_the_first_page_can_be_used_again(stage):
+    words = WORDS["zh-CN"]
+    first, second = stage.desk_of(), stage.desk_of()
     dialog = first.get_by_role("dialog", name=words["elsewhere"])
     expect(dialog).to_be_visible()
-    album = Album(first, SCREENSHOTS / language, AXE, taken=20)
-    album.shows("taken-over")
+    photographs(first, "taken-over", 20)
     dialog.get_by_role("button", name=words["useHere"]).last.click()
     expect(first.locator(".connection")).to_have_text(words["connected"])
     expect(second.get_by_role("dialog", name=words["elsewhere"])).to_be_visible()
-    signs_out(first, language)
+    signs_out(first)
+
+
+def photographs(page: Page, state: str, taken: int) -> None:
+    """Show a state in both languages, without a fault that axe would find."""
+    album = Album(page, SCREENSHOTS / "zh-CN", AXE, taken=taken)
+    album.shows(state)
+    album.shows_in_the_other_language(state)
     assert not album.violations, "\n".join(album.violations)
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
-def test_a_call_goes_on_while_the_network_is_away_and_the_page_says_what_it_does_not_know(stage, language):
-    words, page = WORDS[language], stage.desk(language)
+def test_a_call_goes_on_while_the_network_is_away_and_the_page_says_what_it_does_not_know(stage):
+    words, page = WORDS["zh-CN"], stage.desk()
     wires = Wires(page)
     page.reload()
-    signs_in(page, language)
-    caller = talks(stage, page, language)
+    signs_in(page, "zh-CN")
+    caller = talks(stage, page)
     wires.cut()
     expect(page.get_by_role("alert").filter(has_text=words["reconnecting"])).to_be_visible()
     page.keyboard.press("F4")
     expect(page.locator(".latest")).to_contain_text(words["nothingSent"])
-    album = Album(page, SCREENSHOTS / language, AXE, taken=21)
-    album.shows("reconnecting")
+    photographs(page, "reconnecting", 21)
     caller.hangs_up()
     wires.mend()
     expect(page.locator(".connection")).to_have_text(words["connected"], timeout=30_000)
     expect(page.locator(".card-wrap-up")).to_be_visible()
-    writes_up(page, language)
-    signs_out(page, language)
-    assert not album.violations, "\n".join(album.violations)
+    writes_up(page)
+    signs_out(page)
 
 
 def test_the_gateway_is_started_anew_in_mid_call_and_the_page_comes_back_by_itself(stage):
@@ -196,16 +198,15 @@ def gives_first(page: Page, ticket: str) -> list[str]:
     return questions
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
-def test_who_is_signed_out_elsewhere_is_told_so(stage, language):
-    page = stage.desk_of(language)
+def test_who_is_signed_out_elsewhere_is_told_so(stage):
+    page = stage.desk_of()
     page.evaluate(END_SESSION)
-    expect(page.get_by_role("status")).to_have_text(WORDS[language]["signedOutElsewhere"])
-    album = Album(page, SCREENSHOTS / language, AXE, taken=22)
-    album.shows("session-ended")
+    expect(page.get_by_role("status")).to_have_text(WORDS["zh-CN"]["signedOutElsewhere"])
+    photographs(page, "session-ended", 22)
+    page.get_by_role("button", name="Switch to English").click()
+    expect(page.get_by_role("status")).to_have_text(WORDS["en-US"]["signedOutElsewhere"])
     page.reload()
-    expect(page.get_by_label(WORDS[language]["agentId"])).to_be_visible()
-    assert not album.violations, "\n".join(album.violations)
+    expect(page.get_by_label(WORDS["en-US"]["agentId"])).to_be_visible()
 
 
 def test_who_signs_out_in_this_page_while_its_socket_is_away_is_not_told_of_another_page(stage):
