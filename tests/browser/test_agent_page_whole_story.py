@@ -106,6 +106,7 @@ def it_is_written_up(caller: Caller, page: Page, words, album: Album) -> None:
     page.get_by_role("button", name=words["hangUp"]).click()
     assert eventually(lambda: caller.over)
     expect(page.locator(".card-wrap-up")).to_be_visible()
+    expect(business(page).locator("#call")).to_have_text(words["business.over"])
     page.get_by_label(words["solved"]).check()
     album.shows("wrap-up")
     page.get_by_role("button", name=words["finish"]).click()

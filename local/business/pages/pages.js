@@ -1,6 +1,6 @@
 /**
  * What the freight company's pages do. They know of the contact centre only what its guide tells: the agent object at
- * `window.top.iCallAgentX`, its events Ring and Talk, `doAction` and the address of a recording.
+ * `window.top.iCallAgentX`, its events Ring, Talk and Hangup, `doAction` and the address of a recording.
  */
 
 import { TEXTS } from "./texts.js";
@@ -66,7 +66,7 @@ async function workOrders() {
   );
 }
 
-/** A new work order, opened by the ringing call: filled by its address, by Ring and by Talk. */
+/** A new work order, opened by the ringing call: filled by its address and by the call's events. */
 async function workOrder() {
   const form = document.getElementById("work-order");
   const given = new URLSearchParams(location.search);
@@ -112,16 +112,13 @@ function call(number) {
   }
 }
 
-/** Binds Ring and Talk for as long as the page is open, and takes up the call that is there already. */
+/** Binds Ring, Talk and Hangup for as long as the page is open, and takes up the call that is there already. */
 function hearCall(form) {
-  const { Ring, Talk } = agent.Constant.Event;
-  const heard = (e) => takeCall(form, e.callId, e.type === Talk ? "talking" : "ringing", e.tags);
-  agent.bind(Ring, heard);
-  agent.bind(Talk, heard);
-  addEventListener("pagehide", () => {
-    agent.unbind(Ring, heard);
-    agent.unbind(Talk, heard);
-  });
+  const { Ring, Talk, Hangup } = agent.Constant.Event;
+  const words = { [Ring]: "ringing", [Talk]: "talking", [Hangup]: "over" };
+  const heard = (e) => takeCall(form, e.callId, words[e.type], e.tags);
+  const letGo = Object.keys(words).map((name) => agent.bind(name, heard));
+  addEventListener("pagehide", () => letGo.forEach((unbind) => unbind()));
   const now = agent.currentCall;
   if (now && now.state !== "ended") {
     takeCall(form, now.callId, now.talkSince === null ? "ringing" : "talking", now.tags);
