@@ -36,7 +36,9 @@ def test_the_stage_is_no_part_of_the_path_on_either_domain(called, stage):
 
 def test_a_path_that_only_begins_like_the_stage_is_left_whole():
     seen = []
-    http.answer(request("/apian/way", stage="api"), lambda asked: seen.append(asked.path) or http.Reply(""), note=pytest.fail)
+    http.answer(
+        request("/apian/way", stage="api"), lambda asked: seen.append(asked.path) or http.Reply(""), note=pytest.fail
+    )
     assert seen == ["/apian/way"]
 
 
