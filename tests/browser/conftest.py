@@ -69,6 +69,5 @@ def laptop(tmp_path_factory: pytest.TempPathFactory) -> Laptop:
 def stage(laptop: Laptop, chromium: Browser) -> Iterator[Stage]:
     stage = Stage(laptop, chromium)
     yield stage
-    for page in stage.pages:
-        page.context.close()
+    stage.leaves()
     assert [error for error in stage.errors if error not in stage.errors_allowed] == []

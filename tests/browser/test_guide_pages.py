@@ -20,7 +20,7 @@ NOTES = """() => {
 def opens(stage: Stage, name: str) -> Page:
     """A page of the guide on the centre's own origin, agent 100 signed in and ready, their telephone registered."""
     page = stage.desk()
-    page.goto(stage.laptop.url)
+    page.goto(f"{stage.laptop.url}/console/deployment.json")
     page.set_content((PAGES / name).read_text("utf-8"))
     assert page.evaluate(SIGN_IN, demo_password("100"))
     page.wait_for_function("iCallAgentX.connection.state === 'connected'")
