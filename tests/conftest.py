@@ -15,6 +15,6 @@ class WholeFilesFirst(LoadScopeScheduling):
         return file if file.startswith(IN_ONE_PIECE) else nodeid
 
 
-@pytest.hookimpl
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> WholeFilesFirst:
     return WholeFilesFirst(config, log)
