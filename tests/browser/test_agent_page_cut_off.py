@@ -131,9 +131,11 @@ def test_the_gateway_is_started_anew_in_mid_call_and_the_page_comes_back_by_itse
     page.evaluate(NOTES_EVENTS)
     call, party, clock = page.evaluate(CALL), caller.asks("")["talks_with"], page.locator(".card-talking .clock")
     stage.laptop.gateway.stop()
-    expect(page.get_by_role("alert").filter(has_text=WORDS["zh-CN"]["reconnecting"])).to_be_visible()
-    assert caller.asks("")["talks_with"] == party
-    stage.laptop.gateway.start()
+    try:
+        expect(page.get_by_role("alert").filter(has_text=WORDS["zh-CN"]["reconnecting"])).to_be_visible()
+        assert caller.asks("")["talks_with"] == party
+    finally:
+        stage.laptop.gateway.start()
     expect(page.locator(".connection")).to_have_text(WORDS["zh-CN"]["connected"], timeout=30_000)
     assert page.evaluate(CALL) == call
     assert seconds(clock.inner_text()) >= 3
