@@ -1,15 +1,12 @@
 """How long a decision takes to be seen: from an event's own time to the agent page's next painted frame."""
 
-import os
-import shutil
-
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.durations import Spread
 from local.laptop import Laptop
+from tests.chromium import CHROMIUM, FLAGS
 
 CHANGES = 60
-FLAGS = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 # A frame is painted between the callback before it and the next task.
 WATCH = """() => {
@@ -27,11 +24,10 @@ CHANGE = """async (number) => {
 
 def measure(laptop: Laptop) -> Spread | None:
     """Give decision to screen, with an agent in a real browser; None where no browser is found."""
-    browser = os.environ.get("ICALL_BROWSER") or shutil.which("chromium")
-    if not browser:
+    if not CHROMIUM:
         return None
     with sync_playwright() as playwright:
-        page = playwright.chromium.launch(executable_path=browser, args=FLAGS).new_page()
+        page = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS).new_page()
         page.goto(f"{laptop.url}/console/")
         _sign_in(page, laptop.secrets["agents/100"])
         page.evaluate(WATCH)

@@ -1,24 +1,19 @@
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from chalicelib.adapters.recordings import S3Media, S3Recordings
 from chalicelib.core.errors import NotFound
+from tests.fakes.bucket import bucket
 
 REGION, BUCKET = "eu-central-1", "icall-recordings"
 
 
 @pytest.fixture
 def s3(monkeypatch) -> Iterator[object]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "pretend")
-    with mock_aws():
-        client = boto3.client("s3", region_name=REGION)
-        client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    with bucket(BUCKET, REGION, monkeypatch) as client:
         yield client
 
 

@@ -9,10 +9,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from desk_stage import BUILT, CHROMIUM, FLAGS, Stage, running
+from desk_stage import BUILT, FLAGS, Stage, running
 from playwright.sync_api import Browser, sync_playwright
 
 from local.laptop import Laptop
+from tests.chromium import CHROMIUM
 
 HERE = Path(__file__).parent
 

@@ -5,7 +5,6 @@
 
 import json
 import os
-import shutil
 import time
 import urllib.parse
 import urllib.request
@@ -20,21 +19,13 @@ from playwright.sync_api import Browser, Page, expect
 from local.gateway.pages import WEB
 from local.laptop import DEMO_NUMBER, Laptop, LaptopSettings
 from local.secrets_file import demo_password
+from tests import chromium
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
 AXE = WEB / "console" / "node_modules" / "axe-core" / "axe.min.js"
 BUILT = WEB / "console" / "dist" / "index.html"
-CHROMIUM = os.environ.get("ICALL_BROWSER") or shutil.which("chromium") or ""
-FLAGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-]
+FLAGS = [*chromium.FLAGS, "--autoplay-policy=no-user-gesture-required"]
 SPEED = 40.0
 PATIENCE = 15_000
 

@@ -3,13 +3,12 @@
 import json
 from collections.abc import Iterator
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from local import cli
 from local.pages_publishing import CannotPublish, publish_pages
+from tests.fakes.bucket import bucket
 
 REGION, BUCKET = "eu-central-1", "icall-pages"
 SOCKETS = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/api"
@@ -29,11 +28,7 @@ BUILT = {
 
 @pytest.fixture
 def s3(monkeypatch) -> Iterator[object]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "pretend")
-    with mock_aws():
-        client = boto3.client("s3", region_name=REGION)
-        client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    with bucket(BUCKET, REGION, monkeypatch) as client:
         yield client
 
 

@@ -1,19 +1,11 @@
-"""A real browser for the tests of pages; its microphone beeps once a second and is granted without a question."""
+"""A real browser for the tests of pages."""
 
-import shutil
 from contextlib import asynccontextmanager
 
 import pytest
 from playwright.async_api import Error, async_playwright
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
+from tests.chromium import CHROMIUM, FLAGS
 
 
 @asynccontextmanager
@@ -21,7 +13,7 @@ async def a_browser(flags=FLAGS):
     async with async_playwright() as playwright:
         chromium = playwright.chromium
         try:
-            browser = await chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+            browser = await chromium.launch(executable_path=CHROMIUM or None, args=flags)
         except Error as error:
             pytest.skip(f"no Chromium to test pages with ({error.message.splitlines()[0]}): apt-get install chromium")
         yield browser

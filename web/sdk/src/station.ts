@@ -54,6 +54,7 @@ export class Station {
   readonly #connection: Connection;
   readonly #sequence: Sequence;
   readonly #requests: Requests;
+  readonly #codes: Readonly<Record<keyof typeof ACTIONS, number>>;
   readonly #telephone: Telephone;
   readonly #actions: Actions;
   readonly #offline: Cancel;
@@ -74,6 +75,7 @@ export class Station {
       const { code, act, message, requestId, callId } = closed;
       this.tellOwn("ActionResult", code, { REQID: String(requestId), ACT: String(act), MSG: message }, callId);
     });
+    this.#codes = withOwnCodes(ACTIONS, settings.codes?.actions);
     this.#telephone = this.#newTelephone();
     this.#sequence = new Sequence(clock, {
       apply: (event) => {
@@ -242,7 +244,7 @@ export class Station {
 
   #newActions(): Actions {
     return new Actions({
-      codes: withOwnCodes(ACTIONS, this.#settings.codes?.actions),
+      codes: this.#codes,
       centre: this.centre,
       telephone: this.#telephone,
       role: () => this.role,
@@ -263,8 +265,7 @@ export class Station {
       device: this.#settings.device,
       clock: this.#surroundings.clock,
       callBack: (callId) => {
-        const { answer } = withOwnCodes(ACTIONS, this.#settings.codes?.actions);
-        this.act({ act: answer, iParam: 0, sParam: callId }, () => undefined);
+        this.act({ act: this.#codes.answer, iParam: 0, sParam: callId }, () => undefined);
       },
       changed: (facts) => {
         this.#tellTelephone(facts);

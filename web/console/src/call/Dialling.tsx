@@ -1,15 +1,14 @@
 import type { ReactNode } from "react";
 
-import { useDesk, useStore } from "../agent/useDesk.js";
+import { useDesk } from "../agent/useDesk.js";
 import { useAppearance } from "../texts/appearance.js";
 import { keyOf } from "../texts/texts.js";
-import { ActionButton } from "./ActionButton.js";
+import { HangUpButton } from "./HangUpButton.js";
 
 /** A call to a customer that is not answered yet. */
 export function Dialling(): ReactNode {
   const { say } = useAppearance();
   const { facts, progress } = useDesk();
-  const store = useStore();
   const key = keyOf("progress", progress ?? 0);
   return (
     <section className="card card-dialling" aria-labelledby="dialling-title">
@@ -22,13 +21,7 @@ export function Dialling(): ReactNode {
         {key ? say(key) : ""}
       </p>
       <div className="act-row">
-        <ActionButton
-          words={say("call.hangUp")}
-          icon="close"
-          shortcut="F8"
-          kind="bad"
-          act={() => store.ask("hangup", (agent) => agent.hangup())}
-        />
+        <HangUpButton />
       </div>
     </section>
   );

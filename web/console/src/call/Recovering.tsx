@@ -4,6 +4,7 @@ import type { Configuration } from "../agent/configuration.js";
 import { useDesk, useStore } from "../agent/useDesk.js";
 import { useAppearance } from "../texts/appearance.js";
 import { ActionButton } from "./ActionButton.js";
+import { HangUpButton } from "./HangUpButton.js";
 import { TagList } from "./TagList.js";
 import { customerNumber } from "./tags.js";
 
@@ -29,13 +30,7 @@ export function Recovering({ centre }: { readonly centre: Configuration | undefi
           kind="good"
           act={() => store.ask("answer", (agent) => agent.answer())}
         />
-        <ActionButton
-          words={say("call.hangUp")}
-          icon="close"
-          shortcut="F8"
-          kind="bad"
-          act={() => store.ask("hangup", (agent) => agent.hangup())}
-        />
+        <HangUpButton />
       </div>
       <TagList tags={call?.tags ?? {}} centre={centre} />
     </section>

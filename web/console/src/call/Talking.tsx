@@ -7,6 +7,7 @@ import { useAppearance } from "../texts/appearance.js";
 import { ActionButton } from "./ActionButton.js";
 import { clockOf, useNow } from "./clock.js";
 import { EarlierCalls } from "./EarlierCalls.js";
+import { HangUpButton } from "./HangUpButton.js";
 import { Keypad } from "./Keypad.js";
 import { TagList } from "./TagList.js";
 import { customerNumber } from "./tags.js";
@@ -87,13 +88,7 @@ function Controls({ held, muted }: { readonly held: boolean; readonly muted: boo
             return Promise.resolve();
           }}
         />
-        <ActionButton
-          words={say("call.hangUp")}
-          icon="close"
-          shortcut="F8"
-          kind="bad"
-          act={() => store.ask("hangup", (agent) => agent.hangup())}
-        />
+        <HangUpButton />
       </div>
       {muted && <p className="hint hint-strong">{say("call.muted")}</p>}
       {keypad && <Keypad />}
