@@ -12,6 +12,8 @@ from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 CHINESE = ".zh.md"
+ENGLISH_ALONE = ("tour.md", "where-to-put-it.md", "benchmarks.md", "decisions/")
+"""Below docs/: for those who change the product."""
 
 _INFO = re.compile(r"(?P<language>\w*)[^\n]*$\n", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
@@ -25,6 +27,16 @@ def both(name: str) -> list[object]:
 def all_pages() -> list[Path]:
     """Give every page, those at the root too."""
     return sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+
+
+def in_both_languages() -> list[Path]:
+    """Give the pages for those who use the product."""
+    return [page for page in all_pages() if not is_in_english_alone(page)]
+
+
+def is_in_english_alone(page: Path) -> bool:
+    """Tell whether the page is for those who change the product."""
+    return page.is_relative_to(DOCS) and page.relative_to(DOCS).as_posix().startswith(ENGLISH_ALONE)
 
 
 def name_of(page: Path) -> str:
