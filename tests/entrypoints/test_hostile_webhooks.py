@@ -114,10 +114,10 @@ def test_news_of_an_unknown_call_is_taken_and_changes_nothing(centre, path, fiel
     [b"CallSid", b"=1", b"CallSid=%zz", b"CallSid=%ff%fe", b"{}", b"&".join(b"a=1" for _ in range(300))],
     ids=["no value", "no name", "bad escape", "not UTF-8", "JSON", "300 fields"],
 )
-def test_a_malformed_form_is_a_bad_request_that_repeats_nothing_of_it(centre, body):
+def test_a_malformed_form_of_a_stranger_is_not_proved_and_nothing_more_is_said(centre, body):
     answer = sends(centre, VOICE, body, "whatever")
-    assert answer.status == 400
-    assert answer.json["error"] == "BadRequest"
+    assert answer.status == 403
+    assert answer.json["error"] == "NotProved"
     assert centre.desk.all_calls() == []
 
 

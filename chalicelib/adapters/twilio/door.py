@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from chalicelib.adapters.twilio import webhooks
 from chalicelib.adapters.twilio.addresses import Addresses
-from chalicelib.adapters.twilio.forms import Form, read_form
+from chalicelib.adapters.twilio.forms import Form, fields_as_they_came, read_form
 from chalicelib.adapters.twilio.signature import prove
 from chalicelib.adapters.twilio.twiml import write
 from chalicelib.core.errors import NotFound
@@ -52,8 +52,9 @@ class TwilioDoor:
             NotFound: no webhook of ours has this path.
 
         """
+        fields = fields_as_they_came(body)
+        prove(self._addresses.public_url + path, fields, headers.get(_SIGNATURE), self._tokens())
         form = read_form(body)
-        prove(self._addresses.public_url + path, form.fields, headers.get(_SIGNATURE), self._tokens())
         kind = _KIND.fullmatch(path)
         if kind is None or kind[1] not in _READERS:
             raise NotFound("No webhook of ours has this path.")

@@ -19,7 +19,7 @@ def prove(url: str, form: Sequence[tuple[str, str]], signature: str | None, toke
 
     Args:
         url: the configured public address with the path that was called; never what a header says.
-        form: all fields that arrived, the unknown and the blank ones too.
+        form: all fields that arrived, the unknown, blank and malformed ones too.
         signature: the header X-Twilio-Signature.
         tokens: the auth tokens now valid.
 
@@ -36,7 +36,7 @@ def prove(url: str, form: Sequence[tuple[str, str]], signature: str | None, toke
 
 
 def _sign(token: str, text: str) -> bytes:
-    return b64encode(hmac.digest(token.encode(), text.encode(), "sha1"))
+    return b64encode(hmac.digest(token.encode(), text.encode(errors="surrogateescape"), "sha1"))
 
 
 def _spellings(url: str) -> Iterator[str]:

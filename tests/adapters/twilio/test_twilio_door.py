@@ -1,4 +1,6 @@
-from urllib.parse import urlencode
+import hmac
+from base64 import b64encode
+from urllib.parse import unquote_to_bytes, urlencode
 
 import pytest
 from twilio.request_validator import RequestValidator
@@ -69,6 +71,24 @@ def test_a_webhook_that_is_not_proved_is_not_read(door, payload):
         knock(door, "/carriers/twilio/voice", ill_formed, token="pretend-foreign-token")
     with pytest.raises(BadRequest):
         knock(door, "/carriers/twilio/voice", ill_formed)
+
+
+MALFORMED = [b"CallSid", b"=1", b"a=1&&b=2", b"CallSid=%zz", b"CallSid=%ff%fe", b"CallSid=\xff", b"a=" + b"x" * 65536]
+
+
+@pytest.mark.parametrize("body", MALFORMED, ids=lambda body: repr(body[:12]))
+def test_a_malformed_form_is_told_so_only_if_it_is_signed_over_its_very_bytes(door, body):
+    signed = b64encode(hmac.digest(TOKEN.encode(), f"{PUBLIC}/carriers/twilio/voice".encode() + told(body), "sha1"))
+
+    with pytest.raises(NotProved):
+        door.read("/carriers/twilio/voice", {}, {"x-twilio-signature": "nonsense"}, body)
+    with pytest.raises(BadRequest):
+        door.read("/carriers/twilio/voice", {}, {"x-twilio-signature": signed.decode()}, body)
+
+
+def told(body: bytes) -> bytes:
+    fields = sorted(unquote_to_bytes(pair).partition(b"=") for pair in body.split(b"&"))
+    return b"".join(name + value for name, _, value in fields)
 
 
 def test_a_proved_webhook_cannot_be_sent_to_another_address(door, payload):

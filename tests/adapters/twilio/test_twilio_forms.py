@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.adapters.twilio.forms import read_form
+from chalicelib.adapters.twilio.forms import fields_as_they_came, read_form
 from chalicelib.core.errors import BadRequest
 
 texts = st.text(st.characters(codec="utf-8"), max_size=10)
@@ -23,6 +23,7 @@ def test_any_bytes_are_read_as_the_standard_library_would_or_refused(body):
         read = read_form(body)
     except BadRequest:
         return
+    assert read.fields == tuple(field for field in fields_as_they_came(body) if body)
     # The standard library also splits nothing but "&", so both must agree on what was vouched for.
     assert list(read.fields) == parse_qsl(body.decode("latin-1"), keep_blank_values=True, errors="strict") or (
         any(byte > 127 for byte in body)
