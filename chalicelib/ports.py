@@ -130,7 +130,7 @@ class Catalogue(Protocol):
 
 
 class Credentials(Protocol):
-    """Sessions, tickets, login codes and sockets: small records that expire, known by a fingerprint."""
+    """Sessions, tickets, login codes and sockets: small records that expire, known by a fingerprint; and counts."""
 
     def put(self, kind: str, key: str, value: Mapping[str, Any], expires_at: int) -> None:
         """Store the record until `expires_at` (ms since 1970)."""
@@ -142,7 +142,14 @@ class Credentials(Protocol):
         """Remove the record and give it, in one step: of two callers at most one gets it."""
 
     def drop(self, kind: str, key: str) -> None:
-        """Remove the record if it is there."""
+        """Remove the record or the count if it is there."""
+
+    def count(self, kind: str, key: str, most: int, expires_at: int) -> bool:
+        """Count one more until `expires_at` (ms since 1970), or tell that there are `most` already, in one step.
+
+        However many ask at once, `most` of them are counted. Who is not counted does not lengthen the count's life;
+        what comes after its end is the first of a new one.
+        """
 
 
 class Sockets(Protocol):

@@ -22,7 +22,7 @@ SESSION_MS = 12 * 3600 * 1000
 CODE_MS = 60 * 1000
 ATTEMPTS_MS = 15 * 60 * 1000
 MOST_ATTEMPTS = 10
-"""Wrong passwords for one agent within 15 minutes, after which even the right one has to wait."""
+"""Wrong passwords for one agent, each within 15 minutes of the last, after which even the right one has to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +71,18 @@ def sign_in_by_code(agent_id: str, code: str, device: DeviceKind | None, world: 
 
 
 def sign_in_by_password(agent_id: str, password: str, device: DeviceKind | None, world: World) -> Session:
-    """Sign in by password.
+    """Sign in by password; a try is counted before it is looked at, so that many at once get no more than the limit.
 
     Raises:
         NotProved: unknown agent or wrong password, told apart by nothing, not even by time.
-        TooManyRequests: too many wrong ones lately.
+        TooManyRequests: too many wrong ones lately, for an agent or for nobody.
     """
-    tries = int((world.credentials.get(ATTEMPTS, agent_id) or {}).get("wrong", 0))
-    if tries >= MOST_ATTEMPTS:
+    tries = world.tokens.fingerprint(agent_id)
+    if not world.credentials.count(ATTEMPTS, tries, MOST_ATTEMPTS, world.clock.now() + ATTEMPTS_MS):
         raise TooManyRequests("Too many wrong passwords: wait a quarter of an hour.")
     if not world.passwords.verify(password, world.catalogue.password_hash(agent_id)):
-        until = world.clock.now() + ATTEMPTS_MS
-        world.credentials.put(ATTEMPTS, agent_id, {"wrong": tries + 1}, until)
         raise NotProved("AgentID or password is wrong.")
-    world.credentials.drop(ATTEMPTS, agent_id)
+    world.credentials.drop(ATTEMPTS, tries)
     return _sign_in(agent_id, device, world)
 
 

@@ -14,6 +14,7 @@ class MemoryCredentials:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._records: dict[tuple[str, str], tuple[str, int]] = {}
+        self._counts: dict[tuple[str, str], tuple[int, int]] = {}
         self._lock = threading.Lock()
 
     def put(self, kind: str, key: str, value: Mapping[str, Any], expires_at: int) -> None:
@@ -31,6 +32,16 @@ class MemoryCredentials:
     def drop(self, kind: str, key: str) -> None:
         with self._lock:
             self._records.pop((kind, key), None)
+            self._counts.pop((kind, key), None)
+
+    def count(self, kind: str, key: str, most: int, expires_at: int) -> bool:
+        with self._lock:
+            counted, until = self._counts.get((kind, key), (0, 0))
+            counted = counted if self._clock.now() < until else 0
+            if counted >= most:
+                return False
+            self._counts[kind, key] = (counted + 1, expires_at)
+            return True
 
     def all_records(self) -> dict[tuple[str, str], Mapping[str, Any]]:
         with self._lock:

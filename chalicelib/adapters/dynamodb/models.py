@@ -95,6 +95,13 @@ class CredentialRow(BodyRow, discriminator="credential"):
     until = NumberAttribute()
 
 
+class CountRow(Row, discriminator="count"):
+    """How many were counted; good until `until` (ms since 1970)."""
+
+    until = NumberAttribute()
+    counted = NumberAttribute()
+
+
 class PointerRow(Row, discriminator="pointer"):
     """Tells the newest version of something."""
 

@@ -1,6 +1,7 @@
 """The promises of the credentials, kept by memory and by DynamoDB alike."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -68,3 +69,43 @@ def test_of_many_who_use_one_login_code_at_once_one_gets_in(credentials):
     for thread in threads:
         thread.join()
     assert [value for value in got if value] == [{"agent": "100"}]
+
+
+def test_so_many_are_counted_and_no_more(credentials):
+    assert [credentials.count("tries", "f1", 3, NOW + 1000) for _ in range(5)] == [True] * 3 + [False] * 2
+
+
+def test_each_that_is_counted_lengthens_the_counts_life_and_one_that_is_not_does_not(credentials, clock):
+    assert credentials.count("tries", "f1", 2, NOW + 1000)
+    clock.passes(900)
+    assert credentials.count("tries", "f1", 2, NOW + 1900)
+    clock.passes(900)
+    assert not credentials.count("tries", "f1", 2, NOW + 2800)
+    clock.passes(99)
+    assert not credentials.count("tries", "f1", 2, NOW + 2899)
+    clock.passes(1)
+    assert [credentials.count("tries", "f1", 2, NOW + 2900) for _ in range(3)] == [True, True, False]
+
+
+def test_a_count_that_was_dropped_begins_anew(credentials):
+    assert [credentials.count("tries", "f1", 1, NOW + 1000) for _ in range(2)] == [True, False]
+    credentials.drop("tries", "f1")
+    assert credentials.count("tries", "f1", 1, NOW + 1000)
+
+
+def test_counts_are_kept_apart_by_kind_and_key_and_are_no_records(credentials):
+    assert credentials.count("tries", "f1", 1, NOW + 1000)
+    assert credentials.count("tries", "f2", 1, NOW + 1000)
+    assert credentials.count("guesses", "f1", 1, NOW + 1000)
+    assert credentials.get("tries", "f1") is None
+
+
+@pytest.mark.parametrize("store", ["memory", pytest.param("local", marks=examples.LOCAL_MARKS)], indirect=True)
+@pytest.mark.parametrize("before", ["nothing", "a count whose time is over"])
+def test_of_many_at_once_no_more_and_no_fewer_are_counted(credentials, clock, before):
+    if before != "nothing":
+        assert [credentials.count("tries", "f1", 2, NOW + 10) for _ in range(3)] == [True, True, False]
+        clock.passes(10)
+    with ThreadPoolExecutor(16) as pool:
+        told = list(pool.map(lambda _: credentials.count("tries", "f1", 10, NOW + 1000), range(64)))
+    assert told.count(True) == 10

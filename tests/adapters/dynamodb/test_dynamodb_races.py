@@ -10,11 +10,12 @@ from queue import Empty, SimpleQueue
 
 import pytest
 
+from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
 from chalicelib.adapters.dynamodb.desk import DynamoDesk
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.core.agents import Agent, AgentState
 from chalicelib.core.calls import CUSTOMER, CallState
-from chalicelib.core.errors import Conflict
+from chalicelib.core.errors import Conflict, NotProved, TooManyRequests
 from chalicelib.core.events import CallArrived, Cause, LegAnswered, LegEnded, TurnTaken
 from chalicelib.core.results import Action
 from chalicelib.ports import Change, World
@@ -22,12 +23,13 @@ from chalicelib.usecases.act import act
 from chalicelib.usecases.due import due
 from chalicelib.usecases.listen import hello, issue_ticket, open_socket
 from chalicelib.usecases.note_leg import note_leg
-from chalicelib.usecases.sign_in import sign_in_by_password
+from chalicelib.usecases.sign_in import MOST_ATTEMPTS, sign_in_by_password
 from chalicelib.usecases.take_call import take_call
 from chalicelib.usecases.take_turn import take_turn
 from chalicelib.usecases.tell_again import tell_again
 from tests.adapters.dynamodb.table_view import TableView
 from tests.fakes.centre import NUMBER, Centre, stream_rows
+from tests.fakes.outside import PlainPasswords
 from tests.invariants import check_all, somebody_waits_beside_a_ready_agent
 
 pytestmark = [pytest.mark.dynamodb_local, pytest.mark.enable_socket]
@@ -206,3 +208,52 @@ def test_many_callers_and_few_agents_at_once_leave_nobody_taken_twice_and_nobody
     assert len(calls) == CALLERS
     assert [call.id for call in calls if call.live] == []
     assert sum(call.talk is not None for call in calls) > CALLERS / 3
+
+
+class CountedPasswords(PlainPasswords):
+    """Notes how many passwords were looked at."""
+
+    def __init__(self) -> None:
+        self.verified: SimpleQueue = SimpleQueue()
+
+    def verify(self, password, hashed):
+        self.verified.put(password)
+        return super().verify(password, hashed)
+
+
+@pytest.fixture
+def doorway(local_connection) -> World:
+    centre = Centre()
+    credentials = DynamoCredentials(Table(local_connection), centre.clock)
+    return replace(centre.immortal, credentials=credentials, passwords=CountedPasswords())
+
+
+def tries(world: World, passwords: list[str], agent: str = "100") -> list[str]:
+    """Try all, twenty at a time; tell how each went."""
+
+    def one(password: str) -> str:
+        try:
+            sign_in_by_password(agent, password, None, world)
+        except (NotProved, TooManyRequests) as refusal:
+            return type(refusal).__name__
+        return "in"
+
+    with ThreadPoolExecutor(20) as pool:
+        return list(pool.map(one, passwords))
+
+
+@pytest.mark.parametrize("agent", ["100", "nobody-is-called-so"])
+def test_of_a_hundred_wrong_passwords_twenty_at_a_time_ten_are_looked_at(doorway, agent):
+    told = tries(doorway, [f"guess-{number}" for number in range(100)], agent)
+
+    assert (told.count("NotProved"), told.count("TooManyRequests")) == (MOST_ATTEMPTS, 100 - MOST_ATTEMPTS)
+    assert doorway.passwords.verified.qsize() == MOST_ATTEMPTS
+    assert tries(doorway, ["icall-100"], agent) == ["TooManyRequests"]
+
+
+def test_the_right_password_gets_in_beside_as_many_wrong_ones_as_may_be_tried(doorway):
+    for _ in range(5):
+        told = tries(doorway, [*(f"guess-{number}" for number in range(MOST_ATTEMPTS - 1)), "icall-100"])
+        assert told == ["NotProved"] * (MOST_ATTEMPTS - 1) + ["in"]
+        # Wrong ones that were counted after the right one are still counted.
+        tries(doorway, ["icall-100"])
