@@ -18,6 +18,7 @@ from chalicelib.core.flow.expressions import Expression, read_expression
 from chalicelib.core.flow.model import PluginShape
 from chalicelib.core.flow.templates import as_text
 from chalicelib.core.mistakes import MistakesFound, Notes
+from chalicelib.core.outside import carried
 from chalicelib.core.speech.forms import LANGUAGES
 from chalicelib.core.values import dataclass
 
@@ -110,7 +111,9 @@ def request_for(plugin: Plugin, inputs: Mapping[str, str]) -> PluginRequest:
 
 
 def outputs_of(plugin: Plugin, status: int, document: Any) -> dict[str, Any]:
-    """Give the outputs that a reply means: single values, texts cut at 500 characters, None where there is nothing.
+    """Give the outputs that a reply means: single values, None where there is nothing.
+
+    Texts are cut at 500 characters, and a character that was cut in two by whoever made them is replaced.
 
     Raises:
         PluginFailed: the status is no success, or the reply is not shaped as declared; `reason` is bad_status or
@@ -287,4 +290,4 @@ def _place_and_path(address: str) -> tuple[str, str]:
 def _output(plugin: Plugin, name: str, value: Any) -> Any:
     if value is not None and as_text(value) is None:
         raise PluginFailed("bad_shape", f"The output {name} of the plugin {plugin.name} is no single value.")
-    return value[:LONGEST_OUTPUT] if isinstance(value, str) else value
+    return carried(value)[:LONGEST_OUTPUT] if isinstance(value, str) else value

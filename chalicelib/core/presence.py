@@ -55,7 +55,7 @@ def pause_for(code: int, reasons: Mapping[str, Reason]) -> Pause:
             return Pause(reason.name, reason.state, reason.max_seconds)
     if code == 0:
         return Pause("", 0)
-    raise NotLegalNow(f"There is no pause reason with code {code}: see the centre's reasons.")
+    raise NotLegalNow("There is no pause reason of this code: see the centre's reasons.")
 
 
 def sign_in(agent: Agent, record: AgentRecord, device: Device, now: int, *, ready: bool) -> Agent:

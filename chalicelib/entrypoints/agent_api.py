@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.core.centre import ApiKey, DeviceKind
 from chalicelib.core.errors import BadRequest, NotProved
 from chalicelib.core.history import shown
+from chalicelib.core.outside import carried, is_carried, is_id, is_number
 from chalicelib.core.results import Action
 from chalicelib.entrypoints.http import Reply, Request
 from chalicelib.ports import World
@@ -79,7 +80,7 @@ def show_state(request: Request, world: World) -> Reply:
 def show_recording(request: Request, world: World) -> Reply:
     """GET /agent/recordings/{vocid}: a time-limited address of the recording."""
     session = sign_in.prove_session(request.bearer(), world)
-    url, kept = record.recording_url(str(session["agent"]), list(session["roles"]), request.params["vocid"], world)
+    url, kept = record.recording_url(str(session["agent"]), list(session["roles"]), request.named("vocid"), world)
     return Reply({"vocId": kept.vocid, "callId": kept.call, "seconds": kept.seconds, "url": url})
 
 
@@ -92,7 +93,7 @@ def show_own_calls(request: Request, world: World) -> Reply:
 def show_earlier_calls(request: Request, world: World) -> Reply:
     """GET /agent/calls/{call}/earlier: the earlier calls of a call's customer, whose number stands in no address."""
     sign_in.prove_session(request.bearer(), world)
-    return Reply({"calls": [shown(past) for past in look_back.earlier_calls(request.params["call"], world)]})
+    return Reply({"calls": [shown(past) for past in look_back.earlier_calls(request.named("call"), world)]})
 
 
 def show_configuration(request: Request, world: World) -> Reply:
@@ -127,13 +128,32 @@ def read_action(agent_id: str, body: Mapping[str, Any]) -> Action:
     Raises:
         BadRequest: naming the field that is not as it should be.
     """
+    s_param = body.get("sParam", "")
     return Action(
         agent=agent_id,
-        request=_text(body.get("requestId", ""), "requestId", most=64, empty=True),
-        act=_number(body.get("act"), "act"),
+        request=read_request_id(body),
+        act=read_code(body),
         i_param=_number(body.get("iParam", 0), "iParam"),
-        s_param=_text(body.get("sParam", ""), "sParam", most=4096, empty=True),
+        # It may hold tags: words for people, which pages cut in the middle of a character.
+        s_param=_text(carried(s_param) if isinstance(s_param, str) else s_param, "sParam", most=4096, empty=True),
     )
+
+
+def read_request_id(body: Mapping[str, Any]) -> str:
+    """Read the page's own id of a request, empty for none, or raise BadRequest."""
+    return _text(body.get("requestId", ""), "requestId", most=64, empty=True)
+
+
+def read_code(body: Mapping[str, Any]) -> int:
+    """Read the code of an action, or raise BadRequest."""
+    return _number(body.get("act"), "act")
+
+
+def read_id(value: Any, name: str) -> str:
+    """Read an id of ours, or raise BadRequest; whether there is such a thing is another question."""
+    if not is_id(value):
+        raise BadRequest(f"{name} must be an id: 1 to 64 letters, digits, dots, - and _.")
+    return str(value)
 
 
 def _prove_api_key(sent: str, world: World) -> ApiKey:
@@ -154,10 +174,12 @@ def _device(kind: Any) -> DeviceKind | None:
 def _text(value: Any, name: str, *, most: int = 256, empty: bool = False) -> str:
     if not isinstance(value, str) or len(value) > most or not (value or empty):
         raise BadRequest(f"{name} must be text of {0 if empty else 1} to {most} characters.")
+    if not is_carried(value):
+        raise BadRequest(f"{name} has half a character (a lone surrogate), which UTF-8 cannot carry.")
     return value
 
 
 def _number(value: Any, name: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not is_number(value):
         raise BadRequest(f"{name} must be a whole number.")
-    return value
+    return int(value)

@@ -8,7 +8,8 @@ from typing import Any
 from chalice.app import Request as ChaliceRequest
 from chalice.app import Response
 
-from chalicelib.core.errors import BadRequest, IcallError, NotProved, OurFault
+from chalicelib.core.errors import BadRequest, IcallError, NotFound, NotProved, OurFault
+from chalicelib.core.outside import carried, is_id
 from chalicelib.core.values import dataclass
 from chalicelib.entrypoints.errors import status_of
 
@@ -20,7 +21,7 @@ MOST_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request: `path` as it was called, below the stage; header names in lower case."""
+    """A request: `path` as it was called, below the stage; header names in lower case; all of it such as UTF-8 carries."""
 
     path: str
     params: Mapping[str, str]
@@ -39,6 +40,17 @@ class Request:
             raise BadRequest("The body is not JSON, or too deeply nested.") from None
         if not isinstance(value, dict):
             raise BadRequest("The body must be a JSON object.")
+        return value
+
+    def named(self, name: str) -> str:
+        """Give the id that stands in the path under this name.
+
+        Raises:
+            NotFound: no id of ours is so formed; it is not looked for.
+        """
+        value = self.params[name]
+        if not is_id(value):
+            raise NotFound("There is nothing of this name.")
         return value
 
     def bearer(self) -> str:
@@ -93,9 +105,9 @@ def _read(request: ChaliceRequest) -> Request:
     if len(body) > MOST_BYTES:
         raise BadRequest(f"The body is larger than {MOST_BYTES} bytes.")
     return Request(
-        path=_below_stage(request.context),
+        path=carried(_below_stage(request.context)),
         params=request.uri_params or {},
-        headers={name.lower(): value for name, value in request.headers.items()},
+        headers={name.lower(): carried(value) for name, value in request.headers.items()},
         body=body,
     )
 

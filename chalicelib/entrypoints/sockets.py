@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.core.errors import BadRequest, IcallError, NotProved
+from chalicelib.core.outside import carried, is_number
 from chalicelib.core.results import Answer, result_of
-from chalicelib.entrypoints.agent_api import read_action
+from chalicelib.entrypoints.agent_api import read_action, read_code, read_id, read_request_id
 from chalicelib.ports import World
 from chalicelib.usecases import act, listen
 
@@ -51,7 +52,7 @@ def disconnect(event: Mapping[str, Any], world: World) -> dict[str, Any]:
 
 
 def _read(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    body = event.get("body") or ""
+    body = carried(event.get("body") or "")
     if len(body.encode()) > MOST_FRAME_BYTES:
         raise BadRequest(f"A frame has at most {MOST_FRAME_BYTES} bytes.")
     try:
@@ -68,7 +69,7 @@ def _hello(socket: str, frame: Mapping[str, Any], world: World) -> Mapping[str, 
 
 
 def _heartbeat(socket: str, frame: Mapping[str, Any], world: World) -> Mapping[str, Any]:
-    return listen.heartbeat(socket, str(frame.get("agentId", "")), world)
+    return listen.heartbeat(socket, read_id(frame.get("agentId"), "agentId"), world)
 
 
 def _action(socket: str, frame: Mapping[str, Any], world: World) -> Mapping[str, Any]:
@@ -77,15 +78,23 @@ def _action(socket: str, frame: Mapping[str, Any], world: World) -> Mapping[str,
         answered = act.act(replace(read_action(agent_id, frame), socket=socket), world)
     except BadRequest as error:
         answered = Answer(int(result_of(error)), str(error))
-    tags = {"REQID": str(frame.get("requestId", "")), "ACT": str(frame.get("act", "")), "MSG": answered.message}
+    tags = {"REQID": _echo(read_request_id, frame), "ACT": _echo(read_code, frame), "MSG": answered.message}
     return {"type": "ActionResult", "iParam": answered.code, "callId": answered.call, "tags": tags}
+
+
+def _echo(read: Callable[[Mapping[str, Any]], Any], frame: Mapping[str, Any]) -> str:
+    """Give back what names the page's request, if it is as it should be: nothing else of a frame is repeated."""
+    try:
+        return str(read(frame))
+    except BadRequest:
+        return ""
 
 
 def _position(frame: Mapping[str, Any], name: str) -> int:
     value = frame.get(name, 0)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not is_number(value) or value < 0:
         raise BadRequest(f"{name} must be a whole number, 0 or more.")
-    return value
+    return int(value)
 
 
 _FRAMES: Mapping[str, Callable[[str, Mapping[str, Any], World], Mapping[str, Any]]] = {
@@ -101,4 +110,4 @@ def _socket(event: Mapping[str, Any]) -> str:
 
 def _header(event: Mapping[str, Any], name: str) -> str:
     headers = event.get("headers") or {}
-    return next((str(value) for key, value in headers.items() if key.lower() == name), "")
+    return next((carried(str(value)) for key, value in headers.items() if key.lower() == name), "")

@@ -68,7 +68,7 @@ def act(action: Action, world: World) -> Answer:
     """Take an action, or say by its code why not."""
     name = action_name(action.act, world.catalogue.centre().codes.actions)
     if name is None or name not in _ACTIONS:
-        return Answer(Result.UNKNOWN_CODE, f"There is no action {action.act}.")
+        return Answer(Result.UNKNOWN_CODE, "There is no action of this code.")
     world.watch.count(Metric.ACTIONS)
     try:
         return _taken(action, name, world)

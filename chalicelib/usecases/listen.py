@@ -74,12 +74,13 @@ def hello(socket: str, epoch: int, last_seq: int, world: World) -> Mapping[str, 
     if agent is None or not agent.signed_in:
         return {"type": "close", "code": SIGNED_OUT, "reason": "Signed out: sign in again."}
     older = agent.socket if agent.socket != socket else ""
-    missed = world.desk.events_after(agent_id, epoch, last_seq) if epoch == agent.epoch else []
+    reached = epoch == agent.epoch and last_seq <= agent.seq
+    missed = world.desk.events_after(agent_id, epoch, last_seq) if reached else []
     connected = presence.connect(agent, socket, world.clock.now())
     commit_and_match(world, agent=Moved(agent, connected))
     if older:
         world.sockets.close(older, SUPERSEDED, "Another page of this agent took over.")
-    if epoch == agent.epoch and agent.seq - last_seq == len(missed) <= MOST_RESUMED:
+    if reached and agent.seq - last_seq == len(missed) <= MOST_RESUMED:
         events = [event.to_frame() for event in missed]
         return {"type": "resume", "epoch": agent.epoch, "seq": agent.seq, "events": events}
     return snapshot(agent_id, world)

@@ -4,13 +4,16 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.codec import pack, unpack
+from chalicelib.adapters.dynamodb.keys import Key
 from chalicelib.core.centre import Centre
 from chalicelib.core.centre_reading import read_centre
 from chalicelib.core.errors import Conflict, NotConfigured
 from chalicelib.core.flow.model import Flow, Known
 from chalicelib.core.flow.reading import read_flow
 from chalicelib.core.plugins import Plugin, read_plugin
+from tests.fakes.strictness import admitted
 
 
 class MemoryCatalogue:
@@ -20,7 +23,7 @@ class MemoryCatalogue:
         self._centres: list[str | bytes] = []
         self._flows: dict[str, list[str | bytes]] = {}
         self._plugins: dict[str, str | bytes] = {}
-        self._hashes: dict[str, str] = {}
+        self._hashes: dict[Key, str] = {}
         self._read: dict[tuple[str, int], Any] = {}
         self._lock = threading.RLock()
 
@@ -85,8 +88,8 @@ class MemoryCatalogue:
 
     def password_hash(self, agent_id: str) -> str | None:
         with self._lock:
-            return self._hashes.get(agent_id)
+            return self._hashes.get(admitted(keys.password(agent_id)))
 
     def put_password_hash(self, agent_id: str, hashed: str) -> None:
         with self._lock:
-            self._hashes[agent_id] = hashed
+            self._hashes[admitted(keys.password(agent_id))] = hashed

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.codec import decode, decode_all, encode, encode_all, pack, unpack
 from chalicelib.core.agents import Agent
 from chalicelib.core.calls import Call, Outbox
@@ -14,6 +15,7 @@ from chalicelib.core.queueing import ready_row, waiting_row
 from chalicelib.core.recordings import STAGES, Recording
 from chalicelib.core.routing import Ready, Waiting
 from chalicelib.ports import Change, Clock, Moved
+from tests.fakes.strictness import admitted, admitted_range
 
 DAY_MS = 24 * 60 * 60 * 1000
 MOST_IN_LINE = 200
@@ -54,10 +56,12 @@ class MemoryDesk:
         self._shelf = shelf or Shelf()
 
     def call(self, call_id: str) -> Call | None:
+        admitted(keys.call(call_id))
         with self._shelf.lock:
             return _read(Call, self._shelf.calls.get(call_id))
 
     def agent(self, agent_id: str) -> Agent | None:
+        admitted(keys.agent(agent_id))
         with self._shelf.lock:
             return _read(Agent, self._shelf.agents.get(agent_id))
 
@@ -81,6 +85,10 @@ class MemoryDesk:
 
     def commit(self, change: Change) -> None:
         with self._shelf.lock:
+            for moved in change.calls:
+                admitted(keys.call(moved.after.id))
+            for moved in change.agents:
+                admitted(keys.agent(moved.after.id))
             for call in change.calls:
                 _check(call, _read(Call, self._shelf.calls.get(call.after.id)))
             for agent in change.agents:
@@ -99,6 +107,7 @@ class MemoryDesk:
             self._shelf.outboxes.pop((call_id, version), None)
 
     def events_after(self, agent_id: str, epoch: int, seq: int) -> list[AgentEvent]:
+        admitted_range(keys.agent_event(agent_id, epoch, seq + 1), keys.agent_event(agent_id, epoch, 10**8 - 1))
         now = self._clock.now()
         with self._shelf.lock:
             kept = [told for told in self._shelf.told if told.agent == agent_id and now < told.expires_at]
@@ -106,10 +115,12 @@ class MemoryDesk:
         return [event for event in found if event.epoch == epoch and event.seq > seq]
 
     def recording(self, vocid: str) -> Recording | None:
+        admitted(keys.recording(vocid))
         with self._shelf.lock:
             return _read(Recording, self._shelf.recordings.get(vocid))
 
     def keep_recording(self, recording: Recording) -> bool:
+        admitted(keys.recording(recording.vocid))
         with self._shelf.lock:
             stored = _read(Recording, self._shelf.recordings.get(recording.vocid))
             if stored and STAGES.index(stored.state) > STAGES.index(recording.state):
@@ -153,6 +164,7 @@ class MemoryDesk:
         if moved.before and (row := waiting_row(moved.before)):
             self._shelf.waiting.discard(row)
         if row := waiting_row(after):
+            admitted(keys.waiting(row))
             self._shelf.waiting.add(row)
         if after.outbox:
             self._shelf.outboxes[after.id, after.version] = pack(encode(after.outbox))
@@ -163,6 +175,7 @@ class MemoryDesk:
         if moved.before and (row := ready_row(moved.before)):
             self._shelf.ready.discard(row)
         if row := ready_row(after):
+            admitted(keys.ready(row))
             self._shelf.ready.add(row)
         if after.events or after.timers:
             events, timers = encode_all(AgentEvent, after.events), encode_all(Timer, after.timers)

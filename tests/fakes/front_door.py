@@ -97,7 +97,7 @@ class FrontDoor(Centre):
         answered = self.functions.rest(rest_events.event(request, place, raw, app.app.api.binary_types))
         told = {**answered.get("headers", {})}
         told |= {name: values[-1] for name, values in answered.get("multiValueHeaders", {}).items()}
-        self.told.append(answered["body"] or "")
+        self.told.append((answered["body"] or "").encode().decode())
         return Answer(answered["statusCode"], told, answered["body"] or "")
 
     def page(self, agent_id: str = "100") -> "DoorPage":

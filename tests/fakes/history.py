@@ -1,7 +1,9 @@
 """The history in memory."""
 
+from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.codec import decode, encode, pack, unpack
 from chalicelib.core.history import PastCall
+from tests.fakes.strictness import admitted
 
 
 class MemoryHistory:
@@ -11,12 +13,16 @@ class MemoryHistory:
         self._kept: dict[str, str | bytes] = {}
 
     def keep(self, past: PastCall) -> None:
+        admitted(keys.agents_call(past.agent, past.started_at, past.call))
+        admitted(keys.customers_call(past.peer, past.started_at, past.call))
         self._kept[past.call] = pack(encode(past))
 
     def of_agent(self, agent_id: str, since: int, most: int) -> list[PastCall]:
+        admitted(keys.agents_call(agent_id, since, ""))
         return [past for past in self._newest() if past.agent == agent_id and past.started_at >= since][:most]
 
     def of_customer(self, number: str, most: int) -> list[PastCall]:
+        admitted(keys.customers_call(number, 0, ""))
         return [past for past in self._newest() if past.peer == number][:most]
 
     def _newest(self) -> list[PastCall]:

@@ -1,5 +1,6 @@
 """The smaller ports in memory: pages, messages, business systems, files, secrets, passwords, tokens, the watch."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ from chalicelib.core.centre import WebhookEndpoint
 from chalicelib.core.errors import NotConfigured, PluginFailed
 from chalicelib.core.notices import CrmNotice, Timer
 from chalicelib.core.plugins import Plugin, outputs_of, request_for
+from tests.fakes.strictness import EngineRefuses
+from tests.fakes.strictness import sent as as_sent
 
 Page = Callable[[Mapping[str, Any]], None]
 
@@ -21,7 +24,7 @@ class MemorySockets:
     closed: list[tuple[str, int]] = field(default_factory=list)
 
     def post(self, socket: str, frame: Mapping[str, Any]) -> bool:
-        page = self.pages.get(socket)
+        page, frame = self.pages.get(socket), as_sent(frame)
         if page:
             page(frame)
         return page is not None
@@ -42,22 +45,22 @@ class MemoryMessages:
 
     def remind(self, timers: Sequence[Timer]) -> None:
         for timer in timers:
-            self.send("timers", timer.to_plain(), min(max(0.0, (timer.due - self.now()) / 1000), 900.0))
+            self.send("timers", as_sent(timer.to_plain()), min(max(0.0, (timer.due - self.now()) / 1000), 900.0))
 
     def tell_business(self, call_id: str, version: int, notices: Sequence[CrmNotice]) -> None:
         for number, notice in enumerate(notices):
             body = {"id": f"{call_id}.{version}.{number}", "type": notice.type, "at": notice.at, "data": notice.data}
-            self.send("webhooks", body, 0)
+            self.send("webhooks", as_sent(body), 0)
 
     def fan_out(self, notice_id: str, body: Mapping[str, Any], endpoints: Sequence[str]) -> None:
         for endpoint in endpoints:
-            self.send("webhooks", {**body, "id": notice_id, "endpoint": endpoint}, 0)
+            self.send("webhooks", as_sent({**body, "id": notice_id, "endpoint": endpoint}), 0)
 
     def put_off(self, receipt: str, seconds: int) -> None:
         self.put_offs[receipt] = seconds
 
     def fetch_recording(self, vocid: str) -> None:
-        self.send("recordings", {"vocid": vocid}, 0)
+        self.send("recordings", as_sent({"vocid": vocid}), 0)
 
 
 @dataclass(slots=True)
@@ -86,7 +89,7 @@ class MemoryWebhooks:
         if self.failing:
             self.failing -= 1
             raise PluginFailed("bad_status", f"webhook {endpoint.name} answered 503")
-        self.delivered.append((notice_id, kind, data))
+        self.delivered.append((notice_id, kind, as_sent(data)))
 
     def kinds(self) -> list[str]:
         return [kind for _, kind, _ in self.delivered]
@@ -99,10 +102,18 @@ class MemoryFiles:
     files: dict[str, bytes] = field(default_factory=dict)
 
     def put(self, vocid: str, wav: bytes) -> None:
-        self.files[vocid] = wav
+        self.files[_file(vocid)] = wav
 
     def url(self, vocid: str, seconds: int) -> str:
+        _file(vocid)
         return f"https://files.example/{vocid}.wav?good-for={seconds}"
+
+
+def _file(vocid: str) -> str:
+    """Give the name that S3 would take: 1,024 bytes at most ("Naming Amazon S3 objects")."""
+    if len(f"recordings/{vocid}.wav".encode()) > 1024:
+        raise EngineRefuses("the key is too long")
+    return vocid
 
 
 @dataclass(slots=True)
@@ -121,10 +132,10 @@ class PlainPasswords:
     """Keeps ports.Passwords, without the slowness that is a real hash's virtue."""
 
     def hash(self, password: str) -> str:
-        return f"hash of {password}"
+        return f"hash of {password.encode().hex()}"
 
     def verify(self, password: str, hashed: str | None) -> bool:
-        return hashed == f"hash of {password}"
+        return hashed == self.hash(password)
 
 
 @dataclass(slots=True)
@@ -138,10 +149,10 @@ class CountedTokens:
         return f"token-{self.made}"
 
     def fingerprint(self, secret: str) -> str:
-        return f"fingerprintof{secret}".replace("-", "").replace(":", "").ljust(20, "0")[::-1]
+        return hashlib.sha256(secret.encode()).hexdigest()
 
     def same(self, sent: str, secret: str) -> bool:
-        return sent == secret
+        return sent.encode() == secret.encode()
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from chalicelib.adapters.twilio.signature import prove
 from chalicelib.adapters.twilio.twiml import write
 from chalicelib.core.errors import NotFound
 from chalicelib.core.events import AnnouncementWanted, CarrierEvent
+from chalicelib.core.outside import is_id
 from chalicelib.core.script import Script
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
@@ -56,7 +57,7 @@ class TwilioDoor:
         prove(self._addresses.public_url + path, fields, headers.get(_SIGNATURE), self._tokens())
         form = read_form(body)
         kind = _KIND.fullmatch(path)
-        if kind is None or kind[1] not in _READERS:
+        if kind is None or kind[1] not in _READERS or not all(map(is_id, params.values())):
             raise NotFound("No webhook of ours has this path.")
         return _READERS[kind[1]](form, params)
 

@@ -53,6 +53,9 @@ _WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86
 _WITHHELD_WORDS = frozenset({"anonymous", "restricted", "blocked", "unknown", "unavailable"})
 
 
+_LONGEST_CALLER = 256
+
+
 def call_id_of(sid: str) -> str:
     """Give our id of the call that arrived as this CallSid: the same for every webhook about it, stored or not."""
     return "c" + sha256(f"twilio:{sid}".encode()).hexdigest()[:20]
@@ -143,8 +146,9 @@ def _cause(status: str, sip_code: str | None) -> Cause:
 
 
 def _caller(sent: str) -> str:
+    """Give who calls; a SIP caller writes their address themselves, and is known by no more of it than is kept."""
     withheld = sent in _WITHHELD or sent.lower() in _WITHHELD_WORDS
-    return "" if withheld else sent
+    return "" if withheld else sent[:_LONGEST_CALLER]
 
 
 def _sid(form: Form, name: str, prefix: str) -> str:
