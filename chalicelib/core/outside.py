@@ -1,6 +1,6 @@
-"""What may come in from outside: the one rule for texts, ids and numbers, kept at every wall.
+r"""What may come in from outside: the one rule for texts, ids and numbers, kept at every wall.
 
-JSON can say half a character (a lone surrogate such as \\ud83d: Java and JavaScript make one when they cut an emoji in
+JSON can say half a character (a lone surrogate such as \ud83d: Java and JavaScript make one when they cut an emoji in
 two), and no UTF-8 can carry it: no table, queue, socket, answer or hash. Where the text is for people it is replaced as
 Unicode has it (U+FFFD); an id, a secret or a frame's field that holds one is refused.
 """

@@ -21,7 +21,7 @@ MOST_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request: `path` as it was called, below the stage; header names in lower case; all of it such as UTF-8 carries."""
+    """A request: `path` as it was called, below the stage; header names in lower case; UTF-8 carries all of it."""
 
     path: str
     params: Mapping[str, str]

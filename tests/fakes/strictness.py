@@ -33,8 +33,8 @@ def admitted_range(first: Key, last: Key) -> None:
 
 def number(value: int) -> int:
     """Give the number, as DynamoDB takes it."""
-    if len(str(abs(value)).strip("0")) > MOST_DIGITS:
-        raise EngineRefuses(f"a number has at most {MOST_DIGITS} significant digits")
+    if abs(value) >= 10**126 or len(str(abs(value)).strip("0")) > MOST_DIGITS:
+        raise EngineRefuses(f"a number has at most {MOST_DIGITS} significant digits, and is less than 10 to the 126")
     return value
 
 

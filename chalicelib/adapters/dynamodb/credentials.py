@@ -10,7 +10,6 @@ from chalicelib.adapters.dynamodb.table import Put, Refused, Table
 from chalicelib.core.errors import Conflict
 from chalicelib.ports import Clock
 
-
 ROUNDS = 4
 """How often counting begins anew because the count ended, or began, between two requests."""
 
