@@ -19,7 +19,7 @@ def refuse(kind: type[web.HTTPException], why: str, **more: object) -> NoReturn:
 
 def require_key(request: web.Request) -> None:
     """Let only the contact centre's plugins and our own pages' server in."""
-    presented = request.headers.get("Authorization", "").encode()
+    presented = request.headers.get("Authorization", "").encode(errors="surrogateescape")
     if not hmac.compare_digest(presented, b"Bearer " + request.app[SETTINGS].api_key.encode()):
         refuse(web.HTTPUnauthorized, "present the business system's API key as a bearer token")
 
@@ -30,8 +30,9 @@ async def read_object(request: web.Request) -> Mapping[str, Any]:
         refuse(web.HTTPUnsupportedMediaType, "send application/json")
     try:
         body = await request.json()
-    except ValueError:
-        refuse(web.HTTPBadRequest, "the body is not JSON")
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        refuse(web.HTTPBadRequest, "the body is not JSON in UTF-8, or too deeply nested")
     if not isinstance(body, dict):
         refuse(web.HTTPBadRequest, "the body is not a JSON object")
     return body

@@ -46,6 +46,12 @@ def test_the_business_systems_answer_becomes_outputs():
     assert b"Authorization: Bearer k-4711\r\n" in server.requests[0]
 
 
+@pytest.mark.parametrize("half", [b"\\ud83d", b"\xed\xa0\xbd"], ids=["escaped", "as bytes"])
+def test_half_a_character_in_an_answer_is_replaced(half):
+    with serving(reply(b'{"found": true, "destination": "A' + half + b'", "truck": {}}')) as server:
+        assert ask(server)["destination"] == "A\ufffd"
+
+
 def test_a_waybill_that_does_not_exist_is_not_found_and_no_failure():
     with serving(reply(b"<h1>no</h1>", "404 Not Found")) as server:
         assert ask(server)["found"] is False

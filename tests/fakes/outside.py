@@ -1,6 +1,7 @@
 """The smaller ports in memory: pages, messages, business systems, files, secrets, passwords, tokens, the watch."""
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,11 +72,13 @@ class MemoryPlugins:
     asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
 
     def ask(self, plugin: Plugin, inputs: Mapping[str, str], *, budget_ms: int) -> Mapping[str, Any]:
-        request_for(plugin, inputs)
+        request = request_for(plugin, inputs)
+        request.url.encode("ascii")
         self.asked.append((plugin.name, dict(inputs)))
         if budget_ms <= 0:
             raise PluginFailed("timeout", "no time left")
-        return outputs_of(plugin, *self.business(plugin.name, inputs))
+        status, document = self.business(plugin.name, inputs)
+        return outputs_of(plugin, status, json.loads(json.dumps(document)))
 
 
 @dataclass(slots=True)

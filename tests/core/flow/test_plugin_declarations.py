@@ -151,3 +151,10 @@ def test_a_404_without_a_condition_is_a_failure() -> None:
 
 def test_long_texts_are_cut() -> None:
     assert len(outputs_of(plugin(LOGIN), 200, {"ok": "x" * 9999})["ok"]) == 500
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"), [("广州\ud83d", "广州\ufffd"), ("\ude00a", "\ufffda"), ("😀" * 600, "😀" * 500)]
+)
+def test_a_character_that_was_cut_in_two_is_replaced_and_none_is_cut_by_us(told: str, kept: str) -> None:
+    assert outputs_of(plugin(LOGIN), 200, {"ok": told})["ok"] == kept

@@ -1,3 +1,4 @@
+import asyncio
 import subprocess
 import sys
 
@@ -98,6 +99,17 @@ def test_a_work_order_with_a_wrong_field_is_refused_by_its_name(freight, change,
     assert named in error
 
 
+def test_a_key_that_is_no_text_is_no_key(freight):
+    async def scenario(company):
+        reader, writer = await asyncio.open_connection(company.client.host, company.client.port)
+        writer.write(b"GET /api/work-orders HTTP/1.1\r\nHost: freight\r\nAuthorization: Bearer \xff\r\n\r\n")
+        status = await reader.readline()
+        writer.close()
+        return status
+
+    assert b" 401 " in freight(scenario)
+
+
 def test_a_work_order_needs_the_key(freight):
     async def scenario(company):
         return await company.posts("/api/work-orders", ORDER, key="guess")
@@ -105,7 +117,10 @@ def test_a_work_order_needs_the_key(freight):
     assert freight(scenario)[0] == 401
 
 
-@pytest.mark.parametrize("body", ["{", "[]", "\ud800".encode("utf-8", "surrogatepass")])
+@pytest.mark.parametrize(
+    "body",
+    ["{", "[]", "\ud800".encode("utf-8", "surrogatepass"), '{"user": "\\ud83d"}', '{"user": NaN}', "[" * 100_000],
+)
 def test_a_body_that_is_no_json_object_is_refused(freight, body):
     async def scenario(company):
         headers = {"Content-Type": "application/json"}
