@@ -76,6 +76,16 @@ headings = st.text(st.characters(exclude_characters="\r\n"), max_size=40) | st.s
 
 
 @hostile
+@given(
+    kind=headings
+    | st.sampled_from(["application/json; charset=utf-16", "application/json;", ";", "multipart/form-data"])
+)
+@pytest.mark.parametrize("path", ["/agent/sessions", "/carriers/twilio/voice"])
+def test_a_body_of_any_content_type_is_taken_or_refused(centre, path, kind):
+    answered(centre, "POST", path, b'{"agentId": "100", "password": "x"}', headers={"Content-Type": kind})
+
+
+@hostile
 @given(token=headings)
 def test_a_bearer_of_anything_is_not_proved(centre, token):
     for method, path in (("GET", "/agent/state"), ("POST", "/sso/login-codes"), ("POST", "/agent/socket-tickets")):

@@ -91,6 +91,26 @@ def test_after_ten_wrong_passwords_even_the_right_one_waits_a_quarter_of_an_hour
     assert by_password(centre).status == 201
 
 
+def test_an_agent_who_does_not_exist_has_to_wait_as_one_who_does(centre):
+    known, unknown = (
+        [by_password(centre, agent=agent, password=f"guess-{n}") for n in range(12)] for agent in ("100", "999")
+    )
+    assert [(one.status, one.text) for one in known] == [(one.status, one.text) for one in unknown]
+    assert [one.status for one in unknown] == [401] * 10 + [429] * 2
+
+
+def test_names_that_only_look_alike_are_counted_apart(centre):
+    for _ in range(11):
+        by_password(centre, agent="10", password="guess")
+    assert by_password(centre, agent="100").status == 201
+
+
+def test_guessing_at_login_codes_spends_none_but_the_one_that_is_hit(centre):
+    code = code_for(centre).json["code"]
+    assert {by_code(centre, f"{code}{n}").status for n in range(50)} == {401}
+    assert by_code(centre, code).status == 201
+
+
 def test_the_right_password_forgives_the_wrong_ones_before_it(centre):
     for _ in range(3):
         statuses = [by_password(centre, password="wrong").status for _ in range(9)] + [by_password(centre).status]

@@ -327,6 +327,7 @@ class Centre:
         self.dead_letters: list[tuple[str, Mapping[str, Any]]] = []
         self.deaths: list[str] = []
         self._sockets = count(1)
+        self._deliveries = count(1)
         self._telephones: dict[str, DeviceHandle] = {}
         addresses = Addresses(PUBLIC)
         self.door = TwilioDoor(addresses, lambda: [TOKEN])
@@ -447,9 +448,10 @@ class Centre:
         self.time.after(delay, lambda: self._receive(queue, text, 1))
 
     def _receive(self, queue: str, text: str, attempt: int) -> None:
-        receipt = f"{queue}-{attempt}"
+        number = next(self._deliveries)
+        receipt = f"receipt-{number}"
         attributes = {"ApproximateReceiveCount": str(attempt)}
-        record = {"messageId": "m", "receiptHandle": receipt, "body": text, "attributes": attributes}
+        record = {"messageId": f"message-{number}", "receiptHandle": receipt, "body": text, "attributes": attributes}
         if self._takes_message(queue, record):
             return
         if attempt == MOST_RECEIVED:

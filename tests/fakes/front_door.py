@@ -114,7 +114,7 @@ class FrontDoor(Centre):
         return messages.Response(answer.status, answer.headers, answer.text.encode())
 
     def _streamed(self, row: Any) -> bool:
-        number = str(len(self._rows) + 1)
+        number = str(next(self._deliveries))
         self._rows[number] = row
         return self._streams({"dynamodb": {"SequenceNumber": number}})
 
