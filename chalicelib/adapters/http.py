@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from http.client import HTTPException
+from http.client import SWITCHING_PROTOCOLS, HTTPException, HTTPResponse
 from ipaddress import IPv4Address, ip_address, ip_network
 from socket import IPPROTO_TCP, SHUT_RDWR, SOCK_STREAM, gaierror, getaddrinfo
 from socket import socket as Socket  # noqa: N812 - the class, beside a field of that name
@@ -32,6 +32,8 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t -~]*")
 _HEADERS = {"user-agent": "icall", "accept-encoding": "identity", "connection": "close"}
 _PORTS: Mapping[str, int] = {"https": 443, "http": 80}
+_MOST_INTERIM = 10
+_MOST_INTERIM_BYTES = 16 * 1024
 
 # IANA IPv4 Special-Purpose Address Registry, with multicast, and the cloud's own (168.63.129.16 is Azure's).
 _REFUSED_V4 = tuple(
@@ -179,6 +181,7 @@ class _Exchange:
             headers=self.headers,
             preload_content=False,
         )
+        connection.response_class = _FinalResponse
         response = connection.getresponse()
         try:
             if 300 <= response.status < 400:  # noqa: PLR2004 - the redirects
@@ -248,6 +251,27 @@ class _Exchange:
 
     def _failed(self, reason: str, what: str) -> PluginFailed:
         return PluginFailed(reason, f"{self.target.place} {what}")
+
+
+class _FinalResponse(HTTPResponse):
+    """Skips interim responses (RFC 9110, 15.2): the library passes over 100 alone, and over any number of them."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        left = _MOST_INTERIM_BYTES
+        for _ in range(_MOST_INTERIM):
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # it has a name, but no types
+            if not 100 <= status < 200 or status == SWITCHING_PROTOCOLS:  # noqa: PLR2004 - the interim ones
+                return version, status, reason
+            left = self._skip_fields(left)
+        raise HTTPException("interim responses without end")
+
+    def _skip_fields(self, left: int) -> int:
+        """Read an interim response's fields away, and give how many bytes there may still be."""
+        while (line := self.fp.readline(left + 1)) not in {b"\r\n", b"\n", b""}:
+            left -= len(line)
+            if left < 0:
+                raise HTTPException("interim responses without end")
+        return left
 
 
 def may_be_called(address: str) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from chalicelib.adapters.http import GuardedHttp, Reply
@@ -41,11 +42,24 @@ class RestPlugins:
             raise PluginFailed("not_configured", f"The plugin {plugin.name} lacks something: {missing}.") from None
 
 
+def _finite(written: str) -> float:
+    """Read a number as JavaScript would; NaN, Infinity and what is beyond every number are no JSON (RFC 8259, 6)."""
+    number = float(written)
+    if not isfinite(number):
+        raise ValueError("not a number")
+    return number
+
+
+def _whole(written: str) -> int:
+    _finite(written)
+    return int(written)
+
+
 def _document(plugin: Plugin, reply: Reply) -> Any:
     """Read the JSON of a success; of any other reply only the status matters."""
     if not 200 <= reply.status < 300:  # noqa: PLR2004 - what HTTP calls success
         return None
     try:
-        return json.loads(reply.body)
+        return json.loads(reply.body, parse_constant=_finite, parse_float=_finite, parse_int=_whole)
     except (ValueError, RecursionError):
         raise PluginFailed("bad_json", f"The reply to the plugin {plugin.name} is no JSON.") from None

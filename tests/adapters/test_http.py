@@ -89,6 +89,62 @@ def test_a_business_system_is_asked_and_its_answer_given():
     assert body == b"hello"
 
 
+def after(*interim: bytes, answer=None):
+    """Answer, but not before these."""
+    final = answer or reply(b"final")
+
+    def answering(visit):
+        for piece in interim:
+            visit.send(piece)
+        final(visit)
+
+    return answering
+
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+PROCESSING = b"HTTP/1.1 102 Processing\r\nX-Progress: half\r\n\r\n"
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\nContent-Length: 500\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "interim",
+    [
+        (CONTINUE,),
+        (PROCESSING,),
+        (HINTS,),
+        (CONTINUE, PROCESSING, HINTS, HINTS),
+        (HINTS[:20], HINTS[20:], b""),
+        (b"HTTP/1.1 199 Soon\n\n",),
+    ],
+    ids=["100", "102", "103", "several", "103 in pieces", "one that nobody knows"],
+)
+def test_what_comes_before_the_answer_is_not_taken_for_it(interim):
+    with serving(after(*interim)) as server:
+        answer = ask(server)
+    assert (answer.status, answer.body, answer.headers["content-length"]) == (200, b"final", "5")
+
+
+@pytest.mark.parametrize(
+    "interim",
+    [[HINTS] * 10, [CONTINUE] * 10, [b"HTTP/1.1 103 Hints\r\n" + b"Link: </a>\r\n" * 2000 + b"\r\n"], [HINTS[:-2]]],
+    ids=["ten hints", "ten times continue", "hints without end", "hints and no answer"],
+)
+def test_an_answer_that_is_always_about_to_come_is_none(interim):
+    answer = (lambda _visit: None) if interim == [HINTS[:-2]] else reply(b"final")
+    with serving(after(*interim, answer=answer)) as server:
+        assert failure_of(server).reason == "broken"
+
+
+def test_hints_one_by_one_do_not_put_the_deadline_off():
+    with serving(lambda visit: visit.drips(HINTS, 0.1)) as server:
+        assert failure_of(server, timeout_ms=300).reason == "timeout"
+
+
+def test_a_server_that_changes_the_protocol_has_answered():
+    with serving(after(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: chat\r\n\r\n", answer=lambda _: None)) as server:
+        assert ask(server).status == 101
+
+
 def test_a_failing_status_is_for_the_asker_to_judge():
     with serving(reply(b"oops", "500 Internal Server Error")) as server:
         assert ask(server).status == 500

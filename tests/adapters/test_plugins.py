@@ -57,6 +57,15 @@ def test_what_a_caller_keys_in_stays_one_segment_of_the_path():
     assert server.requests[0].startswith(b"GET /api/waybills/..%2Fadmin%3Fx%3D1%23 HTTP/1.1\r\n")
 
 
+NO_NUMBERS = [b"NaN", b"Infinity", b"-Infinity", b"1e999", b"-1e999", b"1" * 400, b"9" * 5000, b"01", b"+1", b"0x1"]
+
+
+@pytest.mark.parametrize(("written", "told"), [(b"1e308", 1e308), (b"0", 0), (b"-7", -7), (b"20260001.0", 20260001.0)])
+def test_a_number_stays_what_it_is(written, told):
+    with serving(reply(b'{"destination": %s}' % written)) as server:
+        assert ask(server)["destination"] == told
+
+
 def silent(visit):
     visit.closing.wait(10)
 
@@ -73,6 +82,7 @@ def silent(visit):
         (reply(b"\xff\xfe\xff"), "bad_json"),
         (reply(b"[" * 9000), "bad_json"),
         (reply(b"1" * 9000), "bad_json"),
+        *((reply(b'{"destination": %s}' % number), "bad_json") for number in NO_NUMBERS),
         (reply(b"a" * 10_001), "too_large"),
         (reply(b'{"destination": {"city": "x"}}'), "bad_shape"),
     ],
