@@ -19,6 +19,13 @@ class RestPlugins:
     http: GuardedHttp
     secrets: Secrets
 
+    def check(self, plugin: Plugin) -> None:
+        """Raise AddressRefused, naming the plugin, if its address can never be asked."""
+        try:
+            self.http.check(plugin.address)
+        except AddressRefused as refusal:
+            raise AddressRefused(_may_not_be_asked(plugin, refusal)) from None
+
     def ask(self, plugin: Plugin, inputs: Mapping[str, str], *, budget_ms: int) -> Mapping[str, Any]:
         """Give the plugin's outputs within its own time limit and the budget, or raise PluginFailed."""
         reply = self._reply(plugin, inputs, min(plugin.timeout_ms, budget_ms))
@@ -37,9 +44,13 @@ class RestPlugins:
                 max_bytes=plugin.max_bytes,
             )
         except AddressRefused as refusal:
-            raise PluginFailed("refused", f"The plugin {plugin.name} may not be asked: {refusal}.") from None
+            raise PluginFailed("refused", _may_not_be_asked(plugin, refusal)) from None
         except NotConfigured as missing:
             raise PluginFailed("not_configured", f"The plugin {plugin.name} lacks something: {missing}.") from None
+
+
+def _may_not_be_asked(plugin: Plugin, refusal: AddressRefused) -> str:
+    return f"The plugin {plugin.name} may not be asked: {refusal}."
 
 
 def _finite(written: str) -> float:

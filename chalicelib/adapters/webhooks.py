@@ -4,13 +4,14 @@ import hashlib
 import hmac
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.adapters.http import GuardedHttp
 from chalicelib.core.centre import WebhookEndpoint
-from chalicelib.core.errors import PluginFailed
+from chalicelib.core.errors import AddressRefused, PluginFailed
 from chalicelib.core.values import dataclass
 from chalicelib.core.webhook_keys import read_signing_keys
 from chalicelib.ports import Clock, Secrets
@@ -27,6 +28,11 @@ class StandardWebhooks:
     secrets: Secrets
     clock: Clock
 
+    def check(self, endpoint: WebhookEndpoint) -> None:
+        """Raise AddressRefused, naming the receiver, if its address can never be told anything."""
+        with _named(endpoint):
+            self.http.check(endpoint.url)
+
     def deliver(self, endpoint: WebhookEndpoint, notice_id: str, kind: str, at: int, data: Mapping[str, Any]) -> None:
         """Deliver one notice that happened `at` (ms since 1970), or raise BusinessSystemsFault."""
         body = body_of(kind, at, data)
@@ -38,9 +44,21 @@ class StandardWebhooks:
             "webhook-timestamp": str(timestamp),
             "webhook-signature": sign(keys, notice_id, timestamp, body),
         }
-        reply = self.http.send("POST", endpoint.url, headers, body, timeout_ms=_TIMEOUT_MS, max_bytes=_MAX_REPLY_BYTES)
+        with _named(endpoint):
+            reply = self.http.send(
+                "POST", endpoint.url, headers, body, timeout_ms=_TIMEOUT_MS, max_bytes=_MAX_REPLY_BYTES
+            )
         if not 200 <= reply.status < 300:  # noqa: PLR2004 - success
             raise PluginFailed("bad_status", f"webhook {endpoint.name} answered {reply.status}")
+
+
+@contextmanager
+def _named(endpoint: WebhookEndpoint) -> Iterator[None]:
+    """Let a refusal say whose address it is."""
+    try:
+        yield
+    except AddressRefused as refusal:
+        raise AddressRefused(f"The webhook {endpoint.name} may not be told: {refusal}.") from None
 
 
 def body_of(kind: str, at: int, data: Mapping[str, Any]) -> bytes:

@@ -5,7 +5,7 @@ from http_servers import reply, serving
 
 from chalicelib.adapters.http import GuardedHttp
 from chalicelib.adapters.plugins import RestPlugins
-from chalicelib.core.errors import NotConfigured, PluginFailed
+from chalicelib.core.errors import AddressRefused, NotConfigured, PluginFailed
 from chalicelib.core.plugins import read_plugin
 
 pytestmark = pytest.mark.enable_socket
@@ -33,7 +33,7 @@ def waybill(server, **changes):
 
 
 def ask(server, number="20260001", budget_ms=4000, *, allowed=True, **changes):
-    http = GuardedHttp(frozenset({server.place} if allowed else ()))
+    http = GuardedHttp(loopback=allowed)
     plugins = RestPlugins(http, HeldSecrets())
     return plugins.ask(waybill(server, **changes), {"number": number}, budget_ms=budget_ms)
 
@@ -107,10 +107,21 @@ def test_without_budget_nothing_is_asked():
     assert server.requests == []
 
 
-def test_an_inner_address_fails_the_plugin_unless_it_is_allowed():
+def test_an_inner_address_fails_the_plugin_unless_it_is_allowed_and_the_plugin_is_named():
     with serving(reply()) as server, pytest.raises(PluginFailed) as failure:
         ask(server, allowed=False)
     assert failure.value.reason == "refused"
+    told = str(failure.value)
+    assert told.startswith("The plugin waybill may not be asked: ")
+    assert server.place in told or "must be asked by https" in told
+    assert "20260001" not in told
+
+
+def test_a_plugin_whose_address_can_never_be_asked_is_refused_by_name_before_it_is_asked():
+    plugins = RestPlugins(GuardedHttp(), HeldSecrets())
+    with serving(reply()) as server, pytest.raises(AddressRefused, match=r"The plugin waybill may not be asked: http"):
+        plugins.check(waybill(server))
+    RestPlugins(GuardedHttp(loopback=True), HeldSecrets()).check(waybill(server))
 
 
 def test_a_missing_secret_fails_the_plugin_and_is_named():

@@ -31,7 +31,7 @@ class Stopped:
 
 
 def deliver(server, *, secret=KEY, allowed=True):
-    http = GuardedHttp(frozenset({server.place} if allowed else ()))
+    http = GuardedHttp(loopback=allowed)
     endpoint = WebhookEndpoint("business", server.url("/hooks/icall"), "business/webhook-key")
     hooks = StandardWebhooks(http, Held(secret), Stopped())
     hooks.deliver(endpoint, "n-1", "call.rang", NOW - 5000, {"callerId": "83366857", "customer": "张三"})
@@ -78,8 +78,8 @@ def test_a_notice_that_was_not_taken_fails_so_that_it_comes_again(status):
 
 
 @pytest.mark.enable_socket
-def test_a_receiver_at_an_inner_address_is_not_called():
-    with serving(reply()) as server, pytest.raises(AddressRefused):
+def test_a_receiver_at_an_inner_address_is_not_called_and_is_named():
+    with serving(reply()) as server, pytest.raises(AddressRefused, match="The webhook business may not be told: http"):
         deliver(server, allowed=False)
     assert server.requests == []
 
@@ -89,3 +89,10 @@ def test_a_weak_key_signs_nothing_and_nothing_is_sent():
     with serving(reply()) as server, pytest.raises(NotConfigured, match="business/webhook-key"):
         deliver(server, secret="whsec_MTIz")
     assert server.requests == []
+
+
+def test_a_receiver_that_can_never_be_told_is_refused_by_name():
+    hooks = StandardWebhooks(GuardedHttp(), Held(KEY), Stopped())
+    with pytest.raises(AddressRefused, match=r"The webhook crm may not be told: https://10\.0\.0\.5:443 is inside"):
+        hooks.check(WebhookEndpoint("crm", "https://10.0.0.5/hooks", "business/webhook-key"))
+    hooks.check(WebhookEndpoint("crm", "https://crm.example/hooks", "business/webhook-key"))

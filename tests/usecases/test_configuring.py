@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.core.errors import NotConfigured
+from chalicelib.core.errors import AddressRefused, NotConfigured
+from chalicelib.usecases.configure import publish_plugin
 from local.publishing import Publisher
 from tests.fakes.centre import SECRETS, Centre
 from tests.fakes.outside import MemorySecrets
@@ -34,3 +35,19 @@ def test_a_webhook_that_could_never_be_signed_is_refused_and_the_old_configurati
     with pytest.raises(NotConfigured, match=told):
         applies(centre, **secrets)
     assert centre.world.catalogue.centre().version == 1
+
+
+def test_a_webhook_that_could_never_be_told_is_refused_by_name_and_the_old_configuration_stays():
+    centre = Centre()
+    centre.webhooks.refused = ["business"]
+    with pytest.raises(AddressRefused, match="The webhook business"):
+        applies(centre, **SECRETS)
+    assert centre.world.catalogue.centre().version == 1
+
+
+def test_a_plugin_that_could_never_be_asked_is_refused_by_name_and_not_published():
+    centre = Centre()
+    centre.plugins.refused = ["inner"]
+    with pytest.raises(AddressRefused, match="The plugin inner"):
+        publish_plugin({"name": "inner", "address": "https://10.0.0.5/", "outputs": {"a": "a"}}, centre.world)
+    assert "inner" not in centre.world.catalogue.plugins()
