@@ -1,5 +1,6 @@
 """Settings: read once from the environment, typed, refused by name."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 
@@ -11,8 +12,9 @@ from chalicelib.core.values import dataclass
 class Settings:
     """Where everything is. Addresses are without a slash at their end; secrets are only named here, never held.
 
-    `aws_endpoints` (service to address) and `allow_private` (`host:port` of business systems that may be inner and
-    plain) are for the laptop; `secrets_file` takes the place of Parameter Store there.
+    `allow_private` are the `host:port` of business systems that may be inner and plain. `allow_loopback` (any port of
+    our own machine) and `aws_endpoints` (service to address) are for the laptop; `secrets_file` takes the place of
+    Parameter Store there.
     """
 
     table: str
@@ -30,6 +32,7 @@ class Settings:
     secrets_file: str = ""
     aws_endpoints: Mapping[str, str] = field(default_factory=dict)
     allow_private: frozenset[str] = frozenset()
+    allow_loopback: bool = False
     tracing: bool = False
 
 
@@ -58,20 +61,35 @@ _ENDPOINTS: Mapping[str, str] = {
     "sqs": "ICALL_SQS_ENDPOINT",
 }
 
+_LOOPBACK = "loopback"
+_PLACE = re.compile(r"[a-z0-9:.-]+:[0-9]{1,5}")
+
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Read the settings.
 
     Raises:
-        NotConfigured: naming every variable that is missing.
+        NotConfigured: naming every variable that is missing, or the one that is wrong.
     """
     missing = sorted(name for name in _NEEDED.values() if not environment.get(name))
     if missing:
         raise NotConfigured(f"Set these environment variables: {', '.join(missing)}.")
     named = {**_NEEDED} | {field: name for field, name in _OPTIONAL.items() if environment.get(name)}
+    private = _private(environment)
     return Settings(
         **{field: environment[name].rstrip("/") for field, name in named.items()},
         aws_endpoints={service: environment[name] for service, name in _ENDPOINTS.items() if environment.get(name)},
-        allow_private=frozenset(filter(None, environment.get("ICALL_ALLOW_PRIVATE", "").split(","))),
+        allow_private=private - {_LOOPBACK},
+        allow_loopback=_LOOPBACK in private,
         tracing=environment.get("ICALL_TRACING", "") == "on",
     )
+
+
+def _private(environment: Mapping[str, str]) -> frozenset[str]:
+    named = frozenset(filter(None, environment.get("ICALL_ALLOW_PRIVATE", "").split(",")))
+    if any(name != _LOOPBACK and not _PLACE.fullmatch(name) for name in named):
+        raise NotConfigured("ICALL_ALLOW_PRIVATE must be host:port, in small letters, several with commas between.")
+    # Lambda sets this variable for every function. There, loopback leads to the function's own runtime and credentials.
+    if _LOOPBACK in named and environment.get("AWS_LAMBDA_FUNCTION_NAME"):
+        raise NotConfigured("ICALL_ALLOW_PRIVATE may hold loopback on a laptop alone: take it out of this function.")
+    return named

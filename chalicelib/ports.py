@@ -204,12 +204,18 @@ class Messages(Protocol):
 class Plugins(Protocol):
     """Business systems that answer questions."""
 
+    def check(self, plugin: Plugin) -> None:
+        """Raise AddressRefused, naming the plugin, if its address can never be asked."""
+
     def ask(self, plugin: Plugin, inputs: Mapping[str, str], *, budget_ms: int) -> Mapping[str, Any]:
         """Give the plugin's outputs within the budget, or raise PluginFailed."""
 
 
 class Webhooks(Protocol):
     """Business systems that want to hear."""
+
+    def check(self, endpoint: WebhookEndpoint) -> None:
+        """Raise AddressRefused, naming the receiver, if its address can never be told anything."""
 
     def deliver(self, endpoint: WebhookEndpoint, notice_id: str, kind: str, at: int, data: Mapping[str, Any]) -> None:
         """Deliver one notice, signed, or raise BusinessSystemsFault."""

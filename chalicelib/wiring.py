@@ -67,7 +67,7 @@ def build(settings: Settings) -> Parts:
         start_tracing()
     clock, secrets = SystemClock(), _secrets(settings)
     addresses = Addresses(settings.public_url)
-    http = GuardedHttp(settings.allow_private)
+    http = GuardedHttp(settings.allow_private, loopback=settings.allow_loopback)
     table = Table(connect(settings.table, settings.region, settings.aws_endpoints.get("dynamodb")))
     s3 = settings.aws_endpoints.get("s3")
     media = S3Media(settings.media_bucket, settings.region, s3)

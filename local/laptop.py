@@ -37,7 +37,8 @@ DEMO_NUMBER = "+8675583000000"
 class LaptopSettings:
     """Where the laptop listens and keeps its data; port 0 takes a free one, no data folder forgets at the end.
 
-    `speed` is how many times faster than in life prompts are spoken.
+    `speed` is how many times faster than in life prompts are spoken; `allow_private` are inner `host:port`s, commas
+    between, that plugins and webhooks may go to, besides all of loopback.
     """
 
     gateway_port: int = 8000
@@ -46,6 +47,7 @@ class LaptopSettings:
     data: Path | None = None
     engine: Engine = "best"
     speed: float = 1.0
+    allow_private: str = ""
     timing: Timing = field(default_factory=Timing)
 
 
@@ -117,7 +119,7 @@ class Laptop:
             "ICALL_TWILIO_ACCOUNT_SID": ACCOUNT_SID,
             "ICALL_TWILIO_API_URL": self.carrier_url,
             "ICALL_SECRETS_FILE": str(self._secrets_path),
-            "ICALL_ALLOW_PRIVATE": f"{HOST}:{self.business_port}",
+            "ICALL_ALLOW_PRIVATE": f"loopback,{self._settings.allow_private}",
             "ICALL_DYNAMODB_ENDPOINT": self.aws.endpoints.dynamodb,
             "ICALL_S3_ENDPOINT": self.aws.endpoints.s3,
             "ICALL_SQS_ENDPOINT": self.aws.endpoints.sqs,

@@ -38,6 +38,7 @@ def read_settings(environment: Mapping[str, str]) -> LaptopSettings:
         business_port=int(_number(environment, "ICALL_BUSINESS_PORT", 8020)),
         data=DATA,
         speed=_number(environment, "ICALL_SPEED", 1),
+        allow_private=environment.get("ICALL_ALLOW_PRIVATE", ""),
     )
 
 

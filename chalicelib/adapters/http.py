@@ -8,13 +8,13 @@ rebinding) changes nothing. Proxies of the environment are not asked and redirec
 import re
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from http.client import HTTPException
-from ipaddress import IPv4Address, ip_address, ip_network
-from socket import IPPROTO_TCP, SHUT_RDWR, SOCK_STREAM, gaierror, getaddrinfo
+from http.client import SWITCHING_PROTOCOLS, HTTPException, HTTPResponse
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from socket import IPPROTO_TCP, SHUT_RDWR, SOCK_STREAM, gaierror, getaddrinfo, inet_aton
 from socket import socket as Socket  # noqa: N812 - the class, beside a field of that name
 from threading import Event, Thread
 from urllib.parse import urlsplit
@@ -32,6 +32,8 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t -~]*")
 _HEADERS = {"user-agent": "icall", "accept-encoding": "identity", "connection": "close"}
 _PORTS: Mapping[str, int] = {"https": 443, "http": 80}
+_MOST_INTERIM = 10
+_MOST_INTERIM_BYTES = 16 * 1024
 
 # IANA IPv4 Special-Purpose Address Registry, with multicast, and the cloud's own (168.63.129.16 is Azure's).
 _REFUSED_V4 = tuple(
@@ -46,6 +48,10 @@ _REFUSED_V4 = tuple(
 # So IPv4-mapped (::ffff:0:0/96), NAT64 (64:ff9b::/96), local and multicast addresses are never called.
 _GLOBAL_V6 = ip_network("2000::/3")
 _REFUSED_V6 = tuple(map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
+
+# Private networks (RFC 1918, RFC 4193): what may be named as an exception, but for Amazon's metadata in the last.
+_PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
+_METADATA_V6 = ip_network("fd00:ec2::/32")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +74,82 @@ class _Target:
 
     @property
     def place(self) -> str:
-        """Host and port: all that an error may say of an address."""
+        """Host and port."""
         return f"{self.host}:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port: all that an error may say of an address, for its path may hold what a caller said."""
+        return f"{self.scheme}://{self.place}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """What may be called although it is not out on the internet, and then by plain http too.
+
+    A place lies in a private network, or out on the internet: naming one never leads to loopback or to the cloud's own.
+    """
+
+    places: frozenset[str]
+    loopback: bool
+
+    def check_scheme(self, target: _Target) -> None:
+        """Refuse what would be asked in plain text, as far as that can be told of a name before it is resolved."""
+        if target.scheme != "https" and target.place not in self.places and not self.loopback:
+            raise _must_be_https(target)
+
+    def check(self, target: _Target, addresses: Iterable[str]) -> None:
+        """Refuse the target unless all that its host resolves to may be called, in its scheme."""
+        for address in addresses:
+            ip = ip_address(address.partition("%")[0])
+            if ip.is_loopback:
+                self._check_loopback(target)
+            elif not may_be_called(address):
+                self._check_private(target, ip)
+            elif target.scheme != "https" and target.place not in self.places:
+                raise _must_be_https(target)
+
+    def _check_loopback(self, target: _Target) -> None:
+        if not self.loopback:
+            raise AddressRefused(f"{target.origin} leads back to our own machine, which a laptop alone may ask")
+
+    def _check_private(self, target: _Target, ip: IPv4Address | IPv6Address) -> None:
+        private = any(ip in block for block in _PRIVATE) and ip not in _METADATA_V6
+        if not private:
+            raise AddressRefused(f"{target.origin} is no address that anybody may ask")
+        if target.place not in self.places:
+            raise AddressRefused(
+                f"{target.origin} is inside: if it may be asked, name {target.place} in ICALL_ALLOW_PRIVATE"
+            )
 
 
 class GuardedHttp:
-    """Sends requests out; `allow_private` lists the `host:port` that may be inner and plain (the laptop's own)."""
+    """Sends requests out.
 
-    def __init__(self, allow_private: frozenset[str] = frozenset(), tls: ssl.SSLContext | None = None) -> None:
-        self._allow_private = allow_private
+    Args:
+        allow_private: the `host:port` that may be inner and plain.
+        tls: what servers are proved by, in place of the system's authorities.
+        loopback: whether all of loopback may be called, and plain: on a laptop alone. What else listens on that
+            machine can be asked too then, by whoever writes its plugins.
+    """
+
+    def __init__(
+        self,
+        allow_private: frozenset[str] = frozenset(),
+        tls: ssl.SSLContext | None = None,
+        *,
+        loopback: bool = False,
+    ) -> None:
+        self._inside = _Inside(allow_private, loopback)
         self._given_tls = tls
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
         return self._given_tls or ssl.create_default_context()
+
+    def check(self, url: str) -> None:
+        """Raise AddressRefused if a URL can never be called; a name is not resolved: it may lead elsewhere later."""
+        self._admitted(url)
 
     def send(
         self,
@@ -101,10 +169,7 @@ class GuardedHttp:
                 or bad_request.
 
         """
-        target = _target_of(url)
-        inner = target.place in self._allow_private
-        if target.scheme != "https" and not inner:
-            raise AddressRefused(f"{target.place} must be called by https")
+        target = self._admitted(url)
         _check_sendable(target, headers)
         exchange = _Exchange(
             target,
@@ -114,9 +179,15 @@ class GuardedHttp:
             time.monotonic() + timeout_ms / 1000,
             max_bytes,
             None if target.scheme == "http" else self._tls,
-            inner,
+            self._inside,
         )
         return exchange.reply()
+
+    def _admitted(self, url: str) -> _Target:
+        target = _target_of(url)
+        self._inside.check(target, _addresses_in(target.host))
+        self._inside.check_scheme(target)
+        return target
 
 
 @dataclass(slots=True)
@@ -134,7 +205,7 @@ class _Exchange:
     deadline: float
     max_bytes: int
     tls: ssl.SSLContext | None
-    inner: bool
+    inside: _Inside
     connection: HTTPConnection | None = None
     socket: Socket | None = None
     outcome: Reply | BusinessSystemsFault | None = None
@@ -179,6 +250,7 @@ class _Exchange:
             headers=self.headers,
             preload_content=False,
         )
+        connection.response_class = _FinalResponse
         response = connection.getresponse()
         try:
             if 300 <= response.status < 400:  # noqa: PLR2004 - the redirects
@@ -195,8 +267,7 @@ class _Exchange:
         except (gaierror, UnicodeError):
             raise self._failed("unreachable", "has no address") from None
         addresses = [str(sockaddr[0]) for *_, sockaddr in found]
-        if not self.inner and not all(may_be_called(address) for address in addresses):
-            raise AddressRefused(f"{self.target.place} is not out on the internet")
+        self.inside.check(self.target, addresses)
         return addresses
 
     def _connect(self, addresses: list[str]) -> HTTPConnection:
@@ -250,12 +321,47 @@ class _Exchange:
         return PluginFailed(reason, f"{self.target.place} {what}")
 
 
+class _FinalResponse(HTTPResponse):
+    """Skips interim responses (RFC 9110, 15.2): the library passes over 100 alone, and over any number of them."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        left = _MOST_INTERIM_BYTES
+        for _ in range(_MOST_INTERIM):
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # it has a name, but no types
+            if not 100 <= status < 200 or status == SWITCHING_PROTOCOLS:  # noqa: PLR2004 - the interim ones
+                return version, status, reason
+            left = self._skip_fields(left)
+        raise HTTPException("interim responses without end")
+
+    def _skip_fields(self, left: int) -> int:
+        """Read an interim response's fields away, and give how many bytes there may still be."""
+        while (line := self.fp.readline(left + 1)) not in {b"\r\n", b"\n", b""}:
+            left -= len(line)
+            if left < 0:
+                raise HTTPException("interim responses without end")
+        return left
+
+
 def may_be_called(address: str) -> bool:
     """Tell whether an IP address is out on the internet: not ours, not the cloud's, not a trick to reach them."""
     ip = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv4Address):
         return not any(ip in block for block in _REFUSED_V4)
     return ip in _GLOBAL_V6 and not any(ip in block for block in _REFUSED_V6)
+
+
+def _must_be_https(target: _Target) -> AddressRefused:
+    return AddressRefused(f"{target.origin} must be asked by https")
+
+
+def _addresses_in(host: str) -> list[str]:
+    """Give the address that a host is written as, in whatever digits; none for a name, but for our own machine's."""
+    if host == "localhost":
+        return ["127.0.0.1"]
+    try:
+        return [str(ip_address(host if ":" in host else inet_aton(host)))]
+    except (OSError, ValueError):
+        return []
 
 
 def _target_of(url: str) -> _Target:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from chalicelib.adapters.http import GuardedHttp, Reply
@@ -17,6 +18,13 @@ class RestPlugins:
 
     http: GuardedHttp
     secrets: Secrets
+
+    def check(self, plugin: Plugin) -> None:
+        """Raise AddressRefused, naming the plugin, if its address can never be asked."""
+        try:
+            self.http.check(plugin.address)
+        except AddressRefused as refusal:
+            raise AddressRefused(_may_not_be_asked(plugin, refusal)) from None
 
     def ask(self, plugin: Plugin, inputs: Mapping[str, str], *, budget_ms: int) -> Mapping[str, Any]:
         """Give the plugin's outputs within its own time limit and the budget, or raise PluginFailed."""
@@ -36,9 +44,26 @@ class RestPlugins:
                 max_bytes=plugin.max_bytes,
             )
         except AddressRefused as refusal:
-            raise PluginFailed("refused", f"The plugin {plugin.name} may not be asked: {refusal}.") from None
+            raise PluginFailed("refused", _may_not_be_asked(plugin, refusal)) from None
         except NotConfigured as missing:
             raise PluginFailed("not_configured", f"The plugin {plugin.name} lacks something: {missing}.") from None
+
+
+def _may_not_be_asked(plugin: Plugin, refusal: AddressRefused) -> str:
+    return f"The plugin {plugin.name} may not be asked: {refusal}."
+
+
+def _finite(written: str) -> float:
+    """Read a number as JavaScript would; NaN, Infinity and what is beyond every number are no JSON (RFC 8259, 6)."""
+    number = float(written)
+    if not isfinite(number):
+        raise ValueError("not a number")
+    return number
+
+
+def _whole(written: str) -> int:
+    _finite(written)
+    return int(written)
 
 
 def _document(plugin: Plugin, reply: Reply) -> Any:
@@ -46,6 +71,6 @@ def _document(plugin: Plugin, reply: Reply) -> Any:
     if not 200 <= reply.status < 300:  # noqa: PLR2004 - what HTTP calls success
         return None
     try:
-        return json.loads(reply.body)
+        return json.loads(reply.body, parse_constant=_finite, parse_float=_finite, parse_int=_whole)
     except (ValueError, RecursionError):
         raise PluginFailed("bad_json", f"The reply to the plugin {plugin.name} is no JSON.") from None

@@ -183,7 +183,7 @@ class Call:
         return tuple(leg for leg in self.legs.values() if leg.state is not LegState.ENDED)
 
     def end_facts(self) -> dict[str, Any]:
-        """Give what is told of a call that has ended, beyond what is told of every call."""
+        """Give what is told of a call that has ended, beyond what is told of every call; None for what was not."""
         talk, ended_at = self.talk, self.ended_at or self.started_at
         return {
             "endedAt": ended_at,
@@ -193,7 +193,7 @@ class Call:
             "vocId": talk.vocid or None if talk else None,
             "seconds": (ended_at - self.started_at) // 1000,
             "talkSeconds": (ended_at - talk.since) // 1000 if talk else 0,
-            "disposition": self.disposition,
+            "disposition": self.disposition or None,
         }
 
     def _facts(self) -> dict[str, Any]:

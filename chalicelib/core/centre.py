@@ -122,6 +122,10 @@ class ApiKey:
     grants: tuple[str, ...] = ("agent",)
 
 
+NOTICES = ("call.rang", "call.answered", "call.ended", "call.disposed")
+"""What business systems can hear of a call; the last when its agent has said in wrap-up how it turned out."""
+
+
 @dataclass(frozen=True, slots=True)
 class WebhookEndpoint:
     """Where call notices go: `secret` is the name of the signing secret."""
@@ -129,7 +133,7 @@ class WebhookEndpoint:
     name: str
     url: str
     secret: str
-    events: tuple[str, ...] = ("call.rang", "call.answered", "call.ended")
+    events: tuple[str, ...] = NOTICES
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.core.centre import (
     CARRIERS,
+    NOTICES,
     AgentRecord,
     ApiKey,
     CodeMap,
@@ -194,7 +195,7 @@ _WEBHOOKS: Table = {
     "url": (_URL, "Where notices go."),
     "secret": (_SECRET_NAME, "The secret that holds the signing key, or two keys during a rotation."),
     "events": (
-        Distinct(OneOf(("call.rang", "call.answered", "call.ended")), fewest=1),
+        Distinct(OneOf(NOTICES), fewest=1),
         "Which notices it gets.",
     ),
 }

@@ -79,7 +79,7 @@ def customer_answered(call: Call, agent: Agent, now: int) -> tuple[Call, Agent]:
     """The number answered: both talk."""
     talk = replace(call.talk, since=now) if call.talk else None
     call = call.moves("talk", talk=talk)
-    call = call.announces("call.answered", now, agent=agent.id, vocId=talk.vocid if talk else None)
+    call = call.announces("call.answered", now, agent=agent.id, vocId=talk.vocid or None if talk else None)
     agent = hears_talk(progress(agent, call, Progressed.ANSWERED, now), call, now)
     return call, agent.moves("talk", now, by="system")
 

@@ -53,7 +53,7 @@ def past_call(notice: CrmNotice) -> PastCall:
         ended_by=facts["endedBy"],
         cause=facts["cause"],
         vocid=facts["vocId"] or "",
-        disposition=facts["disposition"],
+        disposition=facts["disposition"] or "",
         tags=facts["tags"],
     )
 

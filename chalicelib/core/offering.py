@@ -92,7 +92,7 @@ def answer(call: Call, agent: Agent, conference: str, now: int) -> tuple[Call, A
     call = (
         call.moves("talk", talk=talk, offer=None, conference=conference, answer=())
         .orders(JoinConference(call.id, CUSTOMER, call.customer.sid, offer.vocid))
-        .announces("call.answered", now, agent=agent.id, vocId=talk.vocid)
+        .announces("call.answered", now, agent=agent.id, vocId=talk.vocid or None)
     )
     return call, hears_talk(agent, call, now).moves("talk", now, by="system", offer="")
 

@@ -28,7 +28,7 @@ NOT_FOUND = 404
 _INPUT = re.compile(r"(?<!\$)\{([A-Za-z_]\w*)\}")
 _ADDRESS = re.compile(r"(?P<place>https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(?P<path>/[^?#\s\\]*)")
 _SECRET = re.compile(r"secret:([a-z0-9][a-z0-9/_-]*)")
-_LAPTOP = re.compile(r"http://(localhost|127\.0\.0\.1)(:|\Z)")
+_LAPTOP = re.compile(r"http://(localhost|127(?:\.[0-9]{1,3}){3})(:|\Z)")
 _OURS = frozenset({"host", "content-length", "content-type", "transfer-encoding", "connection", "accept"})
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key", "api-key", "x-auth-token"})
 

@@ -58,7 +58,8 @@ def _tell(record: Mapping[str, Any], world: World) -> None:
         return
     try:
         tell_business(notice, world)
-    except BusinessSystemsFault:
+    except BusinessSystemsFault as fault:
+        world.watch.note("a webhook was not taken", endpoint=notice.endpoint, kind=notice.type, why=str(fault))
         attempt = int(record.get("attributes", {}).get("ApproximateReceiveCount", "1"))
         world.messages.put_off(str(record["receiptHandle"]), retry_after(attempt))
         raise

@@ -10,6 +10,7 @@ from chalicelib.core.flow.model import Known, QueueStep
 from chalicelib.core.flow.reading import read_flow
 from chalicelib.core.mistakes import Mistake
 from chalicelib.core.plugins import read_plugin
+from chalicelib.core.webhook_keys import read_signing_keys
 from chalicelib.ports import World
 
 
@@ -19,11 +20,13 @@ def apply_configuration(document: Any, world: World) -> Centre:
     Raises:
         CentreMistakes: every mistake with its place; nothing was changed.
         Conflict: somebody else applied another one meanwhile; nothing was changed.
-        NotConfigured: a password's secret is missing; nothing was changed.
+        NotConfigured: a password's or a signing key's secret is missing; nothing was changed.
+        AddressRefused: a webhook's address can never be told anything; nothing was changed.
     """
     expected = _version_in_force(world)
     centre = read_centre(document, expected + 1)
     _check_flows(centre, world)
+    _check_webhooks(centre, world)
     passwords = {agent.id: world.secrets.get(agent.password) for agent in centre.agents.values() if agent.password}
     world.catalogue.put_centre(document, expected)
     for agent_id, password in passwords.items():
@@ -66,13 +69,22 @@ def _problems(name: str, centre: Centre, published: Mapping[str, int], world: Wo
     ]
 
 
+def _check_webhooks(centre: Centre, world: World) -> None:
+    """Refuse a webhook that could never be sent or signed, before its first notice is lost."""
+    for endpoint in centre.webhooks.values():
+        world.webhooks.check(endpoint)
+        read_signing_keys(world.secrets.get(endpoint.secret), endpoint.secret)
+
+
 def publish_plugin(document: Any, world: World) -> str:
     """Publish a plugin and give its name.
 
     Raises:
         BadRequest: every mistake with its place; nothing was changed.
+        AddressRefused: its address can never be asked; nothing was changed.
     """
     plugin = read_plugin(document)
+    world.plugins.check(plugin)
     world.catalogue.put_plugin(plugin.name, document)
     return plugin.name
 

@@ -80,7 +80,7 @@ def _ask(world: World, question: AskPlugin, budget_ms: int) -> turns.Event:
     except errors.BusinessSystemsFault as fault:
         reason = getattr(fault, "reason", "refused")
         world.watch.count(Metric.PLUGIN_FAILURES)
-        world.watch.note("a plugin failed", plugin=plugin.name, reason=reason)
+        world.watch.note("a plugin failed", plugin=plugin.name, reason=reason, why=str(fault))
         return turns.PluginFailed(reason, plugin.on_failure)
 
 

@@ -1,6 +1,7 @@
 """The receiver of the contact centre's webhooks, in the Standard Webhooks form.
 
 Proved before anything is read: HMAC-SHA256 over `id.timestamp.body`, five minutes of tolerance, each id once.
+Strangers may call this address too: whatever they send as headers is a no, and never an error of ours.
 """
 
 import base64
@@ -8,6 +9,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import re
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -18,6 +20,8 @@ from local.business.settings import IncompleteSettings
 
 TOLERANCE_SECONDS = 300
 _MOST_FAILURES = 100
+_FEWEST_KEY_BYTES, _MOST_KEY_BYTES = 24, 64
+_SECONDS = re.compile(r"[0-9]{1,11}")
 
 
 @dataclass(slots=True)
@@ -32,11 +36,17 @@ WEBHOOK_KEY = web.AppKey("webhook_key", bytes)
 
 
 def webhook_key(secret: str) -> bytes:
-    """The key inside a `whsec_` secret."""
+    """The key inside a `whsec_` secret: base64 of 24 to 64 bytes, with its padding or without."""
+    digits = secret.removeprefix("whsec_").rstrip("=")
     try:
-        return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
-    except binascii.Error:
+        key = base64.b64decode(digits + "=" * (-len(digits) % 4), validate=True)
+    except (binascii.Error, ValueError):
         raise IncompleteSettings("webhook_secret must be whsec_ followed by base64") from None
+    if not _FEWEST_KEY_BYTES <= len(key) <= _MOST_KEY_BYTES:
+        raise IncompleteSettings(
+            f"webhook_secret must hold {_FEWEST_KEY_BYTES} to {_MOST_KEY_BYTES} bytes (`openssl rand -base64 32`)"
+        )
+    return key
 
 
 async def receive(request: web.Request) -> web.StreamResponse:
@@ -69,13 +79,18 @@ async def fail_next(request: web.Request) -> web.StreamResponse:
 
 def _prove(request: web.Request, webhook_id: str, body: bytes) -> None:
     timestamp = request.headers.get("webhook-timestamp", "")
-    signed = f"{webhook_id}.{timestamp}.".encode() + body
-    expected = base64.b64encode(hmac.digest(request.app[WEBHOOK_KEY], signed, hashlib.sha256))
-    offered = request.headers.get("webhook-signature", "").encode().split()
-    if not webhook_id or not any(hmac.compare_digest(one, b"v1," + expected) for one in offered):
+    signatures = request.headers.get("webhook-signature", "")
+    if not webhook_id or not _signed(request.app[WEBHOOK_KEY], f"{webhook_id}.{timestamp}.", body, signatures):
         refuse(web.HTTPUnauthorized, "the signature does not fit")
-    if not timestamp.isdecimal() or abs(request.app[SETTINGS].clock() - int(timestamp)) > TOLERANCE_SECONDS:
+    if not _SECONDS.fullmatch(timestamp) or abs(request.app[SETTINGS].clock() - int(timestamp)) > TOLERANCE_SECONDS:
         refuse(web.HTTPUnauthorized, "the webhook is older or newer than five minutes")
+
+
+def _signed(key: bytes, head: str, body: bytes, signatures: str) -> bool:
+    if not (head + signatures).isascii():
+        return False
+    expected = "v1," + base64.b64encode(hmac.digest(key, head.encode() + body, hashlib.sha256)).decode()
+    return any(hmac.compare_digest(one, expected) for one in signatures.split())
 
 
 def _fail_if_asked(request: web.Request) -> None:

@@ -52,7 +52,7 @@ PRIVATE = [
 
 
 def ask(server: Server, path="/", *, timeout_ms=3000, max_bytes=100_000, headers=None, method="GET", body=None):
-    client = GuardedHttp(frozenset({server.place}))
+    client = GuardedHttp(loopback=True)
     return client.send(method, server.url(path), headers or {}, body, timeout_ms=timeout_ms, max_bytes=max_bytes)
 
 
@@ -87,6 +87,62 @@ def test_a_business_system_is_asked_and_its_answer_given():
     assert f"host: {server.place}".encode() in head
     assert b"x-key: k" in head
     assert body == b"hello"
+
+
+def after(*interim: bytes, answer=None):
+    """Answer, but not before these."""
+    final = answer or reply(b"final")
+
+    def answering(visit):
+        for piece in interim:
+            visit.send(piece)
+        final(visit)
+
+    return answering
+
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+PROCESSING = b"HTTP/1.1 102 Processing\r\nX-Progress: half\r\n\r\n"
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\nContent-Length: 500\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "interim",
+    [
+        (CONTINUE,),
+        (PROCESSING,),
+        (HINTS,),
+        (CONTINUE, PROCESSING, HINTS, HINTS),
+        (HINTS[:20], HINTS[20:], b""),
+        (b"HTTP/1.1 199 Soon\n\n",),
+    ],
+    ids=["100", "102", "103", "several", "103 in pieces", "one that nobody knows"],
+)
+def test_what_comes_before_the_answer_is_not_taken_for_it(interim):
+    with serving(after(*interim)) as server:
+        answer = ask(server)
+    assert (answer.status, answer.body, answer.headers["content-length"]) == (200, b"final", "5")
+
+
+@pytest.mark.parametrize(
+    "interim",
+    [[HINTS] * 10, [CONTINUE] * 10, [b"HTTP/1.1 103 Hints\r\n" + b"Link: </a>\r\n" * 2000 + b"\r\n"], [HINTS[:-2]]],
+    ids=["ten hints", "ten times continue", "hints without end", "hints and no answer"],
+)
+def test_an_answer_that_is_always_about_to_come_is_none(interim):
+    answer = (lambda _visit: None) if interim == [HINTS[:-2]] else reply(b"final")
+    with serving(after(*interim, answer=answer)) as server:
+        assert failure_of(server).reason == "broken"
+
+
+def test_hints_one_by_one_do_not_put_the_deadline_off():
+    with serving(lambda visit: visit.drips(HINTS, 0.1)) as server:
+        assert failure_of(server, timeout_ms=300).reason == "timeout"
+
+
+def test_a_server_that_changes_the_protocol_has_answered():
+    with serving(after(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: chat\r\n\r\n", answer=lambda _: None)) as server:
+        assert ask(server).status == 101
 
 
 def test_a_failing_status_is_for_the_asker_to_judge():
@@ -145,11 +201,76 @@ def test_a_name_with_one_inner_address_among_others_is_refused(monkeypatch):
         GuardedHttp().send("GET", "https://rebind.example/", {}, timeout_ms=1000, max_bytes=10)
 
 
-def test_the_laptops_own_business_system_is_allowed_by_host_and_port_only():
-    with serving(reply()) as server:
-        client = GuardedHttp(frozenset({f"127.0.0.1:{server.port + 1}"}))
-        with pytest.raises(AddressRefused):
-            client.send("GET", server.url(), {}, timeout_ms=1000, max_bytes=10)
+def refusal_of(url, **allowed):
+    with pytest.raises(AddressRefused) as refusal:
+        GuardedHttp(**allowed).check(url)
+    return str(refusal.value)
+
+
+LOOPBACK = ["127.0.0.1", "127.8.9.10", "localhost", "2130706433", "0x7f.1", "[::1]"]
+
+
+@pytest.mark.parametrize("host", LOOPBACK)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_on_a_laptop_all_of_loopback_may_be_asked_on_any_port_and_nowhere_else(host, scheme):
+    url = f"{scheme}://{host}:9000/waybills/{{number}}"
+    GuardedHttp(loopback=True).check(url)
+    assert "9000" in refusal_of(url)
+
+
+@pytest.mark.parametrize("host", LOOPBACK)
+def test_loopback_is_not_to_be_had_by_naming_a_place_on_it(host):
+    place = f"{host.strip('[]')}:9001"
+    told = refusal_of(f"http://{host}:9001/", allow_private=frozenset({place}))
+    assert told == f"http://{place} leads back to our own machine, which a laptop alone may ask"
+
+
+def test_a_name_that_leads_back_to_us_is_refused_even_if_its_place_is_allowed(monkeypatch):
+    resolves(monkeypatch, "127.0.0.1")
+    client = GuardedHttp(frozenset({"erp.example:9001"}))
+    with pytest.raises(AddressRefused, match=r"http://erp\.example:9001 leads back to our own machine"):
+        client.send("GET", "http://erp.example:9001/", {}, timeout_ms=1000, max_bytes=10)
+
+
+@pytest.mark.parametrize("url", ["http://192.168.1.20:8080/", "https://192.168.1.20:8080/", "http://3232235796:8080/"])
+def test_an_inner_place_may_be_asked_in_its_scheme_when_it_is_named_with_its_port(url):
+    place = url.split("/")[2]
+    GuardedHttp(frozenset({place})).check(url)
+    for allowed in (frozenset(), frozenset({place.replace("8080", "8081")}), frozenset({place.partition(":")[0]})):
+        refusal_of(url, allow_private=allowed)
+
+
+@pytest.mark.parametrize("loopback", [False, True])
+def test_a_refusal_names_the_place_and_the_setting_that_would_allow_it_and_no_path(loopback):
+    told = refusal_of("https://10.0.0.5/cards/{pin}?key=hunter2", loopback=loopback)
+    assert told == ("https://10.0.0.5:443 is inside: if it may be asked, name 10.0.0.5:443 in ICALL_ALLOW_PRIVATE")
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["169.254.169.254", "169.254.170.2", "100.100.100.200", "168.63.129.16", "[fd00:ec2::254]", "[fe80::1]", "0"],
+)
+def test_the_clouds_own_addresses_are_not_to_be_had_by_naming_them(host):
+    place = f"{host.strip('[]')}:80"
+    told = refusal_of(f"http://{host}/", allow_private=frozenset({place}), loopback=True)
+    assert told == f"http://{place} is no address that anybody may ask"
+
+
+@pytest.mark.parametrize("url", ["http://8.8.8.8/", "http://169.254.169.254/latest/meta-data/"])
+def test_on_a_laptop_plain_http_goes_no_further_than_loopback(url):
+    refusal_of(url, loopback=True)
+
+
+def test_on_a_laptop_a_name_out_on_the_internet_is_asked_by_https_alone(monkeypatch):
+    resolves(monkeypatch, "8.8.8.8")
+    with pytest.raises(AddressRefused, match=r"http://erp\.example:80 must be asked by https"):
+        GuardedHttp(loopback=True).send("GET", "http://erp.example/", {}, timeout_ms=1000, max_bytes=10)
+
+
+def test_a_name_is_not_resolved_to_be_checked(monkeypatch):
+    asked = resolves(monkeypatch, "10.0.0.5")
+    GuardedHttp().check("https://erp.example/waybills/{number}")
+    assert asked == []
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +293,7 @@ def test_the_connection_goes_to_the_address_that_was_checked_under_the_name_that
     asked = resolves(monkeypatch, "127.0.0.1")
     with serving(reply(b"secure"), server_tls) as server:
         place = f"business.example:{server.port}"
-        client = GuardedHttp(frozenset({place}), ssl.create_default_context(cafile=pem))
+        client = GuardedHttp(tls=ssl.create_default_context(cafile=pem), loopback=True)
         answer = client.send("GET", f"https://{place}/", {}, timeout_ms=3000, max_bytes=10)
     assert answer.body == b"secure"
     assert asked == ["business.example"]
@@ -185,7 +306,7 @@ def test_a_server_that_cannot_prove_its_name_is_not_asked(monkeypatch, pem, serv
     resolves(monkeypatch, "127.0.0.1")
     with serving(reply(), server_tls) as server:
         place = f"{name}:{server.port}"
-        client = GuardedHttp(frozenset({place}), ssl.create_default_context(cafile=pem) if trusted else None)
+        client = GuardedHttp(tls=ssl.create_default_context(cafile=pem) if trusted else None, loopback=True)
         with pytest.raises(PluginFailed) as failure:
             client.send("GET", f"https://{place}/", {}, timeout_ms=3000, max_bytes=10)
     assert failure.value.reason == "untrusted"
@@ -200,7 +321,7 @@ def test_the_next_address_is_tried_when_the_first_does_not_answer(monkeypatch):
 
 def test_a_redirect_is_not_followed():
     with serving(reply()) as inner, serving(reply(b"", "302 Found", Location=inner.url("/meta"))) as server:
-        client = GuardedHttp(frozenset({server.place, inner.place}))
+        client = GuardedHttp(loopback=True)
         with pytest.raises(PluginFailed) as failure:
             client.send("GET", server.url(), {}, timeout_ms=3000, max_bytes=1000)
     assert failure.value.reason == "redirected"
@@ -252,7 +373,7 @@ def test_a_server_that_stalls_the_tls_handshake_is_left(monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         place = f"business.example:{listener.getsockname()[1]}"
         with pytest.raises(PluginFailed) as failure:
-            GuardedHttp(frozenset({place})).send("GET", f"https://{place}/", {}, timeout_ms=300, max_bytes=10)
+            GuardedHttp(loopback=True).send("GET", f"https://{place}/", {}, timeout_ms=300, max_bytes=10)
     assert failure.value.reason == "timeout"
 
 

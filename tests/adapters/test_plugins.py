@@ -5,7 +5,7 @@ from http_servers import reply, serving
 
 from chalicelib.adapters.http import GuardedHttp
 from chalicelib.adapters.plugins import RestPlugins
-from chalicelib.core.errors import NotConfigured, PluginFailed
+from chalicelib.core.errors import AddressRefused, NotConfigured, PluginFailed
 from chalicelib.core.plugins import read_plugin
 
 pytestmark = pytest.mark.enable_socket
@@ -33,7 +33,7 @@ def waybill(server, **changes):
 
 
 def ask(server, number="20260001", budget_ms=4000, *, allowed=True, **changes):
-    http = GuardedHttp(frozenset({server.place} if allowed else ()))
+    http = GuardedHttp(loopback=allowed)
     plugins = RestPlugins(http, HeldSecrets())
     return plugins.ask(waybill(server, **changes), {"number": number}, budget_ms=budget_ms)
 
@@ -63,6 +63,15 @@ def test_what_a_caller_keys_in_stays_one_segment_of_the_path():
     assert server.requests[0].startswith(b"GET /api/waybills/..%2Fadmin%3Fx%3D1%23 HTTP/1.1\r\n")
 
 
+NO_NUMBERS = [b"NaN", b"Infinity", b"-Infinity", b"1e999", b"-1e999", b"1" * 400, b"9" * 5000, b"01", b"+1", b"0x1"]
+
+
+@pytest.mark.parametrize(("written", "told"), [(b"1e308", 1e308), (b"0", 0), (b"-7", -7), (b"20260001.0", 20260001.0)])
+def test_a_number_stays_what_it_is(written, told):
+    with serving(reply(b'{"destination": %s}' % written)) as server:
+        assert ask(server)["destination"] == told
+
+
 def silent(visit):
     visit.closing.wait(10)
 
@@ -79,6 +88,7 @@ def silent(visit):
         (reply(b"\xff\xfe\xff"), "bad_json"),
         (reply(b"[" * 9000), "bad_json"),
         (reply(b"1" * 9000), "bad_json"),
+        *((reply(b'{"destination": %s}' % number), "bad_json") for number in NO_NUMBERS),
         (reply(b"a" * 10_001), "too_large"),
         (reply(b'{"destination": {"city": "x"}}'), "bad_shape"),
     ],
@@ -103,10 +113,21 @@ def test_without_budget_nothing_is_asked():
     assert server.requests == []
 
 
-def test_an_inner_address_fails_the_plugin_unless_it_is_allowed():
+def test_an_inner_address_fails_the_plugin_unless_it_is_allowed_and_the_plugin_is_named():
     with serving(reply()) as server, pytest.raises(PluginFailed) as failure:
         ask(server, allowed=False)
     assert failure.value.reason == "refused"
+    told = str(failure.value)
+    assert told.startswith("The plugin waybill may not be asked: ")
+    assert server.place in told or "must be asked by https" in told
+    assert "20260001" not in told
+
+
+def test_a_plugin_whose_address_can_never_be_asked_is_refused_by_name_before_it_is_asked():
+    plugins = RestPlugins(GuardedHttp(), HeldSecrets())
+    with serving(reply()) as server, pytest.raises(AddressRefused, match=r"The plugin waybill may not be asked: http"):
+        plugins.check(waybill(server))
+    RestPlugins(GuardedHttp(loopback=True), HeldSecrets()).check(waybill(server))
 
 
 def test_a_missing_secret_fails_the_plugin_and_is_named():

@@ -71,9 +71,11 @@ TOKEN = "0123456789abcdef0123456789abcdef"
 NUMBER = "+8675583000000"
 CALLER = "83366857"
 API_KEY = ("SK" + "5" * 32, "the-api-keys-secret-of-32-letters")
-SECRETS = {"twilio/auth-token": TOKEN, "business/api-key": "the-business-key", "business/webhook-key": "whsec_MTIz"} | {
-    f"agents/{agent}": f"icall-{agent}" for agent in ("100", "101", "102", "200")
-}
+SECRETS = {
+    "twilio/auth-token": TOKEN,
+    "business/api-key": "the-business-key",
+    "business/webhook-key": "whsec_" + "a2V5" * 8,
+} | {f"agents/{agent}": f"icall-{agent}" for agent in ("100", "101", "102", "200")}
 STREAM_SECONDS = 0.2
 VISIBILITY_SECONDS = 30.0
 MOST_RECEIVED = 5

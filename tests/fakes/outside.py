@@ -3,12 +3,12 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.core.centre import WebhookEndpoint
-from chalicelib.core.errors import NotConfigured, PluginFailed
+from chalicelib.core.errors import AddressRefused, NotConfigured, PluginFailed
 from chalicelib.core.notices import CrmNotice, Timer
 from chalicelib.core.plugins import Plugin, outputs_of, request_for
 from tests.fakes.strictness import EngineRefuses
@@ -70,6 +70,11 @@ class MemoryPlugins:
 
     business: Callable[[str, Mapping[str, str]], tuple[int, Any]]
     asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    refused: Collection[str] = ()
+
+    def check(self, plugin: Plugin) -> None:
+        if plugin.name in self.refused:
+            raise AddressRefused(f"The plugin {plugin.name} may not be asked.")
 
     def ask(self, plugin: Plugin, inputs: Mapping[str, str], *, budget_ms: int) -> Mapping[str, Any]:
         request = request_for(plugin, inputs)
@@ -87,6 +92,11 @@ class MemoryWebhooks:
 
     delivered: list[tuple[str, str, Mapping[str, Any]]] = field(default_factory=list)
     failing: int = 0
+    refused: Collection[str] = ()
+
+    def check(self, endpoint: WebhookEndpoint) -> None:
+        if endpoint.name in self.refused:
+            raise AddressRefused(f"The webhook {endpoint.name} may not be told.")
 
     def deliver(self, endpoint: WebhookEndpoint, notice_id: str, kind: str, at: int, data: Mapping[str, Any]) -> None:
         if self.failing:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.enable_socket
 ORDER = {"waybill": "6012345678", "vocId": "V1", "agentId": "100", "note": "货到请电话通知"}
 ENVIRONMENT = {
     "BUSINESS_API_KEY": "plugin-key",
-    "BUSINESS_WEBHOOK_SECRET": "whsec_a2tr",
+    "BUSINESS_WEBHOOK_SECRET": "whsec_" + "a2tr" * 8,
     "BUSINESS_ICALL_URL": "http://127.0.0.1:9",
     "BUSINESS_ICALL_API_KEY": "crm-key",
 }

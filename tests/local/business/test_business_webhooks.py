@@ -1,7 +1,11 @@
+import asyncio
+import base64
+
 import pytest
 
 from local.business.app import make_app
 from local.business.settings import BusinessSettings, IncompleteSettings
+from local.business.webhooks import webhook_key
 
 pytestmark = pytest.mark.enable_socket
 
@@ -45,6 +49,8 @@ def test_one_fitting_signature_among_several_is_enough(freight):
         {"age": 301},
         {"age": -301},
         {"webhook_timestamp": "soon"},
+        {"webhook_timestamp": "\u0661"},
+        {"webhook_signature": "v1,签"},
     ],
 )
 def test_a_webhook_that_is_not_proved_is_refused_and_not_kept(freight, forged):
@@ -55,6 +61,22 @@ def test_a_webhook_that_is_not_proved_is_refused_and_not_kept(freight, forged):
     assert freight(scenario) == (401, [])
 
 
+@pytest.mark.parametrize("name", ["webhook-id", "webhook-timestamp", "webhook-signature"])
+def test_bytes_that_are_no_text_in_a_header_are_refused_like_any_forgery(freight, name):
+    fine = {"webhook-id": "n", "webhook-timestamp": "1772690000", "webhook-signature": "v1,x"}
+    head = "".join(f"{header}: {value}\r\n" for header, value in fine.items() if header != name).encode()
+    request = b"POST /hooks/icall HTTP/1.0\r\nContent-Length: 2\r\n" + head + name.encode() + b": \xff\xfe\r\n\r\n{}"
+
+    async def scenario(company):
+        reader, writer = await asyncio.open_connection(company.client.host, company.client.port)
+        writer.write(request)
+        status_line = await reader.readline()
+        writer.close()
+        return status_line.split()[1]
+
+    assert freight(scenario) == b"401"
+
+
 def test_a_body_changed_on_the_way_is_refused(freight):
     async def scenario(company):
         return await company.hears(RANG, webhook_signature=company.sign(b"{}"))
@@ -62,10 +84,11 @@ def test_a_body_changed_on_the_way_is_refused(freight):
     assert freight(scenario) == 401
 
 
-def test_a_signed_timestamp_that_is_no_time_is_refused(freight):
+@pytest.mark.parametrize("timestamp", ["soon", "9" * 5000, "1772690000.0", "-1"])
+def test_a_signed_timestamp_that_is_no_time_is_refused(freight, timestamp):
     async def scenario(company):
-        signature = company.sign(b"{}", timestamp="soon")
-        return await company.hears(b"{}", webhook_timestamp="soon", webhook_signature=signature)
+        signature = company.sign(b"{}", timestamp=timestamp)
+        return await company.hears(b"{}", webhook_timestamp=timestamp, webhook_signature=signature)
 
     assert freight(scenario) == 401
 
@@ -119,6 +142,13 @@ def test_a_secret_that_is_no_secret_is_refused_without_being_quoted():
     given = {"api_key": "a", "icall_url": "http://127.0.0.1:9", "icall_api_key": "b"}
     with pytest.raises(IncompleteSettings, match="webhook_secret"):
         BusinessSettings(webhook_secret="hunter2", **given)
-    with pytest.raises(IncompleteSettings, match="base64") as refused:
-        make_app(BusinessSettings(webhook_secret="whsec_hunter2!", **given))
-    assert "hunter2" not in str(refused.value)
+    for secret, told in [("whsec_hunter2!", "base64"), ("whsec_hunter2x", "24 to 64 bytes"), ("whsec_", "24 to 64")]:
+        with pytest.raises(IncompleteSettings, match=told) as refused:
+            make_app(BusinessSettings(webhook_secret=secret, **given))
+        assert "hunter2" not in str(refused.value)
+
+
+def test_the_secrets_padding_may_be_left_out():
+    written = base64.b64encode(b"k" * 25).decode()
+    assert written.endswith("==")
+    assert webhook_key(f"whsec_{written}") == webhook_key("whsec_" + written.rstrip("=")) == b"k" * 25

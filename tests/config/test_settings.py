@@ -1,0 +1,41 @@
+"""Settings are refused by name, before anything is built of them."""
+
+import pytest
+
+from chalicelib.config import _NEEDED, read_settings
+from chalicelib.core.errors import NotConfigured
+
+GIVEN = {name: f"https://{name.lower()}.example" for name in _NEEDED.values()}
+
+
+def allowing(private: str, **more: str):
+    return read_settings(GIVEN | {"ICALL_ALLOW_PRIVATE": private} | more)
+
+
+def test_every_missing_variable_is_named_at_once():
+    with pytest.raises(NotConfigured, match="ICALL_PUBLIC_URL, ICALL_TABLE"):
+        read_settings({name: value for name, value in GIVEN.items() if name not in {"ICALL_TABLE", "ICALL_PUBLIC_URL"}})
+
+
+def test_without_a_word_nothing_inner_may_be_asked():
+    settings = read_settings(GIVEN)
+    assert (settings.allow_private, settings.allow_loopback) == (frozenset(), False)
+
+
+def test_loopback_and_inner_places_are_allowed_apart():
+    settings = allowing("loopback,10.0.0.5:8443,erp.inner:443,")
+    assert (settings.allow_private, settings.allow_loopback) == (frozenset({"10.0.0.5:8443", "erp.inner:443"}), True)
+
+
+def test_a_function_on_aws_cannot_be_told_to_ask_its_own_loopback():
+    on_aws = {"AWS_LAMBDA_FUNCTION_NAME": "icall-api"}
+    with pytest.raises(NotConfigured, match="ICALL_ALLOW_PRIVATE may hold loopback on a laptop alone"):
+        allowing("10.0.0.5:8443,loopback", **on_aws)
+    assert not allowing("127.0.0.1:9001", **on_aws).allow_loopback
+    assert allowing("10.0.0.5:8443", **on_aws).allow_private == {"10.0.0.5:8443"}
+
+
+@pytest.mark.parametrize("private", ["10.0.0.5", "https://10.0.0.5:8443", "Loopback", "10.0.0.5:8443/x", "10.0.0.0/8"])
+def test_what_is_no_place_is_refused_by_the_variables_name(private):
+    with pytest.raises(NotConfigured, match="ICALL_ALLOW_PRIVATE must be host:port"):
+        allowing(private)
