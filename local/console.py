@@ -17,7 +17,7 @@ FUNCTIONS, LAPTOP, CARRIER = "functions.log", "laptop.log", "carrier.log"
 """What the functions say; the gateway's access lines and the pumps; the carrier's webhooks and REST requests."""
 
 _OF_THE_FUNCTIONS: Final = "icall"
-_OF_THE_LAPTOP: Final = "icall.local"
+_OF_THE_LAPTOP: Final = "laptop"
 
 
 class Console:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
@@ -17,6 +18,7 @@ from aiohttp import web
 from chalicelib.adapters.recordings import S3Media
 from chalicelib.wiring import Parts, parts
 from local import secrets_file
+from local.aws.beginning import Beginning
 from local.aws.embedded import EmbeddedAws, Engine
 from local.aws.processes import free_port
 from local.aws.pumps import Pumps, Timing
@@ -61,6 +63,8 @@ class Laptop:
         self._settings = settings
         self._show = show
         self._running = ExitStack()
+        self._centre = ExitStack()
+        self._beginning: Beginning | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self.gateway_port = settings.gateway_port or free_port()
         self.carrier_port = settings.carrier_port or free_port()
@@ -107,8 +111,27 @@ class Laptop:
 
     def stop(self) -> None:
         """End everything, the last started first."""
+        self._centre.close()
         self._running.close()
         parts.cache_clear()
+
+    def begin_again(self) -> None:
+        """Put everything back to how it was when the centre had just been published: nothing has happened yet.
+
+        All that runs here is ended first, and made anew, so that nothing from before arrives after; only the processes
+        that keep the table, the queues and the buckets stay, emptied.
+        """
+        self._centre.close()
+        self.aws.empty()
+        if self._business_data:
+            shutil.rmtree(self._business_data, ignore_errors=True)
+        if self._beginning:
+            self.aws.put_back(self._beginning)
+        try:
+            self._open()
+        except BaseException:
+            self.stop()
+            raise
 
     def environment(self) -> Mapping[str, str]:
         """The variables under which the product finds its stack."""
@@ -137,15 +160,19 @@ class Laptop:
     def _start(self) -> None:
         self.secrets = secrets_file.ensure(self._secrets_path)
         self._running.enter_context(self.aws)
+        self._start_loop()
+        self._open()
+
+    def _open(self) -> None:
+        """Start everything that keeps something in mind."""
         os.environ.update(self.environment())
         parts.cache_clear()
         self._publish()
         import app  # noqa: PLC0415 - the front door reads its settings when it is opened
 
         self.gateway = Gateway(with_pages(self.carrier_url, self.business_url), app.app, HOST, self.gateway_port)
-        self._running.enter_context(self.gateway)
-        self._running.enter_context(Pumps(self.aws, app.app, self._settings.timing))
-        self._start_loop()
+        self._centre.enter_context(self.gateway)
+        self._centre.enter_context(Pumps(self.aws, app.app, self._settings.timing))
         self._serve(make_business(self._business()), self.business_port)
         self._serve(make_carrier(self._carrier(), self._show), self.carrier_port)
 
@@ -158,15 +185,21 @@ class Laptop:
         publisher, marker = self.publisher(), self._marker()
         digest = digest_of([FLOWS, DEMO_CENTRE.parent], publisher.settings)
         published = bool(self.parts.world.catalogue.flow_names())
-        if published and marker and marker.exists() and marker.read_text("utf-8") == digest:
+        if published and (marker is None or (marker.exists() and marker.read_text("utf-8") == digest)):
             return
         publisher.publish()
         publisher.apply()
+        if not published:
+            self._beginning = self.aws.beginning()
         if marker:
             marker.write_text(digest, "utf-8")
 
     def _marker(self) -> Path | None:
         return self._settings.data / "published" if self._settings.data else None
+
+    @property
+    def _business_data(self) -> Path | None:
+        return self._settings.data / "business" if self._settings.data else None
 
     def _business(self) -> BusinessSettings:
         return BusinessSettings(
@@ -174,7 +207,7 @@ class Laptop:
             webhook_secret=self.secrets["business/webhook-key"],
             icall_url=self.url,
             icall_api_key=self.secrets["business/api-key"],
-            data_dir=self._settings.data / "business" if self._settings.data else None,
+            data_dir=self._business_data,
         )
 
     def _carrier(self) -> CarrierSettings:
@@ -202,7 +235,7 @@ class Laptop:
     def _serve(self, application: web.Application, port: int) -> None:
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         self._wait_for(_listen(runner, port))
-        self._running.callback(lambda: self._wait_for(runner.cleanup()))
+        self._centre.callback(lambda: self._wait_for(runner.cleanup()))
 
     def _wait_for(self, work: Awaitable[Any]) -> None:
         async def done() -> None:

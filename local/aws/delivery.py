@@ -9,7 +9,7 @@ from typing import Any
 from local.aws.faults import Faults
 from local.aws.functions import Functions
 
-LOG = logging.getLogger("icall.local.pumps")
+LOG = logging.getLogger("laptop.pumps")
 
 
 class Delivery:

@@ -8,7 +8,7 @@ and buckets, which only mean something together with the table, forget too.
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeVar
@@ -17,6 +17,7 @@ import boto3
 
 from infra import resources
 from local.aws import dynamodb_local
+from local.aws.beginning import Beginning, keys_in
 from local.aws.processes import ServerProcess, free_port
 
 T = TypeVar("T")
@@ -53,6 +54,7 @@ class EmbeddedAws:
         self._log_folder: tempfile.TemporaryDirectory[str] | None = None
         self._endpoints: Endpoints | None = None
         self._names: resources.Names | None = None
+        self._clients: dict[str, Any] = {}
         self.engine: Engine = engine
 
     @property
@@ -84,8 +86,7 @@ class EmbeddedAws:
         """Starts the servers and makes what is declared; ends what it began if that fails."""
         try:
             self._start_servers()
-            clients = resources.Clients(self.client("dynamodb"), self.client("sqs"), self.client("s3"))
-            self._names = resources.create(self.declared, clients, self._prefix)
+            self._names = resources.create(self.declared, self._by_service(), self._prefix)
         except BaseException:
             self.stop()
             raise
@@ -93,6 +94,7 @@ class EmbeddedAws:
 
     def stop(self) -> None:
         """Ends the servers, all at once; each saves what is its own first."""
+        self._clients.clear()
         for server in self._servers:
             server.end()
         while self._servers:
@@ -101,15 +103,40 @@ class EmbeddedAws:
             self._log_folder.cleanup()
             self._log_folder = None
 
+    def empty(self) -> None:
+        """Makes the tables anew, with streams of their own, and forgets every message and object."""
+        clients, names = self._by_service(), self.names.refs
+        for logical in self.declared.tables:
+            clients.dynamodb.delete_table(TableName=names[logical])
+        for logical in self.declared.queues:
+            clients.sqs.purge_queue(QueueUrl=names[logical])
+        for logical in self.declared.buckets:
+            _empty_bucket(clients.s3, names[logical])
+        made = resources.create(replace(self.declared, queues={}, buckets={}), clients, self._prefix)
+        self._names = resources.Names(names, {**self.names.arns, **made.arns})
+        if self.checkpoint_file is not None:
+            self.checkpoint_file.unlink(missing_ok=True)
+
+    def beginning(self) -> Beginning:
+        """What the table and the buckets hold."""
+        names = self.names.refs
+        return Beginning.of(self._by_service(), names["Table"], [names[bucket] for bucket in self.declared.buckets])
+
+    def put_back(self, beginning: Beginning) -> None:
+        """Fills the table and the buckets, which are empty."""
+        beginning.put_back(self._by_service())
+
     def client(self, service: str) -> Any:
-        """A boto3 client of a local service (dynamodb, dynamodbstreams, s3, sqs)."""
-        return boto3.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=self.endpoints.of(service),
-            region_name=REGION,
-            aws_access_key_id=_CREDENTIALS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-        )
+        """The boto3 client of a local service (dynamodb, dynamodbstreams, s3, sqs), for any number of threads."""
+        if service not in self._clients:
+            self._clients[service] = boto3.client(
+                service,  # type: ignore[call-overload]
+                endpoint_url=self.endpoints.of(service),
+                region_name=REGION,
+                aws_access_key_id=_CREDENTIALS["AWS_ACCESS_KEY_ID"],
+                aws_secret_access_key=_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            )
+        return self._clients[service]
 
     def environment(self) -> Mapping[str, str]:
         """The variables under which the app finds all this: AWS's own and those the template declares.
@@ -125,6 +152,9 @@ class EmbeddedAws:
             "ICALL_SQS_ENDPOINT": self.endpoints.sqs,
             **resources.environment(self.declared, self.names),
         }
+
+    def _by_service(self) -> resources.Clients:
+        return resources.Clients(self.client("dynamodb"), self.client("sqs"), self.client("s3"))
 
     def _start_servers(self) -> None:
         table = self._dynamodb_local()
@@ -164,6 +194,11 @@ class EmbeddedAws:
         if self._log_folder is None:
             self._log_folder = tempfile.TemporaryDirectory(prefix="icall-aws-")
         return Path(self._log_folder.name)
+
+
+def _empty_bucket(s3: Any, bucket: str) -> None:
+    if keys := [{"Key": key} for key in keys_in(s3, bucket)]:
+        s3.delete_objects(Bucket=bucket, Delete={"Objects": keys})
 
 
 def _started(value: T | None) -> T:

@@ -4,13 +4,10 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from local.carrier.calls import Call
+from local.carrier.numbering import Numbering
 from local.carrier.settings import CarrierSettings, Mode
 
 MODES: frozenset[str] = frozenset(get_args(Mode))
-SHORTEST = 5
-"""A number with fewer digits could be the end of anybody's."""
-TRUNK = "0"
-"""What stands before an area code inside a country, and not after the country's code."""
 
 
 @dataclass(slots=True, eq=False)
@@ -34,47 +31,38 @@ class Device:
 
 
 class Devices:
-    """All endpoints by address. Parameters (`?a=b`, `;transport=tls`) are no part of an address."""
+    """All endpoints, each by its one address, however that is written."""
 
-    def __init__(self, settings: CarrierSettings) -> None:
+    def __init__(self, settings: CarrierSettings, numbering: Numbering) -> None:
         self._settings = settings
+        self._numbering = numbering
         self._by_address: dict[str, Device] = {}
 
-    def register(self, address: str, mode: Mode = "manual", answers_after: float = 1.0) -> Device:
+    def register(self, written: str, mode: Mode = "manual", answers_after: float = 1.0) -> Device:
         """Make the endpoint known, or change its behaviour."""
         if mode not in MODES:
             raise ValueError(f"a device is one of {', '.join(sorted(MODES))}, not {mode!r}")
-        device = self._by_address.setdefault(plain(address), Device(plain(address)))
+        address = self._numbering.address(written)
+        device = self._by_address.setdefault(address, Device(address))
         device.mode, device.answers_after = mode, answers_after
         return device
 
-    def called(self, address: str) -> Device:
-        """The endpoint behind an address; one that nobody registered is unreachable, but telephones answer.
+    def called(self, written: str) -> Device:
+        """The endpoint behind an address; one that nobody registered is unreachable, but telephones answer."""
+        address = self._numbering.address(written)
+        return self._by_address.setdefault(address, self._unregistered(address))
 
-        A telephone may be registered as its owner writes the number, without country or area code.
-        """
-        known = self._written_shorter(plain(address)) or self._by_address.get(plain(address))
-        if known is not None:
-            return known
-        return self._by_address.setdefault(plain(address), self._unregistered(plain(address)))
-
-    def knows(self, address: str) -> bool:
+    def knows(self, written: str) -> bool:
         """Whether somebody registered it, or called it."""
-        return plain(address) in self._by_address
+        return self._numbering.address(written) in self._by_address
 
     def all(self) -> list[Device]:
         """Every endpoint known."""
         return list(self._by_address.values())
 
-    def remove(self, address: str) -> None:
+    def remove(self, written: str) -> None:
         """Forget an endpoint; calls on the way to it go on."""
-        self._by_address.pop(plain(address), None)
-
-    def _written_shorter(self, address: str) -> Device | None:
-        if not address.startswith("+"):
-            return None
-        numbers = (own for own in self._by_address if own.isdigit() and len(own) >= SHORTEST)
-        return next((self._by_address[own] for own in numbers if address.endswith(own.lstrip(TRUNK))), None)
+        self._by_address.pop(self._numbering.address(written), None)
 
     def _unregistered(self, address: str) -> Device:
         if not address.startswith("+"):
@@ -82,8 +70,3 @@ class Devices:
         endings = self._settings.pstn_endings
         mode: Mode = next((mode for ending, mode in endings.items() if address.endswith(ending)), "auto")
         return Device(address, mode, self._settings.pstn_answers_after)
-
-
-def plain(address: str) -> str:
-    """The address without parameters."""
-    return address.partition("?")[0].partition(";")[0]

@@ -52,7 +52,7 @@ class Exchange:
         self.journal = Journal(show)
         self.plant = Plant.build(settings, transport, self.time, self.journal, seed)
         self.numbering = Numbering(settings.numbers)
-        self.devices = Devices(settings)
+        self.devices = Devices(settings, self.numbering)
         self.recordings = Recordings(self.plant, sound)
         self.conferences = Conferences(self.plant, self.recordings)
         self.switchboard = Switchboard(self.plant, self.devices, self.conferences, self.recordings)

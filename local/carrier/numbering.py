@@ -1,8 +1,14 @@
-"""The account's numbers: who is asked when one of them is called."""
+"""The account's numbers: who is asked when one of them is called, and what a number means to its neighbours."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+
+import phonenumbers
 
 from local.carrier.settings import Number
+
+TELEPHONE = re.compile(r"[+(]?[0-9][0-9 ().-]*")
+"""What may be the number of a telephone, as people write it."""
 
 
 class UnknownNumberError(Exception):
@@ -34,3 +40,41 @@ class Numbering:
     def all(self) -> list[Number]:
         """Every number of the account."""
         return list(self._by_number.values())
+
+    def address(self, written: str) -> str:
+        """The one address of an endpoint: a telephone's is its number in E.164, however it is written.
+
+        A number without country or area code is in those of the account's own, as neighbours dial. Inner numbers,
+        client: and sip: addresses stay as they are; parameters (`?a=b`, `;transport=tls`) are no part of an address.
+        """
+        bare = written.partition("?")[0].partition(";")[0]
+        return next(self._telephones(bare), bare) if TELEPHONE.fullmatch(bare) else bare
+
+    def _telephones(self, written: str) -> Iterator[str]:
+        """The telephones that may be meant, the likeliest first."""
+        yield from _in_e164(written)
+        for number in self._by_number:
+            country, area = _home(number)
+            yield from _in_e164(written, country)
+            yield from _in_e164(f"{area}{written}")
+
+
+def _home(number: str) -> tuple[str, str]:
+    """Where a number is: its region ("CN"), and what its neighbours leave out ("+86755"); "" where nobody knows."""
+    try:
+        home = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return "", ""
+    area = phonenumbers.national_significant_number(home)[: phonenumbers.length_of_geographical_area_code(home)]
+    country = home.country_code or 0
+    return phonenumbers.region_code_for_country_code(country), f"+{country}{area}"
+
+
+def _in_e164(written: str, region: str = "") -> Iterator[str]:
+    """The number, if there can be such a one."""
+    try:
+        number = phonenumbers.parse(written, region)
+    except phonenumbers.NumberParseException:
+        return
+    if phonenumbers.is_valid_number(number):
+        yield phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -169,12 +169,12 @@ class WallTime:
         return True
 
     def close(self) -> None:
-        """Stop the thread and the pool; what was due is dropped."""
+        """Stop the thread and the pool; what was due is dropped, what is on its way is waited for."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-        self._pool.shutdown(wait=False, cancel_futures=True)
         self._thread.join()
+        self._pool.shutdown(cancel_futures=True)
 
     def _run(self) -> None:
         with self._changed:

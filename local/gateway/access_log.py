@@ -10,7 +10,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-LOG = logging.getLogger("icall.local.gateway")
+LOG = logging.getLogger("laptop.gateway")
 ROUTE: Final = web.RequestKey("route", str)
 
 

@@ -42,7 +42,7 @@ def make_app(settings: GatewaySettings, chalice_app: Chalice) -> web.Application
 
     async def life(_: web.Application) -> AsyncIterator[None]:
         yield
-        pool.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(pool.shutdown, cancel_futures=True)
 
     async def close_sockets(_: web.Application) -> None:
         await connections.close_all()

@@ -4,12 +4,10 @@
 """
 
 import json
-import os
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +15,7 @@ from desk_words import WORDS
 from playwright.sync_api import Browser, Page, expect
 
 from local.gateway.pages import WEB
-from local.laptop import DEMO_NUMBER, Laptop, LaptopSettings
+from local.laptop import DEMO_NUMBER, Laptop
 from local.secrets_file import demo_password
 from tests import chromium
 
@@ -26,28 +24,9 @@ SCREENSHOTS = ROOT / "build" / "screenshots"
 AXE = WEB / "console" / "node_modules" / "axe-core" / "axe.min.js"
 BUILT = WEB / "console" / "dist" / "index.html"
 FLAGS = [*chromium.FLAGS, "--autoplay-policy=no-user-gesture-required"]
-SPEED = 40.0
 PATIENCE = 15_000
 
-GO_HOME = """async () => {
-  for (let tries = 0; tries < 50 && !(await iCallAgentX.logout()).ok; tries += 1) {
-    await new Promise((later) => setTimeout(later, 100));
-  }
-}"""
-
 expect.set_options(timeout=PATIENCE)
-
-
-@contextmanager
-def running(data: Path) -> Iterator[Laptop]:
-    """A started laptop that serves the pages; the variables it sets for itself are gone at its end."""
-    before = dict(os.environ)
-    try:
-        with Laptop(LaptopSettings(0, 0, 0, data, "best", SPEED)) as laptop:
-            yield laptop
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 @dataclass
@@ -138,18 +117,9 @@ class Stage:
         return self._opens(f"{self.laptop.carrier_url}/", language, voice, context)
 
     def leaves(self) -> None:
-        """Close every page; who is still signed in is brought home, so that a story that failed spoils no other."""
-        left = [page for page in self.pages if page.evaluate("window.iCallAgentX?.signedIn !== undefined")]
-        for page in left:
-            self._ends_all_calls()
-            page.evaluate(GO_HOME)
+        """Close every page."""
         for page in self.pages:
             page.context.close()
-
-    def _ends_all_calls(self) -> None:
-        for call in asked(f"{self.laptop.carrier_url}/control/calls")["calls"]:
-            if not call["over"]:
-                Caller(self.laptop.carrier_url, call["sid"]).hangs_up()
 
     def _opens(self, address: str, language: str, voice: str, context: dict) -> Page:
         """Open a page that has `voice`, a script of desk_sound, or none."""

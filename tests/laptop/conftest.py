@@ -1,50 +1,26 @@
-"""A laptop that runs: started once for a module, on free ports, its data in a folder of its own."""
+"""A laptop that runs; each test finds it as nobody has used it."""
 
-import logging
-import os
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 
 import aiohttp
 import pytest
 
 from local.agent import Agent
 from local.carrier.caller import converse, read_step
-from local.laptop import DEMO_NUMBER, Laptop, LaptopSettings
+from local.laptop import DEMO_NUMBER, Laptop
+from tests.laptops import LAPTOP
 
 CALLER = "83366857"
-SPEED = 30.0
 
 
-@contextmanager
-def running(data: Path, engine: str = "best") -> Iterator[Laptop]:
-    """A started laptop; the variables it sets for itself are gone at its end."""
-    before = dict(os.environ)
-    settings = LaptopSettings(0, 0, 0, data, engine, SPEED)
-    try:
-        with Laptop(settings) as laptop:
-            _keep_logging()
-            laptop.parts.world.watch.note("the laptop runs")
-            _keep_logging()
-            yield laptop
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    LAPTOP.end_before(nextitem)
 
 
-def _keep_logging() -> None:
-    # The stdout of the test that logged first is closed when that test is over: setStream would flush it, and fail.
-    for handler in logging.getLogger("icall").handlers:
-        if isinstance(handler, logging.StreamHandler) and sys.__stderr__:
-            handler.stream = sys.__stderr__
-
-
-@pytest.fixture(scope="module")
-def laptop(tmp_path_factory) -> Iterator[Laptop]:
-    with running(tmp_path_factory.mktemp("laptop")) as started:
-        yield started
+@pytest.fixture
+def laptop(tmp_path_factory: pytest.TempPathFactory) -> Laptop:
+    return LAPTOP.begin(tmp_path_factory.mktemp("laptop"))
 
 
 async def calls(laptop: Laptop, *steps: str, from_: str = CALLER) -> tuple[int, list[str]]:

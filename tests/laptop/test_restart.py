@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from local.agent import signed_in
-from tests.laptop.conftest import asks, calls, is_ready, running
+from tests.laptop.conftest import asks, calls, is_ready
+from tests.laptops import running
 
 pytestmark = [
     pytest.mark.laptop,

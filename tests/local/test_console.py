@@ -52,7 +52,7 @@ def test_a_carriers_error_is_seen_and_kept(spoken):
 
 def test_an_access_line_goes_into_its_file_once(spoken):
     def what(_terminal):
-        logging.getLogger("icall.local.gateway").info("GET %s %d", "/socket", 101)
+        logging.getLogger("laptop.gateway").info("GET %s %d", "/socket", 101)
 
     shown, files = spoken(what)
     assert shown == ""
@@ -65,7 +65,7 @@ def test_a_failure_is_mentioned_with_the_file_that_tells_more_and_nothing_of_its
         try:
             int("no-13900139000")
         except ValueError:
-            logging.getLogger("icall.local.gateway").exception("%s failed", "socket_message")
+            logging.getLogger("laptop.gateway").exception("%s failed", "socket_message")
 
     shown, files = spoken(what)
     assert "ValueError" in shown

@@ -8,7 +8,6 @@ from local.carrier.audio.mixing import FRAME_SECONDS, SILENCE, Samples, excerpt,
 from local.carrier.audio.sounds import decoded
 from local.carrier.audio.tapes import Tapes
 from local.carrier.calls import Call
-from local.carrier.devices import plain
 from local.carrier.exchange import Exchange
 from local.carrier.sound import RATE
 
@@ -81,7 +80,7 @@ class Studio:
 
     async def disconnect(self, party: str) -> None:
         """Close a party's connection, if it has one."""
-        peer = self._peers.pop(plain(party), None)
+        peer = self._peers.pop(self._address(party), None)
         if peer:
             await peer.close()
 
@@ -100,7 +99,10 @@ class Studio:
             raise UnknownPartyError(f"there is no call and no device {party!r}")
         if leg is not None and leg.ended:
             raise LegIsOverError(f"the call {party} is over")
-        return plain(party)
+        return self._address(party)
+
+    def _address(self, party: str) -> str:
+        return self._exchange.numbering.address(party)
 
     def _lost(self, peer: "Peer") -> None:
         party = next((party for party, other in self._peers.items() if other is peer), None)
@@ -169,7 +171,7 @@ class Studio:
             self._tapes.lay(take.recording_sid, take.position, mix(pieces))
 
     def _pieces(self, heard: Heard, spoken: dict[str, Samples], now: float) -> list[Samples]:
-        voices = [spoken.get(leg.sid, spoken.get(plain(leg.party), SILENCE)) for leg in heard.voices]
+        voices = [spoken.get(leg.sid, spoken.get(self._address(leg.party), SILENCE)) for leg in heard.voices]
         audible = [voice for voice in voices if voice is not SILENCE]
         if heard.performance:
             played = round((now - heard.performance.began) * RATE)

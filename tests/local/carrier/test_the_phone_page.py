@@ -214,7 +214,7 @@ def test_a_phone_that_attends_to_its_number_is_rung_and_answers():
     async def story(world, page):
         await page.check("input[type=checkbox]")
         await world.until_control(
-            "devices", lambda told: [device["address"] for device in told["devices"]] == [CUSTOMER]
+            "devices", lambda told: [device["address"] for device in told["devices"]] == ["+8675583366857"]
         )
         await world.rest("POST", "Calls.json", From=HOTLINE, To="+8675583366857", Twiml=ROOM)
         await page.get_by_text(f"{HOTLINE} 来电").wait_for()

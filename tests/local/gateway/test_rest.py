@@ -128,7 +128,7 @@ def test_an_answer_that_is_no_proxy_response_is_the_apps_fault(answer):
 
 
 def test_the_log_names_the_route_and_nothing_of_the_caller(serving, caplog):
-    with caplog.at_level(logging.INFO, "icall.local.gateway"):
+    with caplog.at_level(logging.INFO, "laptop.gateway"):
         serving()("GET", "/echo/13800138000?n=4111111111111111")
 
     assert "GET /echo/{name} 200" in caplog.text
