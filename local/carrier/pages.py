@@ -6,7 +6,7 @@ from aiohttp import web
 
 WEB = Path(__file__).parents[2] / "web"
 PHONE = WEB / "phone"
-LINE = WEB / "devices" / "media-line.js"
+LINE = WEB / "sdk" / "src" / "telephones" / "media-line.js"
 
 
 def routes() -> list[web.AbstractRouteDef]:

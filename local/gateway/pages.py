@@ -9,10 +9,12 @@ WEB = Path(__file__).parents[2] / "web"
 
 def with_pages(carrier_url: str, business_url: str, web: Path = WEB) -> GatewaySettings:
     """Give the settings of a gateway with every page; a page that is not built is not served."""
+    deployment = {"telephone": {"kind": "emulated", "carrier": carrier_url}}
     folders = {"/console": web / "console" / "dist", "/sdk": web / "sdk" / "dist"}
     return GatewaySettings(
         static={path: folder for path, folder in folders.items() if folder.is_dir()},
-        documents={"/console/deployment.json": {"telephone": {"kind": "emulated", "carrier": carrier_url}}},
+        shared=["/sdk"],
+        documents={f"{path}/deployment.json": deployment for path in folders},
         proxied={"/business": business_url},
         home=web / "start" / "index.html",
     )

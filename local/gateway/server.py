@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -35,6 +35,7 @@ def make_app(settings: GatewaySettings, chalice_app: Chalice) -> web.Application
         _serve_document(app, path, document)
     for path, folder in settings.static.items():
         _serve_folder(app, path, folder)
+    _share(app, settings.shared)
     add_proxies(app, settings.proxied)
     if settings.home:
         _serve_home(app, settings.home)
@@ -53,13 +54,27 @@ def make_app(settings: GatewaySettings, chalice_app: Chalice) -> web.Application
 
 
 def _serve_folder(app: web.Application, path: str, folder: Path) -> None:
-    async def index(request: web.Request) -> web.StreamResponse:
-        request[ROUTE] = path
-        return web.FileResponse(folder / "index.html")
+    root = folder.resolve()
 
-    if (folder / "index.html").exists():
-        app.router.add_get(f"{path}/", index)
-    app.router.add_static(path, folder)
+    async def show(request: web.Request) -> web.StreamResponse:
+        request[ROUTE] = f"{path}/*"
+        file = (root / (request.match_info["file"] or "index.html")).resolve()
+        if not (file.is_relative_to(root) and file.is_file()):
+            raise web.HTTPNotFound
+        return web.FileResponse(file)
+
+    app.router.add_get(f"{path}/{{file:.*}}", show)
+
+
+def _share(app: web.Application, paths: Collection[str]) -> None:
+    """Let pages of every origin load what is below these paths, and see that something is missing there."""
+    below = tuple(f"{path}/" for path in paths)
+
+    async def share(request: web.Request, response: web.StreamResponse) -> None:
+        if request.path.startswith(below):
+            response.headers["Access-Control-Allow-Origin"] = "*"
+
+    app.on_response_prepare.append(share)
 
 
 def _serve_document(app: web.Application, path: str, document: Mapping[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """How the gateway behaves; the defaults are API Gateway's own limits."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ class GatewaySettings:
     Args:
         stage: the first part of every REST path, as without a domain of one's own; "" serves from the root.
         static: folders served as they are, by the path they are served under ("/sdk").
+        shared: paths below which pages of every origin may load what they find, as CloudFront lets them on AWS.
         documents: JSON documents by their path, such as the console's deployment.json.
         proxied: addresses of other systems by the path below which they are served ("/business").
         home: the page at "/".
@@ -23,6 +24,7 @@ class GatewaySettings:
     stage: str = ""
     socket_path: str = "/socket"
     static: Mapping[str, Path] = field(default_factory=dict)
+    shared: Collection[str] = ()
     documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     proxied: Mapping[str, str] = field(default_factory=dict)
     home: Path | None = None

@@ -73,10 +73,13 @@ def test_the_agent_page_keeps_its_microphone_and_no_stranger_frames_it():
     assert "CorsConfig" not in policy
 
 
-def test_the_sdk_may_be_loaded_by_pages_of_every_origin():
-    cors = headers("/sdk/icall-agent.mjs")["CorsConfig"]
+@pytest.mark.parametrize("file", ["iCallAgent.js", "icall-agent.mjs", "telephones/twilio-voice.mjs", "deployment.json"])
+def test_the_sdk_may_be_loaded_by_pages_of_every_origin_as_script_and_as_module(file):
+    cors = headers(f"/sdk/{file}")["CorsConfig"]
 
     assert cors["AccessControlAllowOrigins"] == {"Items": ["*"]}
+    assert "GET" in cors["AccessControlAllowMethods"]["Items"]
+    assert cors["OriginOverride"]
     assert not cors["AccessControlAllowCredentials"]
 
 

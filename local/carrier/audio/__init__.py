@@ -10,7 +10,7 @@
 
 A *party* is a leg (by its CallSid: a customer's phone page) or a device (by its address: `client:agent_100`), which
 speaks and hears for every leg that is answered there. Who has no peer is silent; all else goes on without. G.711 is
-spoken, as on a telephone line, which costs next to nothing. Signalling: `web/devices/SIGNALLING.md`.
+spoken, as on a telephone line, which costs next to nothing. Signalling: `web/sdk/src/telephones/SIGNALLING.md`.
 
 aiortc is loaded when the first peer connects, numpy when the server is made; neither by an exchange in virtual time.
 """

@@ -1,4 +1,6 @@
-"""Signalling: how a browser's microphone and loudspeaker come to a party. `web/devices/SIGNALLING.md` tells the whole.
+"""Signalling: how a browser's microphone and loudspeaker come to a party.
+
+`web/sdk/src/telephones/SIGNALLING.md` tells the whole.
 
 POST   /control/media/{party}/offer {sdp, type}      -> {sdp, type}, the answer; candidates stand in both
 DELETE /control/media/{party}                        closes it

@@ -27,7 +27,7 @@ def script():
     """The device as a browser loads it."""
     if not ESBUILD.exists():
         pytest.skip("esbuild is missing: npm ci in web/sdk")
-    source = WEB / "devices" / "emulated-carrier.ts"
+    source = WEB / "sdk" / "src" / "telephones" / "emulated-carrier.ts"
     options = ["--bundle", "--format=iife", "--global-name=devices"]
     return subprocess.run([ESBUILD, source, *options], check=True, capture_output=True, text=True).stdout  # noqa: S603
 

@@ -137,14 +137,44 @@ def test_the_log_names_the_route_and_nothing_of_the_caller(serving, caplog):
 
 
 def test_a_folder_is_served_with_its_index(serving, tmp_path):
-    (tmp_path / "index.html").write_text("<p>console")
-    (tmp_path / "icall.js").write_text("export {}")
-    http = serving(static={"/console": tmp_path})
+    folder = tmp_path / "console"
+    folder.mkdir()
+    (folder / "index.html").write_text("<p>console")
+    (folder / "icall.js").write_text("export {}")
+    (tmp_path / "other.js").write_text("none of theirs")
+    http = serving(static={"/console": folder})
 
     assert http("GET", "/console/").body == b"<p>console"
     assert http("GET", "/console/icall.js").body == b"export {}"
     assert http("GET", "/console/missing.js").status == 404
+    assert http("GET", "/console/%2e%2e/other.js").status == 404
     assert http("GET", "/echo/x").status == 200
+
+
+def test_what_is_shared_is_loaded_by_pages_of_every_origin_and_nothing_else_is(serving, tmp_path):
+    (tmp_path / "agent.mjs").write_text("export {}")
+    http = serving(
+        static={"/sdk": tmp_path, "/console": tmp_path}, shared=["/sdk"], documents={"/sdk/deployment.json": {}}
+    )
+
+    def allowed(path):
+        return http("GET", path, Origin="https://crm.example").headers.get("Access-Control-Allow-Origin")
+
+    assert http("GET", "/sdk/agent.mjs").headers["Content-Type"].partition(";")[0].endswith("/javascript")
+    assert [allowed(f"/sdk/{name}") for name in ("agent.mjs", "deployment.json", "missing.mjs")] == ["*", "*", "*"]
+    assert (allowed("/console/agent.mjs"), allowed("/sdkx"), allowed("/event")) == (None, None, None)
+
+
+def test_the_log_names_the_folder_of_a_file_and_not_what_was_asked_for_there(serving, tmp_path, caplog):
+    (tmp_path / "agent.mjs").write_text("export {}")
+    http = serving(static={"/sdk": tmp_path})
+    with caplog.at_level(logging.INFO, "icall.local.gateway"):
+        http("GET", "/sdk/agent.mjs")
+        http("GET", "/sdk/13800138000")
+        http("GET", "/13800138000")
+
+    told = [record.getMessage().rpartition(" ")[0].rpartition(" ")[0] for record in caplog.records]
+    assert told == ["GET /sdk/* 200", "GET /sdk/* 404", "GET (no route) 403"]
 
 
 def test_a_route_with_an_empty_parameter_is_no_match():

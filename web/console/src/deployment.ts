@@ -1,5 +1,7 @@
 /** What this installation of the page is told of its surroundings: deployment.json, beside index.html. */
 
+import type { TelephonePlace } from "icall-agent";
+
 /** Every field may be missing: then the contact centre is at this page's own origin, and this page has no sound. */
 export interface Deployment {
   /** Where the contact centre's HTTP interface is. */
@@ -7,13 +9,8 @@ export interface Deployment {
   /** Where its WebSocket is. */
   readonly socket?: string;
   /** Which telephone this page has. */
-  readonly telephone?: Telephone;
+  readonly telephone?: TelephonePlace;
 }
-
-/** A telephone in the page: Twilio's, or the emulated carrier's on a laptop, by its address. */
-export type Telephone =
-  | { readonly kind: "twilio"; /** Twilio's edge locations to try, by name. */ readonly edge?: readonly string[] }
-  | { readonly kind: "emulated"; readonly carrier: string };
 
 /** Reads it; a page without one is at home at its origin. */
 export async function deploymentOf(base: string): Promise<Deployment> {

@@ -71,6 +71,9 @@ export class Actions {
       void this.#mute(frame);
       return RESULTS.accepted;
     }
+    if (frame.act === codes.answer && this.#lacksTelephone) {
+      return RESULTS.noTelephone;
+    }
     if (!this.#parts.send(frame) && !this.#sendByHttp(frame)) {
       return RESULTS.notConnected;
     }
@@ -78,6 +81,11 @@ export class Actions {
       this.#pickingUp.add(frame.requestId);
     }
     return RESULTS.accepted;
+  }
+
+  /** Only the tab that owns the microphone rings: where it has no telephone, no other tab's is registered. */
+  get #lacksTelephone(): boolean {
+    return this.#parts.session()?.device === "browser" && !this.#parts.telephone.inUse;
   }
 
   async #mute({ requestId, iParam }: ActionFrame): Promise<void> {

@@ -1,7 +1,7 @@
 /** How an agent object is set up. */
 
 import type { CodeMap } from "./constants.js";
-import type { DevicePort } from "./device.js";
+import type { DevicePort, TelephonePlace } from "./device.js";
 
 /** What may be given to `new Agent(...)`, to `configure`, or as data-attributes of the script tag. */
 export interface AgentConfig {
@@ -15,7 +15,9 @@ export interface AgentConfig {
   readonly loginCode?: (agentId: string, isAdmin: boolean) => Promise<string>;
   /** The seat's device: "browser", "sip" or "phone"; by default the seat's own. `data-device` @zh 座席设备："browser"、"sip" 或 "phone"；默认用座席自己的。`data-device` */
   readonly deviceKind?: "browser" | "sip" | "phone";
-  /** The page's telephone. @zh 页面电话。 */
+  /** True gives this page the deployment's telephone, loaded when the agent's calls ring in a page; or say which. `data-telephone` @zh 为 true 时本页使用部署的电话，坐席在页面中接听时才加载；也可指明是哪一个。`data-telephone` */
+  readonly telephone?: boolean | TelephonePlace;
+  /** A telephone of your own, in its place. @zh 用您自己的电话代替。 */
   readonly device?: DevicePort;
   /** The deployment's own integer codes. @zh 部署方自定义的整数代码。 */
   readonly codes?: CodeMap;
@@ -37,11 +39,12 @@ export function settings(config: AgentConfig, origin: string): Settings {
 
 /** Reads the data-attributes of a script tag. */
 export function configOf(attributes: Readonly<Partial<Record<string, string>>>): AgentConfig {
-  const { api, socket, share, device } = attributes;
+  const { api, socket, share, device, telephone } = attributes;
   return {
     ...(api ? { api } : {}),
     ...(socket ? { socket } : {}),
     ...(share ? { share: share !== "false" } : {}),
+    ...(telephone === undefined ? {} : { telephone: telephone !== "false" }),
     ...(device === "browser" || device === "sip" || device === "phone" ? { deviceKind: device } : {}),
   };
 }

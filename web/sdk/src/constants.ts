@@ -238,6 +238,8 @@ export const RESULTS = {
   rateLimited: -12,
   /** Signed in elsewhere. @zh 已在别处签入。 */
   signedInElsewhere: -13,
+  /** The agent's calls ring in a page, and this page has no telephone. @zh 坐席的来电在页面中振铃，而本页没有电话。 */
+  noTelephone: -14,
 } as const;
 
 /** What the connection is. */

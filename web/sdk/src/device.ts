@@ -44,6 +44,25 @@ export interface DevicePort {
   onReady: ((ready: boolean) => void) | undefined;
 }
 
+/** Which telephone a deployment has for its pages; `deployment.json` beside the SDK says it. */
+export type TelephonePlace =
+  | { readonly kind: "twilio"; /** Twilio's edge locations to try, by name. */ readonly edge?: readonly string[] }
+  | { readonly kind: "emulated"; /** The emulated carrier's address. */ readonly carrier: string };
+
+/** What a page may want of its telephone beside the port. */
+export interface TelephoneOptions {
+  /** "zh-CN" gives messages in Chinese, anything else in English. */
+  readonly language?: string;
+  /** Told, in words, what went wrong when nobody had asked: a lost line, a microphone refused after a reload. */
+  readonly onTrouble?: (message: string) => void;
+}
+
+/** Makes the telephone of a place: what each module in `telephones/` exports as `telephone`. */
+export type TelephoneMaker<Kind extends TelephonePlace["kind"] = TelephonePlace["kind"]> = (
+  place: Extract<TelephonePlace, { readonly kind: Kind }>,
+  options?: TelephoneOptions,
+) => DevicePort;
+
 /** No telephone in this page: the agent has a SIP phone or another on the desk. */
 export class NullDevice implements DevicePort {
   onIncoming: DevicePort["onIncoming"];

@@ -30,6 +30,9 @@ export {
   type IncomingLeg,
   NullDevice,
   type SoftphoneCredentials,
+  type TelephoneMaker,
+  type TelephoneOptions,
+  type TelephonePlace,
 } from "./device.js";
 export type { ControlHandler, Handler, HeardEvent } from "./events.js";
 export type { AgentEvent, AgentFacts, CallFacts, Facts } from "./frames.js";

@@ -109,5 +109,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   [RESULTS.unknownCode]: "The centre's code map has no code for this.",
   [RESULTS.badParameter]: "Codes must be whole numbers, and text at most 4 KB.",
   [RESULTS.notConnected]: "Not connected: nothing was sent.",
+  [RESULTS.noTelephone]:
+    "This page has no telephone to answer with: give it one (data-telephone), or answer in the page that has one.",
   [RESULTS.signedInElsewhere]: "Another page of this agent took over: take over here first.",
 };

@@ -18,7 +18,8 @@ import type { HeardEvent } from "./events.js";
 import { after, NOBODY } from "./facts.js";
 import type { ActionFrame, AgentEvent, ErrorFrame, Facts, Frame, ResultFrame, SnapshotFrame } from "./frames.js";
 import { isEvent } from "./frames.js";
-import { type Outcome, Requests } from "./requests.js";
+import { LoadedTelephone } from "./loaded-telephone.js";
+import { type Outcome, refusal, Requests } from "./requests.js";
 import { Sequence } from "./sequence.js";
 import type { Answer, Cancel, Question, Surroundings } from "./surroundings.js";
 import { type Posted, type Role, Tabs } from "./tabs.js";
@@ -262,7 +263,7 @@ export class Station {
 
   #newTelephone(): Telephone {
     return new Telephone({
-      device: this.#settings.device,
+      device: this.#settings.device ?? this.#loadedTelephone(),
       clock: this.#surroundings.clock,
       callBack: (callId) => {
         this.act({ act: this.#codes.answer, iParam: 0, sParam: callId }, () => undefined);
@@ -272,9 +273,22 @@ export class Station {
         this.#tabs.post({ kind: "telephone", facts });
       },
       complain: (message) => {
-        this.tellOwn("Error", RESULTS.carrierFailure, { MSG: message });
+        this.#complain(message);
       },
     });
+  }
+
+  #loadedTelephone(): LoadedTelephone | undefined {
+    const { telephone, api } = this.#settings;
+    return telephone
+      ? new LoadedTelephone(this.#surroundings, api, telephone, (message) => {
+          this.#complain(message);
+        })
+      : undefined;
+  }
+
+  #complain(message: string): void {
+    this.tellOwn("Error", RESULTS.carrierFailure, { MSG: message });
   }
 
   async #ticket(): Promise<TicketAnswer> {
@@ -444,7 +458,8 @@ export class Station {
   #performFor(to: string, frame: ActionFrame): void {
     const code = this.#actions.pass(frame);
     if (code !== RESULTS.accepted) {
-      const tags = { REQID: frame.requestId, MSG: "The tab that owns the connection has lost it." };
+      const lost = "The tab that owns the connection has lost it.";
+      const tags = { REQID: frame.requestId, MSG: code === RESULTS.noTelephone ? refusal(code).message : lost };
       this.#tabs.post({ kind: "frame", frame: { type: "ActionResult", iParam: code, callId: "", tags } }, to);
     }
   }

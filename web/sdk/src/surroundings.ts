@@ -75,6 +75,10 @@ export interface Surroundings {
   /** Asks over HTTP and blocks the page until the answer is there: for GetVocFileName alone. */
   askBlocking(question: Question): Answer;
   openSocket(url: string, protocols: string[]): Socket;
+  /** Loads a module, and gives what it exports. */
+  load(url: string): Promise<unknown>;
+  /** The page's language, as "zh-CN". */
+  language(): string;
   /** Undefined where tabs cannot talk to each other. */
   openChannel?(name: string): Channel;
   /** Undefined where tabs cannot agree on an owner (a page that is not served by HTTPS or from localhost). */
@@ -94,15 +98,7 @@ export function browser(): Surroundings {
   tasks.port1.onmessage = () => waiting.shift()?.();
   return {
     origin: location.origin,
-    clock: {
-      now: () => Date.now(),
-      after(ms, task) {
-        const timer = setTimeout(task, ms);
-        return () => {
-          clearTimeout(timer);
-        };
-      },
-    },
+    clock: { now: () => Date.now(), after },
     random: () => Math.random(),
     unique,
     defer(task) {
@@ -115,6 +111,8 @@ export function browser(): Surroundings {
     ask,
     askBlocking,
     openSocket: (url, protocols) => new WebSocket(url, protocols) as Socket,
+    load,
+    language,
     ...("BroadcastChannel" in globalThis
       ? { openChannel: (name: string) => new BroadcastChannel(name) as Channel }
       : {}),
@@ -130,6 +128,13 @@ export function browser(): Surroundings {
       waiting.length = 0;
       tasks.port1.close();
     },
+  };
+}
+
+function after(ms: number, task: () => void): Cancel {
+  const timer = setTimeout(task, ms);
+  return () => {
+    clearTimeout(timer);
   };
 }
 
@@ -150,6 +155,15 @@ function lockManager(): { locks?: Locks } {
 function unique(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(9));
   return Array.from(bytes, (byte) => byte.toString(36).padStart(2, "0")).join("");
+}
+
+function load(url: string): Promise<unknown> {
+  // A page's own bundler leaves the address alone: it is known at run time only.
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ url);
+}
+
+function language(): string {
+  return document.documentElement.lang || navigator.language;
 }
 
 async function ask({ method, url, bearer, body }: Question): Promise<Answer> {

@@ -121,7 +121,7 @@ describe("a named method", () => {
     (agent: Awaited<ReturnType<typeof signedIn>>["agent"]) => Promise<unknown>,
     [number, number, string],
   ][])("%s sends its code, iParam and sParam", async (_name, ask, [act, iParam, sParam]) => {
-    const { time, centre, agent } = await signedIn();
+    const { time, centre, agent } = await signedIn({}, "sip");
     void ask(agent);
     await time.pass(50);
     expect(centre.frames.at(-1)).toMatchObject({ act, iParam, sParam });
@@ -140,7 +140,7 @@ describe("a named method", () => {
 
 describe("an offer", () => {
   it("can be accepted while the socket is away, by HTTP, and nothing else can", async () => {
-    const { time, centre, agent } = await signedIn();
+    const { time, centre, agent } = await signedIn({}, "sip");
     centre.cuts();
     await time.pass(5);
     expect(await agent.hold()).toMatchObject({ code: -10 });

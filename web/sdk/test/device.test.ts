@@ -1,48 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type DeviceIdentity, type DevicePort, NullDevice } from "../src/device.js";
+import { NullDevice } from "../src/device.js";
 import type { FakeCentre } from "./fakes/centre.js";
-import { heardBy, signedIn, stage } from "./fakes/stage.js";
-
-class FakeDevice implements DevicePort {
-  onIncoming: DevicePort["onIncoming"];
-  onReady: DevicePort["onReady"];
-  readonly done: string[] = [];
-  identity: DeviceIdentity | undefined;
-  broken = "";
-  /** Ends the wait of `register`, where somebody waits. */
-  registered: Promise<void> = Promise.resolve();
-
-  async register(identity: DeviceIdentity): Promise<void> {
-    this.identity = identity;
-    await this.#note(`register ${identity.agentId}`);
-    await this.registered;
-  }
-
-  answer(): Promise<void> {
-    return this.#note("answer");
-  }
-
-  hangUp(): Promise<void> {
-    return this.#note("hangUp");
-  }
-
-  mute(on: boolean): Promise<void> {
-    return this.#note(`mute ${String(on)}`);
-  }
-
-  sendDigits(digits: string): Promise<void> {
-    return this.#note(`digits ${digits}`);
-  }
-
-  dispose(): void {
-    this.done.push("dispose");
-  }
-
-  #note(what: string): Promise<void> {
-    this.done.push(what);
-    return this.broken ? Promise.reject(new Error(this.broken)) : Promise.resolve();
-  }
-}
+import { FakeDevice } from "./fakes/device.js";
+import { heardBy, signedIn } from "./fakes/stage.js";
 
 const MUTED = { inUse: true, ready: true, muted: true };
 
@@ -114,11 +74,7 @@ describe("the page's telephone", () => {
 
   it("is none of this page's business where the seat has another", async () => {
     const device = new FakeDevice();
-    const set = stage();
-    set.centre.device = "sip";
-    const agent = set.browser.tab({ device });
-    void agent.login("100", "right");
-    await set.time.pass(100);
+    const { agent } = await signedIn({ device }, "sip");
     expect([agent.connection.state, device.done]).toEqual(["connected", []]);
   });
 

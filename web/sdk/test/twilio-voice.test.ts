@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { TwilioVoiceDevice, type VoiceCall, type VoiceDevice } from "../../devices/twilio-voice.js";
+import { TwilioVoiceDevice, type VoiceCall, type VoiceDevice } from "../src/telephones/twilio-voice.js";
 import type { DeviceIdentity } from "../src/device.js";
 
 type Heard = (told: never) => void;

@@ -1,7 +1,8 @@
 """Records what the server's own rules tell an agent's page: random working days, change by change.
 
 The SDK's tests replay them, so that the page's picture of agent and call is measured against the real one.
-Run `PYTHONPATH=. .venv/bin/python web/sdk/tools/record_roads.py` in the project's folder when those rules change.
+Run `PYTHONPATH=. .venv/bin/python web/sdk/tools/record_roads.py` in the project's folder when those rules change;
+a test says when (tests/test_recorded_roads.py).
 """
 
 import json
@@ -27,10 +28,10 @@ QUEUE = Queue(name="freight", wrap_up=30)
 Scene = tuple[Call | None, Agent]
 
 
-def main() -> None:
-    """Record the roads and write them where the tests read them."""
+def recorded() -> str:
+    """Give the roads as the file has them, the same at every time."""
     roads = [_road(random.Random(seed)) for seed in range(ROADS)]  # noqa: S311 - repeatable on purpose
-    TARGET.write_text(json.dumps(roads, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    return json.dumps(roads, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _road(rng: random.Random) -> list[dict[str, Any]]:
@@ -212,4 +213,4 @@ HAPPENINGS = [
 ]
 
 if __name__ == "__main__":
-    main()
+    TARGET.write_text(recorded(), encoding="utf-8")

@@ -2,7 +2,12 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
-for (const name of ["iCallAgent.js", "icall-agent.mjs"]) {
+for (const name of [
+  "iCallAgent.js",
+  "icall-agent.mjs",
+  "telephones/emulated-carrier.mjs",
+  "telephones/twilio-voice.mjs",
+]) {
   const code = readFileSync(new URL(`../dist/${name}`, import.meta.url));
   console.log(`${name} ${code.length} bytes, ${gzipSync(code, { level: 9 }).length} bytes gzip`);
 }

@@ -22,7 +22,7 @@ export class DeskStore {
   readonly #watchers = new Set<() => void>();
 
   constructor(config: AgentConfig) {
-    this.hasSound = config.device !== undefined;
+    this.hasSound = config.telephone !== undefined;
     this.agent = new Agent(config);
     this.#desk = emptyDesk(this.#read());
     for (const name of Object.keys(EVENTS)) {
@@ -61,11 +61,6 @@ export class DeskStore {
 
   /** Asks a path of the contact centre, signed in. */
   readonly get: Ask = (path) => this.agent.ask("GET", path);
-
-  /** Tells the agent of trouble with the sound that nobody had asked about. */
-  soundFailed(message: string): void {
-    this.#change(noticed(this.#desk, "error", Date.now(), (say) => say("message.deviceFailed", { message })));
-  }
 
   /** Lets a notice go. */
   dismiss(id: number): void {

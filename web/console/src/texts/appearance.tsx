@@ -62,7 +62,7 @@ export function useAppearance(): Appearance {
 }
 
 /** Gives the language chosen before in this browser, else the browser's own. */
-export function keptLanguage(): Language {
+function keptLanguage(): Language {
   return firstLanguage(localStorage.getItem(LANGUAGE_KEY), navigator.languages);
 }
 

@@ -252,6 +252,7 @@ export const enUS = {
   "result.-11": "this was sent already.",
   "result.-12": "too many requests. Wait a moment.",
   "result.-13": "another page of yours has taken over.",
+  "result.-14": "this page has no telephone.",
   "result.other": "it was refused (code {code}).",
   "message.badNumber": "this is not a number that can be called.",
   "message.missed": "You missed a call from {number} and are set aside now. Become ready when you can take calls.",

@@ -250,6 +250,7 @@ export const zhCN: Readonly<Record<TextKey, string>> = {
   "result.-11": "此请求已经发送过。",
   "result.-12": "请求过多，请稍候。",
   "result.-13": "您的另一个页面已接管。",
+  "result.-14": "本页面没有电话。",
   "result.other": "请求被拒（代码 {code}）。",
   "message.badNumber": "这不是可以呼叫的号码。",
   "message.missed": "您未接 {number} 的来电，已被暂停派话。可以接听时请转为就绪。",

@@ -109,6 +109,8 @@ export class FakeBrowser {
   readonly locks = new FakeLocks(this);
   readonly online = new Set<() => void>();
   readonly reported: unknown[] = [];
+  /** What may be loaded, by its address. */
+  readonly modules = new Map<string, unknown>();
   #tabs = 0;
 
   constructor(
@@ -141,6 +143,9 @@ export class FakeBrowser {
       ask: (question) => centre.ask(question),
       askBlocking: (question) => centre.answer(question),
       openSocket: (_url, protocols) => centre.opens(protocols),
+      load: (url) =>
+        this.modules.has(url) ? Promise.resolve(this.modules.get(url)) : Promise.reject(new Error(`nothing at ${url}`)),
+      language: () => "en-US",
       openChannel: (name) => {
         const channel = new FakeChannel(this, name);
         this.channels.add(channel);

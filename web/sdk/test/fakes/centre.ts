@@ -63,6 +63,8 @@ export class FakeCentre {
   weather: Weather = FAIR;
   password = "right";
   device = "browser";
+  /** What deployment.json beside the SDK says. */
+  deployment: Readonly<Record<string, unknown>> = {};
   readonly sockets = new Set<FakeSocket>();
   readonly log: AgentEvent[] = [];
   readonly requests: string[] = [];
@@ -224,6 +226,9 @@ export class FakeCentre {
     this.asked.push(`${method} ${path}`);
     if (path === "/agent/sessions") {
       return this.#signIn(body ?? {});
+    }
+    if (path === "/sdk/deployment.json") {
+      return { status: 200, body: this.deployment };
     }
     if (!this.#sessions.has(bearer ?? "")) {
       return { status: 401, body: { message: "The session has ended: sign in again." } };

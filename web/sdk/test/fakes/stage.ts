@@ -23,9 +23,13 @@ export function stage(): Stage {
   return { time, centre, browser: new FakeBrowser(time, centre, random) };
 }
 
-/** A stage with an agent signed in and connected. */
-export async function signedIn(config: AgentConfig = {}): Promise<Stage & { readonly agent: Agent }> {
+/** A stage with an agent signed in and connected, whose calls ring at `device`: "browser", "sip" or "phone". */
+export async function signedIn(
+  config: AgentConfig = {},
+  device = "browser",
+): Promise<Stage & { readonly agent: Agent }> {
   const set = stage();
+  set.centre.device = device;
   const agent = set.browser.tab(config);
   void agent.login("100", "right");
   await set.time.pass(100);

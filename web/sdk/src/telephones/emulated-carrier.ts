@@ -5,7 +5,7 @@
  * that goes away hangs up.
  */
 
-import type { DeviceIdentity, DevicePort } from "../sdk/src/device.js";
+import type { DeviceIdentity, DevicePort, TelephoneMaker, TelephoneOptions } from "../device.js";
 import { LineError, MediaLine } from "./media-line.js";
 import { inWords, type Trouble } from "./troubles.js";
 
@@ -23,14 +23,14 @@ interface Legs {
 }
 
 /** What the page may want beside the port. */
-export interface EmulatedCarrierOptions {
-  /** "zh-CN" gives messages in Chinese, anything else in English. */
-  readonly language?: string;
-  /** Told, in words, what went wrong when nobody had asked: a lost line, a microphone refused after a reload. */
-  readonly onTrouble?: (message: string) => void;
+export interface EmulatedCarrierOptions extends TelephoneOptions {
   /** Gets the sound that arrives, for a meter. */
   readonly onSound?: (stream: MediaStream) => void;
 }
+
+/** Makes the telephone of a page on a laptop. */
+export const telephone: TelephoneMaker<"emulated"> = ({ carrier }, options) =>
+  new EmulatedCarrierDevice(carrier, options);
 
 /** A device port for the laptop. */
 export class EmulatedCarrierDevice implements DevicePort {
@@ -138,7 +138,9 @@ export class EmulatedCarrierDevice implements DevicePort {
 
   #watch(): void {
     this.#events = new EventSource(`${this.#carrier}/control/devices/${encodeURIComponent(this.#address)}/events`);
-    this.#events.onmessage = ({ data }: MessageEvent<string>) => this.#take(JSON.parse(data) as Legs);
+    this.#events.onmessage = ({ data }: MessageEvent<string>) => {
+      this.#take(JSON.parse(data) as Legs);
+    };
   }
 
   #take(legs: Legs): void {

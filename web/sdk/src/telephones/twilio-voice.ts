@@ -1,16 +1,19 @@
 /**
  * The telephone of an agent page at Twilio: its Voice SDK behind our port.
  *
- * The SDK itself is given by who makes this device, so that only a page that uses it loads it. It keeps its own
+ * The SDK is loaded when the first token is there, and a test gives another in its place. It keeps its own
  * connection; this device gives it fresh tokens, registers again where the first time failed, and rings no bell: the
  * page does.
  */
 
-import type { DeviceIdentity, DevicePort } from "../sdk/src/device.js";
+import type { DeviceIdentity, DevicePort, TelephoneMaker, TelephoneOptions } from "../device.js";
 import { inWords, type Trouble } from "./troubles.js";
 
 const RING_WITHIN_MS = 10_000;
 const REGISTER_AGAIN_MS = 5000;
+
+/** How long before its end a token is replaced. */
+const TOKEN_REFRESH_MS = 60_000;
 
 /** The part of the SDK's Call that is used. */
 export interface VoiceCall {
@@ -34,14 +37,6 @@ export interface VoiceDevice {
   destroy(): void;
 }
 
-/** What the page may want beside the port. */
-export interface TwilioVoiceOptions {
-  /** "zh-CN" gives messages in Chinese, anything else in English. */
-  readonly language?: string;
-  /** Told, in words, what went wrong when nobody had asked. */
-  readonly onTrouble?: (message: string) => void;
-}
-
 /** Codes of the SDK's errors that an agent can do something about [Twilio's Voice SDK, errors]. */
 const TROUBLES: Readonly<Record<number, Trouble>> = {
   20101: "refused",
@@ -56,13 +51,30 @@ const TROUBLES: Readonly<Record<number, Trouble>> = {
   53000: "unreachable",
 };
 
+/** Makes the telephone of a page whose carrier is Twilio. */
+export const telephone: TelephoneMaker<"twilio"> = ({ edge }, options) =>
+  new TwilioVoiceDevice((token) => silentDevice(token, edge), options);
+
+/** Twilio's own SDK, silent: the page rings by itself, and nobody else logs what it sees. */
+async function silentDevice(token: string, edge: readonly string[] = ["roaming"]): Promise<VoiceDevice> {
+  const { Device } = await import("@twilio/voice-sdk");
+  const device = new Device(token, {
+    allowIncomingWhileBusy: true,
+    edge: [...edge],
+    logLevel: "silent",
+    tokenRefreshMs: TOKEN_REFRESH_MS,
+  });
+  device.audio?.incoming(false);
+  return device;
+}
+
 /** A device port for Twilio. */
 export class TwilioVoiceDevice implements DevicePort {
   onIncoming: DevicePort["onIncoming"];
   onReady: DevicePort["onReady"];
 
   readonly #open: (token: string) => Promise<VoiceDevice>;
-  readonly #options: TwilioVoiceOptions;
+  readonly #options: TelephoneOptions;
   #device: VoiceDevice | undefined;
   /** Which registration is meant: a later one, or `dispose`, makes the answers of an earlier one void. */
   #turn = 0;
@@ -73,7 +85,7 @@ export class TwilioVoiceDevice implements DevicePort {
   #muted = false;
 
   /** @param open - Makes the SDK's Device for a token; it must take calls while it has one. */
-  constructor(open: (token: string) => Promise<VoiceDevice>, options: TwilioVoiceOptions = {}) {
+  constructor(open: (token: string) => Promise<VoiceDevice>, options: TelephoneOptions = {}) {
     this.#open = open;
     this.#options = options;
   }
