@@ -17,7 +17,7 @@ from local.carrier.webhooks import Callback
 if TYPE_CHECKING:
     from local.carrier.interpreter import Run
 
-BAD_CALLER_ID, BAD_NUMBER, BAD_SIP = 13214, 13224, 13253
+BAD_CALLER_ID, BAD_NUMBER, BAD_SIP = 13214, 13224, 13243
 DEFAULT_RING = 30.0
 RING_BACK = "(ringing)"
 HANG_UP_KEY = "*"

@@ -20,8 +20,14 @@ from local.carrier.twiml import TwimlError, TwimlNotEmulatedError, parse
 INVALID, NO_TO, NO_FROM, BAD_TO, BAD_FROM, BAD_INSTRUCTIONS, BAD_CALLBACK, BAD_ADDRESS, BAD_TWIML = (
     20001, 21201, 21213, 21211, 21212, 21205, 21609, 11100, 12100,
 )  # fmt: skip
-BAD_LABEL, BAD_EVENT = 16024, 21626
-CODES = {"To": BAD_TO, "From": BAD_FROM, "Label": BAD_LABEL, "StatusCallbackEvent": BAD_EVENT, "Url": BAD_INSTRUCTIONS}
+BAD_LABEL, BAD_EVENT, BAD_DIGITS, BAD_TIMEOUT, BAD_METHOD, BAD_PAGE_SIZE, BAD_PAGE_TOKEN = (
+    16024, 21626, 21206, 21208, 21209, 20007, 21481,
+)  # fmt: skip
+CODES = {
+    "To": BAD_TO, "From": BAD_FROM, "Label": BAD_LABEL, "StatusCallbackEvent": BAD_EVENT, "Url": BAD_INSTRUCTIONS,
+    "SendDigits": BAD_DIGITS, "Timeout": BAD_TIMEOUT, "Method": BAD_METHOD, "PageSize": BAD_PAGE_SIZE,
+    "PageToken": BAD_PAGE_TOKEN,
+}  # fmt: skip
 MISSING = {"To": NO_TO, "From": NO_FROM}
 URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?(/\S*)?(\?\S*)?")
 CREDENTIALS = re.compile(r"https?://[^/?#\s]*@")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from local.carrier.forms import INVALID, Form, RestError
+from local.carrier.forms import BAD_PAGE_TOKEN, INVALID, Form, RestError
 
 AFTER, BEFORE = "PA", "PB"
 PAGE_SIZE = 50
@@ -67,7 +67,7 @@ class Pages:
             return 0
         anchor = self.age(token.removeprefix(AFTER).removeprefix(BEFORE))
         if anchor < 0:
-            raise RestError(400, INVALID, "PageToken is none that was handed out")
+            raise RestError(400, BAD_PAGE_TOKEN, "PageToken is none that was handed out")
         ages = [self.age(sid) for sid in sids]
         newer = sum(age > anchor for age in ages)
         return max(0, newer - size) if token.startswith(BEFORE) else newer + (anchor in ages)

@@ -9,12 +9,25 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from local.carrier.codes import (
+    BAD_CHILD,
+    BAD_CONFERENCE_NAME,
+    BAD_LABEL,
+    BAD_VALUE,
+    NO_RESPONSE,
+    PARSE_FAILURE,
+    SAY_LANGUAGE,
+    SAY_TEXT,
+    SAY_TOO_LONG,
+    SAY_VOICE,
+    SCHEMA,
+    TOO_LARGE,
+    WRONG_TYPE,
+)
 from local.carrier.grammar import GRAMMAR, PARTIES, Grammar, is_address, vocabulary
 from local.carrier.not_emulated import NOT_EMULATED, told
 from local.carrier.voices import GOOGLES_LANGUAGES, is_twilios, languages_of
 
-PARSE_FAILURE, SCHEMA, WRONG_TYPE, TOO_LARGE = 12100, 12200, 12300, 11750
-SAY_LANGUAGE, SAY_VOICE, SAY_TEXT, BAD_LABEL = 13511, 13512, 13520, 16023
 LARGEST_DOCUMENT = 64 * 1024
 LONGEST_SPEECH = 4096
 LONGEST_LABEL = 128
@@ -79,7 +92,7 @@ def parse(document: bytes | str) -> tuple[Verb, ...]:
     except (ET.ParseError, ValueError) as error:
         raise TwimlError(PARSE_FAILURE, f"not well-formed XML: {error}") from None
     if root.tag != "Response":
-        raise TwimlError(PARSE_FAILURE, f"the root must be <Response>, not <{root.tag}>")
+        raise TwimlError(NO_RESPONSE, f"the root must be <Response>, not <{root.tag}>")
     return _verb(root).children
 
 
@@ -97,7 +110,7 @@ def _child(parent: ET.Element, child: ET.Element, grammar: Grammar) -> Verb:
     if child.tag not in vocabulary():
         raise TwimlError(SCHEMA, f"<{child.tag}> is not a verb or noun of TwiML")
     if child.tag not in vocabulary()[parent.tag].children:
-        raise TwimlError(SCHEMA, f"<{child.tag}> may not stand in <{parent.tag}>")
+        raise TwimlError(BAD_CHILD.get(parent.tag, SCHEMA), f"<{child.tag}> may not stand in <{parent.tag}>")
     if child.tag not in grammar.children:
         raise TwimlNotEmulatedError(_inside(child.tag, parent.tag))
     return _verb(child)
@@ -115,7 +128,8 @@ def _check_attributes(element: ET.Element, grammar: Grammar) -> None:
         if values is None:
             raise TwimlNotEmulatedError(f"<{element.tag} {name}>")
         if not values.right(value):
-            raise TwimlError(SCHEMA, f"<{element.tag} {name}={value!r}> is not a value the carrier takes")
+            code = BAD_VALUE.get((element.tag, name), SCHEMA)
+            raise TwimlError(code, f"<{element.tag} {name}={value!r}> is not a value the carrier takes")
         if not values.emulated(value):
             raise TwimlNotEmulatedError(f"<{element.tag} {name}={value!r}>")
 
@@ -132,8 +146,10 @@ def _as_it_is(_element: ET.Element, verb: Verb) -> Verb:
 
 def _say(element: ET.Element, verb: Verb) -> Verb:
     _check_markup(element)
-    if not verb.text or len(verb.text) > LONGEST_SPEECH:
-        raise TwimlError(SAY_TEXT, f"<Say> needs 1 to {LONGEST_SPEECH} characters of text")
+    if not verb.text:
+        raise TwimlError(SAY_TEXT, "<Say> needs text")
+    if len(verb.text) > LONGEST_SPEECH:
+        raise TwimlError(SAY_TOO_LONG, f"<Say> may have at most {LONGEST_SPEECH} characters of text")
     _check_voice(verb.get("voice"), verb.get("language"))
     return verb
 
@@ -190,7 +206,7 @@ def _dial(element: ET.Element, verb: Verb) -> Verb:
 
 def _conference(_element: ET.Element, verb: Verb) -> Verb:
     if not verb.text:
-        raise TwimlError(SCHEMA, "<Conference> needs a name")
+        raise TwimlError(BAD_CONFERENCE_NAME, "<Conference> needs a name")
     if not label_is_good(verb.get("participantLabel")):
         raise TwimlError(BAD_LABEL, "a participant's label has at most 128 characters, no '/' and is no CallSid")
     return verb

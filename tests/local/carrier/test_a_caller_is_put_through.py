@@ -79,7 +79,7 @@ def test_the_second_leg_tells_its_own_progress(exchange, carrier, product, pages
     [
         ("<Dial action='/after'><Number>83366857</Number></Dial>", 13224),
         (f"<Dial action='/after' callerId='+8613811112222'><Number>{OUTSIDE}</Number></Dial>", 13214),
-        ("<Dial action='/after'><Sip>agent</Sip></Dial>", 13253),
+        ("<Dial action='/after'><Sip>agent</Sip></Dial>", 13243),
     ],
 )
 def test_what_cannot_be_dialled_fails_loudly(exchange, pages, content, code):

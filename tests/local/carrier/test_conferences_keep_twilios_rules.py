@@ -328,7 +328,7 @@ def test_hold_music_may_be_a_sound_file_but_no_menu(exchange, carrier, product, 
     customer.hears("/tune")
     update(carrier, conference, "customer", Hold="true", HoldUrl=f"{HOME}/menu")
     exchange.advance(1)
-    assert [error.code for error in exchange.errors] == [12200]
+    assert [error.code for error in exchange.errors] == [13238]
 
 
 def test_a_star_leaves_the_conference_when_that_was_asked_for(exchange, product):

@@ -42,10 +42,11 @@ def test_an_api_key_signs_requests_too(product):
         ({"StatusCallbackEvent": ["initiated", "ended"]}, 21626, "must be one of"),
         ({"FallbackUrl": "product.test/fallback"}, 11100, "absolute"),
         ({"Url": None, "Twiml": "<Response/>" + " " * 4000}, 12100, "at most 4000"),
-        ({"Timeout": "long"}, 20001, "integer"),
-        ({"Timeout": "601"}, 20001, "between 1 and 600"),
+        ({"Timeout": "long"}, 21208, "integer"),
+        ({"Timeout": "601"}, 21208, "between 1 and 600"),
         ({"TimeLimit": "9" * 5000}, 20001, "integer"),
-        ({"Method": "PUT"}, 20001, "GET or POST"),
+        ({"Method": "PUT"}, 21209, "GET or POST"),
+        ({"SendDigits": "one"}, 21206, "form that is asked for"),
         ({"Record": "yes"}, 20001, "true or false"),
         ({"Url": [f"{HOME}/a", f"{HOME}/b"]}, 20001, "2 times"),
         ({"From": "+8613800000000"}, 21210, "neither a number"),
@@ -62,7 +63,7 @@ def test_a_call_is_refused_for_every_slip_in_its_form(carrier, change, code, com
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"Timeout": "4"}, 20001),
+        ({"Timeout": "4"}, 21208),
         ({"Beep": "loud"}, 20001),
         ({"MaxParticipants": "1"}, 20001),
         ({"Label": "a/b"}, 16024),

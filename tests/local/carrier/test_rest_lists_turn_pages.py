@@ -82,11 +82,19 @@ def test_what_comes_or_goes_between_two_pages_hides_and_repeats_nothing(exchange
 
 
 @pytest.mark.parametrize(
-    "wish", [{"Page": "1"}, {"PageToken": "PACA" + "f" * 32}, {"PageToken": "7"}, {"PageSize": "0"}, {"Page": "-1"}]
+    ("wish", "code"),
+    [
+        ({"Page": "1"}, 20001),
+        ({"Page": "-1"}, 20001),
+        ({"PageToken": "PACA" + "f" * 32}, 21481),
+        ({"PageToken": "7"}, 21481),
+        ({"PageSize": "0"}, 20007),
+        ({"PageSize": "1001"}, 20007),
+    ],
 )
-def test_a_page_that_nobody_was_sent_to_is_refused(carrier, calls, wish):
+def test_a_page_that_nobody_was_sent_to_is_refused(carrier, calls, wish, code):
     status, refusal = carrier.rest("GET", "Calls.json", **wish)
-    assert (status, refusal["code"]) == (400, 20001)
+    assert (status, refusal["code"]) == (400, code)
 
 
 def test_recordings_parties_and_conferences_turn_pages_too(exchange, client, carrier, product):
