@@ -93,7 +93,11 @@ class Call:
     answered_at: float | None = None
     ended_at: float | None = None
     queue_seconds: float = 0.0
+    time_limit: float | None = None
+    """Seconds from the answer on."""
     parent_sid: str = ""
+    deleted: bool = False
+    """Whether the REST API has forgotten it."""
     bridged: "Call | None" = None
     """The leg this one talks with outside of conferences."""
     sequence: int = 0

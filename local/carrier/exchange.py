@@ -11,6 +11,7 @@ from local.carrier.interpreter import Interpreter
 from local.carrier.journal import Exchanged, Journal, ProviderError
 from local.carrier.messages import Request, Response, Transport
 from local.carrier.numbering import Numbering
+from local.carrier.paging import Pages
 from local.carrier.plant import Plant
 from local.carrier.prompts import Prompts
 from local.carrier.recordings import Recordings
@@ -174,16 +175,17 @@ class Exchange:
         return self.time
 
     def _routes(self, waiting_room: WaitingRoom) -> Routes:
-        plant, switchboard = self.plant, self.switchboard
-        calls = Calls(plant, switchboard, self._interpreter, self.numbering, self.recordings)
-        rooms = ConferenceResource(plant, self.conferences, waiting_room)
-        seats = ParticipantResource(plant, self.conferences, rooms, calls, switchboard, waiting_room)
-        recordings = RecordingResource(plant, self.recordings, calls, rooms)
+        plant, switchboard, pages = self.plant, self.switchboard, Pages(self.plant.ids.age)
+        calls = Calls(plant, switchboard, self._interpreter, self.numbering, self.recordings, pages)
+        rooms = ConferenceResource(plant, self.conferences, waiting_room, pages)
+        seats = ParticipantResource(plant, self.conferences, rooms, calls, switchboard, waiting_room, pages)
+        recordings = RecordingResource(plant, self.recordings, calls, rooms, pages)
         return {
             "GET Calls": calls.list,
             "POST Calls": calls.create,
             "GET Calls/{call}": calls.fetch,
             "POST Calls/{call}": calls.update,
+            "DELETE Calls/{call}": calls.delete,
             "GET Calls/{call}/Recordings": recordings.list,
             "POST Calls/{call}/Recordings": calls.record,
             "GET Calls/{call}/Recordings/{recording}": recordings.fetch,
@@ -200,6 +202,8 @@ class Exchange:
             "GET Conferences/{conference}/Recordings": recordings.list,
             "GET Conferences/{conference}/Recordings/{recording}": recordings.fetch,
             "POST Conferences/{conference}/Recordings/{recording}": recordings.update,
+            "DELETE Conferences/{conference}/Recordings/{recording}": recordings.delete,
+            "GET Recordings": recordings.list,
             "GET Recordings/{recording}": recordings.fetch,
             "DELETE Recordings/{recording}": recordings.delete,
             "GET Recordings/{recording}.wav": recordings.media,

@@ -2,7 +2,8 @@
 
 `forms.json` is the table: operation -> field -> type, enum, bounds, pattern; `required`; `spaced` where several values
 may stand in one field; `blank` where an empty address has a meaning; `emulated: false` for what Twilio takes and this
-carrier does not do. An unknown field is refused: Twilio would ignore it, and so hide a slip of the pen.
+carrier does not do, `emulated_values` where it does some of it. An unknown field is refused: Twilio would ignore it,
+and so hide a slip of the pen.
 """
 
 import json
@@ -13,15 +14,24 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from local.carrier.twiml import TwimlError, parse
+from local.carrier.not_emulated import NOT_EMULATED, told
+from local.carrier.twiml import TwimlError, TwimlNotEmulatedError, parse
 
-INVALID, NO_TO, NO_FROM, BAD_TO, BAD_FROM, BAD_URL, BAD_CALLBACK, BAD_TWIML = (
-    20001, 21201, 21213, 21211, 21212, 21205, 21609, 12100,
+INVALID, NO_TO, NO_FROM, BAD_TO, BAD_FROM, BAD_INSTRUCTIONS, BAD_CALLBACK, BAD_ADDRESS, BAD_TWIML = (
+    20001, 21201, 21213, 21211, 21212, 21205, 21609, 11100, 12100,
 )  # fmt: skip
-BAD_LABEL = 16024
-CODES = {"To": BAD_TO, "From": BAD_FROM, "Label": BAD_LABEL}
+BAD_LABEL, BAD_EVENT, BAD_DIGITS, BAD_TIMEOUT, BAD_METHOD, BAD_PAGE_SIZE, BAD_PAGE_TOKEN = (
+    16024, 21626, 21206, 21208, 21209, 20007, 21481,
+)  # fmt: skip
+CODES = {
+    "To": BAD_TO, "From": BAD_FROM, "Label": BAD_LABEL, "StatusCallbackEvent": BAD_EVENT, "Url": BAD_INSTRUCTIONS,
+    "SendDigits": BAD_DIGITS, "Timeout": BAD_TIMEOUT, "Method": BAD_METHOD, "PageSize": BAD_PAGE_SIZE,
+    "PageToken": BAD_PAGE_TOKEN,
+}  # fmt: skip
 MISSING = {"To": NO_TO, "From": NO_FROM}
 URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?(/\S*)?(\?\S*)?")
+CREDENTIALS = re.compile(r"https?://[^/?#\s]*@")
+APPLICATION = re.compile(r"app:AP[0-9a-fA-F]{32}(\?\S*)?")
 PHONE = re.compile(r"\+[1-9]\d{6,14}")
 CLIENT = re.compile(r"client:[A-Za-z0-9_]{1,121}(\?\S*)?")
 SIP = re.compile(r"sips?:[^\s@]+@[^\s@]+")
@@ -35,6 +45,13 @@ class RestError(Exception):
         super().__init__(message)
         self.status = status
         self.code = code
+
+
+class NotEmulatedError(RestError):
+    """A request that Twilio would carry out and this carrier does not."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(NOT_EMULATED, NOT_EMULATED, told(what))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +74,7 @@ class Form:
 
     def flag(self, name: str, *, default: bool) -> bool:
         """A boolean."""
-        return self.get(name) == "true" if name in self.values else default
+        return self.get(name).lower() == "true" if name in self.values else default
 
     def number(self, name: str, default: int) -> int:
         """An integer."""
@@ -94,7 +111,7 @@ def _check_known(operation: str, name: str, known: Mapping[str, Mapping[str, Any
     if name not in known:
         raise RestError(400, INVALID, f"{operation} has no parameter {name!r}")
     if not known[name].get("emulated", True):
-        raise RestError(400, INVALID, f"the emulated carrier does not do {name}")
+        raise NotEmulatedError(name)
 
 
 def _check_field(name: str, rule: Mapping[str, Any], values: tuple[str, ...]) -> None:
@@ -114,12 +131,18 @@ def _check_value(name: str, rule: Mapping[str, Any], value: str) -> None:
         problem = "does not have the form that is asked for"
     if problem:
         raise RestError(400, _code(name, rule), f"{name} {problem}")
+    emulated = rule.get("emulated_values")
+    missing = emulated and [word for word in value.lower().split() if word not in emulated]
+    if missing:
+        raise NotEmulatedError(f"{name}={missing[0]}")
 
 
 def _code(name: str, rule: Mapping[str, Any]) -> int:
+    if name in CODES:
+        return CODES[name]
     if rule["type"] == "url":
-        return BAD_CALLBACK if "Callback" in name else BAD_URL
-    return BAD_TWIML if rule["type"] == "twiml" else CODES.get(name, INVALID)
+        return BAD_CALLBACK if "Callback" in name else BAD_ADDRESS
+    return BAD_TWIML if rule["type"] == "twiml" else INVALID
 
 
 def _string(value: str, rule: Mapping[str, Any]) -> str:
@@ -135,17 +158,20 @@ def _list(value: str, rule: Mapping[str, Any]) -> str:
 
 
 def _boolean(value: str, _rule: Mapping[str, Any]) -> str:
-    return "" if value in {"true", "false"} else "must be true or false"
+    """Twilio's own examples write `Muted=True`."""
+    return "" if value.lower() in {"true", "false"} else "must be true or false"
 
 
 def _integer(value: str, rule: Mapping[str, Any]) -> str:
-    if not re.fullmatch(r"-?\d+", value, re.ASCII):
+    if not re.fullmatch(r"-?\d{1,18}", value, re.ASCII):
         return "must be an integer"
     low, high = rule.get("min", float("-inf")), rule.get("max", float("inf"))
     return "" if low <= int(value) <= high else f"must be between {low} and {high}"
 
 
 def _url(value: str, rule: Mapping[str, Any]) -> str:
+    if CREDENTIALS.match(value):
+        raise NotEmulatedError("a name and a password in an address")
     if URL.fullmatch(value) or (value == "" and rule.get("blank")):
         return ""
     return "must be an absolute http or https address without underscores in its host"
@@ -155,15 +181,22 @@ def _method(value: str, _rule: Mapping[str, Any]) -> str:
     return "" if value in {"GET", "POST"} else "must be GET or POST"
 
 
-def _twiml(value: str, _rule: Mapping[str, Any]) -> str:
+def _twiml(value: str, rule: Mapping[str, Any]) -> str:
+    longest = rule.get("max", len(value))
+    if len(value) > longest:
+        return f"may have at most {longest} characters"
     try:
         parse(value)
+    except TwimlNotEmulatedError as error:
+        raise NotEmulatedError(error.what) from None
     except TwimlError as error:
         return f"is not TwiML that can be carried out: {error}"
     return ""
 
 
 def _endpoint(value: str, _rule: Mapping[str, Any]) -> str:
+    if APPLICATION.fullmatch(value):
+        raise NotEmulatedError("a TwiML application")
     known = any(form.fullmatch(value) for form in (PHONE, CLIENT, SIP, SIP_USER))
     return "" if known else "is no phone number (E.164), client: or sip: address"
 

@@ -11,10 +11,17 @@ class Ids:
 
     def __init__(self, seed: int | None = None) -> None:
         self._random = random.Random(seed)
+        self._ages: dict[str, int] = {}
 
     def new(self, prefix: str) -> str:
         """A sid: two letters (CA, CF, RE) and 32 hexadecimal digits."""
-        return f"{prefix}{self._random.getrandbits(BITS):032x}"
+        sid = f"{prefix}{self._random.getrandbits(BITS):032x}"
+        self._ages[sid] = len(self._ages)
+        return sid
+
+    def age(self, sid: str) -> int | None:
+        """As which in the row a sid was made, None for one that never was."""
+        return self._ages.get(sid)
 
     def token(self) -> str:
         """An idempotency token, one for each webhook and the same on its retry."""

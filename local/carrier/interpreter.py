@@ -30,7 +30,7 @@ ENDLESS_LOOP = 12999
 BAD_REJECT = 13999
 """Both numbers are ours: the carrier has none for these."""
 UNANSWERING = frozenset({"Reject", "Pause"})
-"""As the first verb these do not pick up."""
+"""As the first verb these do not pick up; nor does a Dial with answerOnBridge until the other party has."""
 
 
 class Interpreter:
@@ -140,7 +140,7 @@ class Run:
             self.hang_up()
             return
         verb = self._verbs.popleft()
-        if self.call.status == "ringing" and verb.name not in UNANSWERING:
+        if _picks_up(verb):
             self.house.switchboard.answer(self.call)
         VERBS[verb.name](self, verb)
 
@@ -221,6 +221,10 @@ class Run:
         """End the leg."""
         self.house.switchboard.answer(self.call)
         self.house.switchboard.end(self.call, "completed")
+
+
+def _picks_up(verb: Verb) -> bool:
+    return verb.name not in UNANSWERING and not verb.flag("answerOnBridge", default=False)
 
 
 VERBS: dict[str, Callable[[Run, Verb], None]] = {

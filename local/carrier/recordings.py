@@ -58,8 +58,6 @@ class Recordings:
         call_sid: str = "",
         conference_sid: str = "",
         callback: Callback | None = None,
-        channels: int = 1,
-        track: str = "both",
     ) -> Recording:
         """Begin to record."""
         now = self._plant.time.now
@@ -70,8 +68,6 @@ class Recordings:
             call_sid=call_sid,
             conference_sid=conference_sid,
             callback=callback,
-            channels=channels,
-            track=track,
             running_since=now,
         )
         self._by_sid[recording.sid] = recording
@@ -112,6 +108,10 @@ class Recordings:
         for recording in list(self._by_sid.values()):
             if (recording.call_sid, recording.conference_sid) == (call_sid, conference_sid):
                 yield recording
+
+    def all(self) -> list[Recording]:
+        """Every recording that was not deleted."""
+        return list(self._by_sid.values())
 
     def get(self, sid: str) -> Recording | None:
         """A recording by its sid."""

@@ -10,17 +10,27 @@ from typing import Any
 from urllib.parse import unquote
 
 from local.carrier.faults import RestFault
-from local.carrier.forms import INVALID, RestError, check
+from local.carrier.forms import INVALID, NotEmulatedError, RestError, check
 from local.carrier.journal import Exchanged, shown
 from local.carrier.messages import FORM, Request, Response
+from local.carrier.not_emulated import NOT_EMULATED
 from local.carrier.plant import API_VERSION, Plant
+from local.carrier.resources import BELOW_A_CALL, BELOW_A_RECORDING
 from local.carrier.rest_calls import NOT_FOUND, NOT_IN_PROGRESS, Answer
 from local.carrier.rest_conferences import LABEL_TAKEN, ROOM_FULL
 
 RACES = frozenset({NOT_IN_PROGRESS, LABEL_TAKEN, ROOM_FULL})
 """Refusals that a faultless product meets too, when a party was quicker."""
 NOT_AUTHENTICATED, WRONG_METHOD = 20003, 20004
+EMULATED = frozenset({"Calls", "Conferences", "Recordings"})
+ELSEWHERE = frozenset({
+    "Addresses", "Applications", "AuthorizedConnectApps", "AvailablePhoneNumbers", "Balance", "ConnectApps",
+    "IncomingPhoneNumbers", "Keys", "Messages", "Notifications", "OutgoingCallerIds", "Queues", "SIP", "SMS",
+    "SigningKeys", "Tokens", "Transcriptions", "Usage",
+})  # fmt: skip
+"""What Twilio's accounts have besides; compared with its own library by a test."""
 MESSAGES = {20429: "Too Many Requests", 20500: "An internal server error has occurred"}
+MORE_INFO = "docs/laptop.md"
 Handler = Callable[..., Answer]
 Routes = Mapping[str, Handler]
 """Operation, as in forms.json ("POST Calls/{call}") -> handler(form, **the path's ids)."""
@@ -102,6 +112,7 @@ class Rest:
                 methods.append(operation.partition(" ")[0])
         if methods:
             raise RestError(405, WRONG_METHOD, f"{request.method} is not allowed here, only {', '.join(methods)}")
+        _refuse_what_is_twilios(below)
         raise RestError(404, NOT_FOUND, f"The requested resource {request.path} was not found")
 
     def _fields(self, request: Request) -> list[tuple[str, str]]:
@@ -132,7 +143,16 @@ class Rest:
 
 def _is_a_slip(error: RestError) -> bool:
     """Whether the product asked for something that never can be right, as opposed to having lost a race."""
-    return error.status in {400, 401, 405} and error.code not in RACES
+    return error.status in {400, 401, 405, NOT_EMULATED} and error.code not in RACES
+
+
+def _refuse_what_is_twilios(below: str) -> None:
+    """Tell a resource, or a form of it, that exists at Twilio alone from one that exists nowhere."""
+    first, *more = below.removesuffix(".json").split("/")
+    if first in ELSEWHERE or (first in EMULATED and {*more[1:2]} & {*BELOW_A_CALL, *BELOW_A_RECORDING} - EMULATED):
+        raise NotEmulatedError(f"the resource {'/'.join([first, *more[1:2]])}")
+    if first.removesuffix(".csv") in EMULATED and not below.endswith(".json"):
+        raise NotEmulatedError("an answer in another form than JSON (a path that does not end in .json)")
 
 
 def _basic(user: str, secret: str) -> bytes:
@@ -140,9 +160,10 @@ def _basic(user: str, secret: str) -> bytes:
 
 
 def _pattern(operation: str) -> re.Pattern[str]:
+    """The path of an operation; a sound needs no ending, as in the RecordingUrl of a callback."""
     path = operation.partition(" ")[2]
     suffix = "" if "." in path.replace("{", "") else r"\.json"
-    escaped = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
+    escaped = re.escape(path).replace(r"\{", "{").replace(r"\}", "}").replace(r"\.wav", r"(?:\.wav)?")
     return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+?)", escaped) + suffix)
 
 
@@ -150,7 +171,7 @@ def _refusal(error: RestError) -> Response:
     document = {
         "code": error.code,
         "message": str(error),
-        "more_info": f"https://www.twilio.com/docs/errors/{error.code}",
+        "more_info": MORE_INFO if error.code == NOT_EMULATED else f"https://www.twilio.com/docs/errors/{error.code}",
         "status": error.status,
     }
     return _response(error.status, document)

@@ -7,14 +7,13 @@ from local.carrier.calls import Call, Document
 from local.carrier.forms import BAD_FROM, BAD_TO, INVALID, PHONE, SIP_USER, Form, RestError
 from local.carrier.interpreter import Interpreter
 from local.carrier.numbering import Numbering
+from local.carrier.paging import Pages, Resource
 from local.carrier.plant import Plant
 from local.carrier.recordings import Recordings
-from local.carrier.resources import Resource
 from local.carrier.switchboard import TOO_MANY_CALLS, Order, Switchboard, TooManyCallsError
 from local.carrier.webhooks import Callback
 
-NOT_FOUND, NOT_IN_PROGRESS, NOT_OWNED, NO_INSTRUCTIONS = 20404, 21220, 21210, 21205
-PAGE_SIZE = 50
+NOT_FOUND, NOT_COMPLETE, NOT_IN_PROGRESS, NOT_OWNED, NO_INSTRUCTIONS = 20404, 20009, 21220, 21210, 21205
 Answer = tuple[int, Resource | bytes | None]
 
 
@@ -28,8 +27,10 @@ class Calls:
         interpreter: Interpreter,
         numbering: Numbering,
         recordings: Recordings,
+        pages: Pages,
     ) -> None:
         self._plant = plant
+        self._pages = pages
         self._switchboard = switchboard
         self._interpreter = interpreter
         self._numbering = numbering
@@ -86,6 +87,8 @@ class Calls:
             raise RestError(400, NOT_IN_PROGRESS, "Call is not in-progress. Cannot redirect.")
         if form.has("StatusCallback"):
             leg.progress = callback(form, "StatusCallback", "completed")
+        if form.has("TimeLimit"):
+            self._switchboard.limit(leg, form.number("TimeLimit", 0))
         if form.has("Status"):
             self._stop(leg, form.get("Status"))
         elif wishes:
@@ -98,11 +101,24 @@ class Calls:
 
     def list(self, form: Form) -> Answer:
         """The legs, newest first."""
-        wanted = {"from": form.optional("From"), "to": form.optional("To"), "status": form.optional("Status")}
-        items = [resources.call(self._plant, leg) for leg in reversed(self._switchboard.calls.values())]
+        wanted = {
+            "from": form.optional("From"),
+            "to": form.optional("To"),
+            "status": form.optional("Status"),
+            "parent_call_sid": form.optional("ParentCallSid"),
+        }
+        legs = [leg for leg in reversed(self._switchboard.calls.values()) if not leg.deleted]
+        items = [resources.call(self._plant, leg) for leg in legs]
         found = [item for item in items if all(value in {None, item[name]} for name, value in wanted.items())]
-        uri = f"{self._plant.account_uri}/Calls.json"
-        return 200, resources.page("calls", found, uri, form.number("PageSize", PAGE_SIZE))
+        return 200, self._pages.cut("calls", found, f"{self._plant.account_uri}/Calls.json", form)
+
+    def delete(self, _form: Form, call: str) -> Answer:
+        """Take a leg that is over out of the account's records; who was on the phone keeps what was heard."""
+        leg = self.find(call)
+        if not leg.ended:
+            raise RestError(409, NOT_COMPLETE, "Cannot delete this resource before it is complete")
+        leg.deleted = True
+        return 204, None
 
     def record(self, form: Form, call: str) -> Answer:
         """Start recording a leg that talks."""
@@ -114,7 +130,7 @@ class Calls:
     def find(self, sid: str) -> Call:
         """A leg by its sid."""
         leg = self._switchboard.calls.get(sid)
-        if leg is None:
+        if leg is None or leg.deleted:
             raise RestError(404, NOT_FOUND, f"The requested resource /Calls/{sid} was not found")
         return leg
 
@@ -124,10 +140,8 @@ class Calls:
             source,
             call_sid=leg.sid,
             callback=callback(form, "RecordingStatusCallback", "completed"),
-            channels=2 if form.get("RecordingChannels") == "dual" else 1,
-            track=form.get("RecordingTrack", "both"),
         )
-        return resources.recording(self._plant, recording)
+        return resources.recording(self._plant, recording, f"/Calls/{leg.sid}")
 
     def _stop(self, leg: Call, status: str) -> None:
         if status == "completed" or not leg.answered:

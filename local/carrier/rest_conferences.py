@@ -6,8 +6,9 @@ from local.carrier import resources
 from local.carrier.calls import Call, Document
 from local.carrier.conferences import LARGEST, Conference, Conferences, Participant, RoomWishes
 from local.carrier.forms import INVALID, Form, RestError
+from local.carrier.paging import Pages
 from local.carrier.plant import Plant
-from local.carrier.rest_calls import NOT_FOUND, PAGE_SIZE, Answer, Calls, callback
+from local.carrier.rest_calls import NOT_FOUND, Answer, Calls, callback
 from local.carrier.switchboard import Switchboard
 from local.carrier.waiting_room import WaitingRoom
 
@@ -18,8 +19,9 @@ LABEL_TAKEN, ROOM_FULL = 16026, 16020
 class ConferenceResource:
     """What can be asked of Conferences."""
 
-    def __init__(self, plant: Plant, conferences: Conferences, waiting_room: WaitingRoom) -> None:
+    def __init__(self, plant: Plant, conferences: Conferences, waiting_room: WaitingRoom, pages: Pages) -> None:
         self._plant = plant
+        self._pages = pages
         self._conferences = conferences
         self._waiting_room = waiting_room
 
@@ -28,8 +30,7 @@ class ConferenceResource:
         wanted = {"friendly_name": form.optional("FriendlyName"), "status": form.optional("Status")}
         items = [resources.conference(self._plant, item) for item in reversed(self._conferences.all())]
         found = [item for item in items if all(value in {None, item[name]} for name, value in wanted.items())]
-        uri = f"{self._plant.account_uri}/Conferences.json"
-        return 200, resources.page("conferences", found, uri, form.number("PageSize", PAGE_SIZE))
+        return 200, self._pages.cut("conferences", found, f"{self._plant.account_uri}/Conferences.json", form)
 
     def fetch(self, _form: Form, conference: str) -> Answer:
         """One conference."""
@@ -70,8 +71,10 @@ class ParticipantResource:
         calls: Calls,
         switchboard: Switchboard,
         waiting_room: WaitingRoom,
+        pages: Pages,
     ) -> None:
         self._plant = plant
+        self._pages = pages
         self._conferences = conferences
         self._rooms = rooms
         self._calls = calls
@@ -89,19 +92,20 @@ class ParticipantResource:
         self._conferences.expect(seat)
         if form.flag("Record", default=False):
             leg.on_end.append(lambda: self._calls.never_recorded(leg, "OutboundAPI", form))
-        return 201, resources.participant(self._plant, seat)
+        return 201, resources.participant(self._plant, seat, created=True)
 
     def list(self, form: Form, conference: str) -> Answer:
-        """Who is in the conference or on the way into it."""
+        """Who is in the conference or on the way into it, the newest call first."""
         room = self._rooms.find(conference)
-        wanted = {name: form.optional(name) for name in ("Muted", "Hold", "Coaching")}
+        wanted = {name: form.flag(name, default=False) for name in ("Muted", "Hold", "Coaching") if form.has(name)}
+        seats = sorted(room.participants.values(), key=lambda seat: self._pages.age(seat.call.sid), reverse=True)
         found = [
             resources.participant(self._plant, seat)
-            for seat in room.participants.values()
-            if all(value in {None, _word(seat, name)} for name, value in wanted.items())
+            for seat in seats
+            if all(value is _flags(seat)[name] for name, value in wanted.items())
         ]
         uri = f"{self._plant.account_uri}/Conferences/{conference}/Participants.json"
-        return 200, resources.page("participants", found, uri, form.number("PageSize", PAGE_SIZE))
+        return 200, self._pages.cut("participants", found, uri, form, key="call_sid")
 
     def fetch(self, _form: Form, conference: str, participant: str) -> Answer:
         """One party, by CallSid or label."""
@@ -207,6 +211,5 @@ def _beeps(beep: str, *, on_exit: bool) -> str:
     return {(True, True): "true", (True, False): "onEnter", (False, True): "onExit"}.get((on_enter, on_exit), "false")
 
 
-def _word(seat: Participant, name: str) -> str:
-    flags = {"Muted": seat.muted, "Hold": seat.hold, "Coaching": seat.coaching}
-    return "true" if flags[name] else "false"
+def _flags(seat: Participant) -> dict[str, bool]:
+    return {"Muted": seat.muted, "Hold": seat.hold, "Coaching": seat.coaching}

@@ -1,12 +1,11 @@
 """REST: recordings, by themselves or as those of a call or conference."""
 
-from collections.abc import Iterable
-
 from local.carrier import resources
-from local.carrier.forms import INVALID, Form, RestError
+from local.carrier.forms import INVALID, Form, NotEmulatedError, RestError
+from local.carrier.paging import Pages
 from local.carrier.plant import Plant
 from local.carrier.recordings import Recording, Recordings
-from local.carrier.rest_calls import NOT_FOUND, PAGE_SIZE, Answer, Calls
+from local.carrier.rest_calls import NOT_COMPLETE, NOT_FOUND, Answer, Calls
 from local.carrier.rest_conferences import ConferenceResource
 
 CURRENT = "Twilio.CURRENT"
@@ -16,22 +15,31 @@ NOT_RECORDING = 21220
 class RecordingResource:
     """What can be asked of Recordings."""
 
-    def __init__(self, plant: Plant, recordings: Recordings, calls: Calls, conferences: ConferenceResource) -> None:
+    def __init__(
+        self, plant: Plant, recordings: Recordings, calls: Calls, conferences: ConferenceResource, pages: Pages
+    ) -> None:
         self._plant = plant
+        self._pages = pages
         self._recordings = recordings
         self._calls = calls
         self._conferences = conferences
 
     def list(self, form: Form, call: str = "", conference: str = "") -> Answer:
-        """The recordings of a leg or of a conference."""
+        """The recordings of the account, of a leg or of a conference, newest first."""
         self._check_owner(call, conference)
-        owner = f"Calls/{call}" if call else f"Conferences/{conference}"
-        uri = f"{self._plant.account_uri}/{owner}/Recordings.json"
-        return self._page(self._recordings.of(call_sid=call, conference_sid=conference), form, uri)
+        wanted = {
+            "call_sid": call or form.optional("CallSid"),
+            "conference_sid": conference or form.optional("ConferenceSid"),
+        }
+        owner = _owner(call, conference)
+        items = [resources.recording(self._plant, item, owner) for item in reversed(self._recordings.all())]
+        found = [item for item in items if all(value in {None, item[name]} for name, value in wanted.items())]
+        return 200, self._pages.cut("recordings", found, f"{self._plant.account_uri}{owner}/Recordings.json", form)
 
     def fetch(self, _form: Form, recording: str, call: str = "", conference: str = "") -> Answer:
         """One recording."""
-        return 200, resources.recording(self._plant, self._find(recording, call, conference))
+        found = self._find(recording, call, conference)
+        return 200, resources.recording(self._plant, found, _owner(call, conference))
 
     def update(self, form: Form, recording: str, call: str = "", conference: str = "") -> Answer:
         """Pause, resume or stop a recording that runs."""
@@ -47,10 +55,12 @@ class RecordingResource:
             self._recordings.pause(found, skip=form.get("PauseBehavior") == "skip")
         elif wanted == "in-progress":
             self._recordings.resume(found)
-        return 200, resources.recording(self._plant, found)
+        return 200, resources.recording(self._plant, found, _owner(call, conference))
 
     def media(self, _form: Form, recording: str) -> Answer:
         """The sound of a completed recording."""
+        if recording.endswith(".mp3"):
+            raise NotEmulatedError("a recording as MP3")
         found = self._find(recording, "", "")
         if found.status != "completed":
             raise RestError(404, NOT_FOUND, f"The requested resource /Recordings/{recording} has no media")
@@ -60,7 +70,7 @@ class RecordingResource:
         """Delete a recording that does not run any more."""
         found = self._find(recording, call, conference)
         if found.live:
-            raise RestError(409, INVALID, "A recording in progress cannot be deleted")
+            raise RestError(409, NOT_COMPLETE, "Cannot delete this resource before it is complete")
         self._recordings.delete(found.sid)
         return 204, None
 
@@ -81,6 +91,7 @@ class RecordingResource:
         if conference:
             self._conferences.find(conference)
 
-    def _page(self, items: Iterable[Recording], form: Form, uri: str) -> Answer:
-        found = [resources.recording(self._plant, item) for item in items]
-        return 200, resources.page("recordings", found, uri, form.number("PageSize", PAGE_SIZE))
+
+def _owner(call: str, conference: str) -> str:
+    """The path between the account and a recording."""
+    return f"/Calls/{call}" if call else f"/Conferences/{conference}" if conference else ""

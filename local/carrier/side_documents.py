@@ -8,11 +8,12 @@ from collections import deque
 from dataclasses import replace
 from urllib.parse import urljoin
 
+from local.carrier.codes import BAD_SIDE_VERB
 from local.carrier.plant import Plant
 from local.carrier.prompts import Prompts
 from local.carrier.scheduling import Action
 from local.carrier.stage import Audience
-from local.carrier.twiml import AUDIO_TYPES, SCHEMA, TwimlError, Verb, read
+from local.carrier.twiml import AUDIO_TYPES, TwimlError, Verb, read
 from local.carrier.webhooks import RETRIEVAL_FAILED, Reply, Webhook
 
 ALLOWED = frozenset({"Say", "Play", "Pause", "Redirect"})
@@ -87,4 +88,4 @@ def _once(verb: Verb) -> Verb:
 def _only_prompts(verbs: tuple[Verb, ...]) -> None:
     for verb in verbs:
         if verb.name not in ALLOWED:
-            raise TwimlError(SCHEMA, f"<{verb.name}> may not stand in hold music, wait music or an announcement")
+            raise TwimlError(BAD_SIDE_VERB, f"<{verb.name}> may not stand in hold music, wait music or an announcement")

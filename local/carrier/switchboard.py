@@ -84,6 +84,7 @@ class Switchboard:
             created_at=self._plant.time.now,
             progress=order.progress,
             document=order.document,
+            time_limit=order.time_limit,
         )
         self._enter(call)
         call.queue_seconds = self._queue_seconds()
@@ -104,6 +105,7 @@ class Switchboard:
         call.status = "in-progress"
         call.answered_at = self._plant.time.now
         self._tell(call, "answered")
+        self._watch_limit(call)
         self._announce(call, "answered")
 
     def end(self, call: Call, status: Status) -> None:
@@ -131,6 +133,28 @@ class Switchboard:
     def drop(self, call: Call) -> None:
         """The product ends the leg."""
         self.end(call, "canceled" if call.status in WAITING else "completed")
+
+    def limit(self, call: Call, seconds: float) -> None:
+        """End the leg when it has lasted so long, counted from its answer; a later limit takes an earlier one's place.
+
+        Twilio: the Calls resource's TimeLimit.
+        """
+        call.time_limit = seconds
+        if call.answered_at is not None:
+            self._watch_limit(call)
+
+    def _watch_limit(self, call: Call) -> None:
+        """End the leg in time, unless its limit is another one by then."""
+        limit, answered = call.time_limit, call.answered_at
+        if limit is None or answered is None:
+            return
+
+        def over() -> None:
+            if call.time_limit == limit:
+                self.end(call, "completed")
+
+        timer = self._plant.time.after(max(0.0, answered + limit - self._plant.time.now), over)
+        call.on_end.append(timer.cancel)
 
     def note(self, call: Call, text: str) -> None:
         """Write into the party's transcript."""
@@ -193,9 +217,6 @@ class Switchboard:
     def _picked_up(self, call: Call, order: Order, giving_up: Timer) -> None:
         giving_up.cancel()
         self.answer(call)
-        if order.time_limit is not None:
-            limit = self._plant.time.after(order.time_limit, lambda: self.end(call, "completed"))
-            call.on_end.append(limit.cancel)
         order.answered(call)
 
     def _give_up(self, call: Call) -> None:

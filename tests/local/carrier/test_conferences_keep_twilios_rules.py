@@ -328,7 +328,7 @@ def test_hold_music_may_be_a_sound_file_but_no_menu(exchange, carrier, product, 
     customer.hears("/tune")
     update(carrier, conference, "customer", Hold="true", HoldUrl=f"{HOME}/menu")
     exchange.advance(1)
-    assert [error.code for error in exchange.errors] == [12200]
+    assert [error.code for error in exchange.errors] == [13238]
 
 
 def test_a_star_leaves_the_conference_when_that_was_asked_for(exchange, product):
@@ -361,7 +361,7 @@ def test_parties_are_listed_by_what_they_are(carrier, talk):
     _, _, conference = talk
     update(carrier, conference, "customer", Hold="true")
     path = f"Conferences/{conference}/Participants.json"
-    for wanted, labels in [({"Hold": "true"}, ["customer"]), ({"Muted": "true"}, []), ({}, ["customer", "offer-1"])]:
+    for wanted, labels in [({"Hold": "true"}, ["customer"]), ({"Muted": "true"}, []), ({}, ["offer-1", "customer"])]:
         assert [seat["label"] for seat in carrier.rest("GET", path, **wanted)[1]["participants"]] == labels
 
 

@@ -38,14 +38,17 @@ def test_an_api_key_signs_requests_too(product):
         ({"Twiml": "<Response/>"}, 21205, "exactly one of Url and Twiml"),
         ({"Url": None, "Twiml": "<Response><Shout/></Response>"}, 12100, "not a verb"),
         ({"StatusCallback": "nowhere"}, 21609, "absolute"),
-        ({"StatusCallbackEvent": "initiated ringing"}, 20001, "must be one of"),
-        ({"StatusCallbackEvent": ["initiated", "ended"]}, 20001, "must be one of"),
-        ({"Timeout": "long"}, 20001, "integer"),
-        ({"Timeout": "601"}, 20001, "between 1 and 600"),
-        ({"Method": "PUT"}, 20001, "GET or POST"),
+        ({"StatusCallbackEvent": "initiated ringing"}, 21626, "must be one of"),
+        ({"StatusCallbackEvent": ["initiated", "ended"]}, 21626, "must be one of"),
+        ({"FallbackUrl": "product.test/fallback"}, 11100, "absolute"),
+        ({"Url": None, "Twiml": "<Response/>" + " " * 4000}, 12100, "at most 4000"),
+        ({"Timeout": "long"}, 21208, "integer"),
+        ({"Timeout": "601"}, 21208, "between 1 and 600"),
+        ({"TimeLimit": "9" * 5000}, 20001, "integer"),
+        ({"Method": "PUT"}, 21209, "GET or POST"),
+        ({"SendDigits": "one"}, 21206, "form that is asked for"),
         ({"Record": "yes"}, 20001, "true or false"),
         ({"Url": [f"{HOME}/a", f"{HOME}/b"]}, 20001, "2 times"),
-        ({"MachineDetection": "Enable"}, 20001, "does not do MachineDetection"),
         ({"From": "+8613800000000"}, 21210, "neither a number"),
         ({"From": "boss", "To": "+8613800000000"}, 21212, "must be a phone number"),
     ],
@@ -60,7 +63,7 @@ def test_a_call_is_refused_for_every_slip_in_its_form(carrier, change, code, com
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"Timeout": "4"}, 20001),
+        ({"Timeout": "4"}, 21208),
         ({"Beep": "loud"}, 20001),
         ({"MaxParticipants": "1"}, 20001),
         ({"Label": "a/b"}, 16024),
@@ -83,8 +86,7 @@ def test_a_participant_is_refused_for_every_slip_in_its_form(carrier, change, co
     [
         ("GET", "Calls/CA1.json", 404, 20404),
         ("POST", "Calls/CA1.json", 404, 20404),
-        ("GET", "Calls", 404, 20404),
-        ("GET", "Messages.json", 404, 20404),
+        ("GET", "Telegrams.json", 404, 20404),
         ("PUT", "Calls.json", 405, 20004),
         ("POST", "Conferences/CF1/Recordings.json", 405, 20004),
         ("POST", f"Conferences/CF{'0' * 32}/Participants.json", 404, 20404),
@@ -96,6 +98,47 @@ def test_what_is_not_there_is_not_found(carrier, method, path, status, code):
     fields = PARTY if path.endswith("Participants.json") else {}
     answered, refusal = carrier.rest(method, path, **fields)
     assert (answered, refusal["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"MachineDetection": "Enable"}, "MachineDetection"),
+        ({"Trim": "trim-silence"}, "Trim=trim-silence"),
+        ({"RecordingChannels": "dual"}, "RecordingChannels=dual"),
+        ({"Url": "https://name:secret@product.test/voice"}, "a name and a password in an address"),
+        ({"Url": None, "Twiml": "<Response><Enqueue>sales</Enqueue></Response>"}, "<Enqueue>"),
+    ],
+)
+def test_what_twilio_does_and_the_laptop_does_not_is_told_apart_from_a_slip(carrier, exchange, change, what):
+    fields = {name: value for name, value in (CALL | change).items() if value is not None}
+    status, refusal = carrier.rest("POST", "Calls.json", **fields)
+    assert (status, refusal["code"], refusal["more_info"]) == (501, 501, "docs/laptop.md")
+    assert refusal["message"] == f"{what} is right for Twilio, but the emulated carrier does not do it"
+    assert [error.code for error in exchange.errors] == [501]
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("Messages.json", "the resource Messages"),
+        ("IncomingPhoneNumbers/PN1.json", "the resource IncomingPhoneNumbers"),
+        (f"Calls/CA{'0' * 32}/Events.json", "the resource Calls/Events"),
+        (f"Recordings/RE{'0' * 32}/Transcriptions.json", "the resource Recordings/Transcriptions"),
+        ("Calls", "another form than JSON"),
+        ("Calls.csv", "another form than JSON"),
+        (f"Recordings/RE{'0' * 32}.mp3", "a recording as MP3"),
+    ],
+)
+def test_a_resource_of_twilios_that_the_laptop_has_not_is_told_by_its_name(carrier, path, what):
+    status, refusal = carrier.rest("GET", path)
+    assert (status, refusal["code"]) == (501, 501)
+    assert what in refusal["message"]
+
+
+def test_an_application_cannot_be_called_yet(carrier):
+    status, refusal = carrier.rest("POST", "Conferences/a/Participants.json", From=HOTLINE, To=f"app:AP{'0' * 32}")
+    assert (status, refusal["message"].startswith("a TwiML application")) == (501, True)
 
 
 def test_parameters_in_the_query_of_a_post_are_refused(carrier):

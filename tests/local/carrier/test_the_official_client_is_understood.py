@@ -1,40 +1,17 @@
 """The carrier's own Python library is the judge: what it sends is accepted, what it reads it can read."""
 
-import base64
-from urllib.parse import urlencode
-
 import pytest
-from product_under_call import ACCOUNT, CUSTOMER, HOME, HOTLINE, TOKEN, room
+from official import official_client
+from product_under_call import CUSTOMER, HOME, HOTLINE, room
 from twilio.base.exceptions import TwilioRestException
-from twilio.http import HttpClient
-from twilio.http.response import Response as TwilioResponse
-from twilio.rest import Client
-
-from local.carrier.messages import FORM, Request
 
 AGENT = "client:agent_100"
 EVENTS = ["start", "end", "join", "leave", "mute", "hold", "modify"]
 
 
-class Wire(HttpClient):
-    """Carries the library's requests into the exchange, in this process."""
-
-    def __init__(self, exchange):
-        super().__init__(logger=None, is_async=False, timeout=None)
-        self.exchange = exchange
-
-    def request(self, method, url, params=None, data=None, **options):
-        basic = base64.b64encode(":".join(options["auth"]).encode()).decode()
-        query = f"?{urlencode(params, doseq=True)}" if params else ""
-        sent = {"Authorization": f"Basic {basic}", "Content-Type": FORM}
-        body = urlencode(data or {}, doseq=True).encode()
-        answer = self.exchange.rest(Request(method, url + query, sent, body))
-        return TwilioResponse(answer.status, answer.body.decode(), dict(answer.headers))
-
-
 @pytest.fixture
 def client(exchange):
-    return Client(ACCOUNT, TOKEN, http_client=Wire(exchange))
+    return official_client(exchange)
 
 
 def test_a_participant_is_added_held_muted_and_removed(exchange, client, product):
@@ -66,8 +43,8 @@ def test_a_participant_is_added_held_muted_and_removed(exchange, client, product
     customer.hears("cello")
     assert party.update(hold=False, muted=True).muted is True
     assert [item.label for item in client.conferences(seat.conference_sid).participants.list()] == [
-        "customer",
         "offer-1",
+        "customer",
     ]
     assert client.conferences(seat.conference_sid).participants("offer-1").delete() is True
     (found,) = client.conferences.list(friendly_name="call-1", status="in-progress")
@@ -97,7 +74,7 @@ def test_a_call_is_made_recorded_redirected_and_ended(exchange, client, product)
     leg.hears("Elsewhere")
     assert client.calls(call.sid).update(status="completed").status == "completed"
     exchange.run_until_idle()
-    assert [item.status for item in client.calls(call.sid).recordings.list()] == ["completed", "absent"]
+    assert [item.status for item in client.calls(call.sid).recordings.list()] == ["absent", "completed"]
     assert client.recordings(recording.sid).delete() is True
     assert product.sent("/callbacks/recording")[0]["RecordingDuration"] == "4"
 
