@@ -11,7 +11,8 @@ class MemoryHistory:
         self._kept: dict[str, str | bytes] = {}
 
     def keep(self, past: PastCall) -> None:
-        self._kept[past.call] = pack(encode(past))
+        if past.disposition or past.call not in self._kept:
+            self._kept[past.call] = pack(encode(past))
 
     def of_agent(self, agent_id: str, since: int, most: int) -> list[PastCall]:
         return [past for past in self._newest() if past.agent == agent_id and past.started_at >= since][:most]
