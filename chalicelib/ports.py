@@ -86,7 +86,7 @@ class History(Protocol):
     """Calls that have ended, for those who look back."""
 
     def keep(self, past: PastCall) -> None:
-        """Store the call, in place of what was kept of it before."""
+        """Store the call in place of what was kept of it before; one without a disposition takes nobody's place."""
 
     def of_agent(self, agent_id: str, since: int, most: int) -> list[PastCall]:
         """Give the agent's calls that began at `since` (ms since 1970) or later, the newest first."""

@@ -3,14 +3,16 @@
 What must survive a death in between is stored with the decision: the table's stream tells it again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from chalicelib.core.agents import Agent
 from chalicelib.core.calls import Call, CallState, EndedBy
 from chalicelib.core.errors import Conflict
+from chalicelib.core.history import DISPOSED, past_call
 from chalicelib.core.metrics import Metric
+from chalicelib.core.notices import CrmNotice
 from chalicelib.ports import Change, Moved, World
 from chalicelib.usecases.carry_out import carry_out
 
@@ -46,11 +48,21 @@ def commit(world: World, call: Moved[Call] | None = None, agent: Moved[Agent] | 
     if not change:
         return change
     world.desk.commit(change)
+    for moved_call in change.calls:
+        # Before the page is told: what it reads after the event must have what the agent has just chosen.
+        keep(world, moved_call.after.outbox.notices, DISPOSED)
     for moved in change.agents:
         push(world, moved.after)
     for moved_call in change.calls:
         _tell(world, moved_call)
     return change
+
+
+def keep(world: World, notices: Iterable[CrmNotice], *kinds: str) -> None:
+    """Keep in the history what notices of these kinds tell."""
+    for notice in notices:
+        if notice.type in kinds:
+            world.history.keep(past_call(notice))
 
 
 def push(world: World, agent: Agent) -> None:

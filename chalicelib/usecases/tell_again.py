@@ -5,7 +5,7 @@ business notices and recordings are told from here alone. Commands that are not 
 they are looked at again.
 """
 
-from chalicelib.core.history import DISPOSED, ENDED, past_call
+from chalicelib.core.history import DISPOSED, ENDED
 from chalicelib.core.metrics import Metric
 from chalicelib.core.notices import Timer, TimerKind
 from chalicelib.ports import (
@@ -17,6 +17,7 @@ from chalicelib.ports import (
     StreamRow,
     World,
 )
+from chalicelib.usecases.commit import keep
 from chalicelib.usecases.listen import socket_gone
 from chalicelib.usecases.match import match as match_lines
 
@@ -56,7 +57,5 @@ def _tell_of_call(row: CallToBeTold, world: World) -> None:
     if row.outbox.commands and world.desk.outbox(row.call, row.version):
         timers.append(Timer(TimerKind.OUTBOX, row.call, str(row.version), row.at + SETTLING_MS))
     world.messages.remind(timers)
-    for notice in row.outbox.notices:
-        if notice.type in (ENDED, DISPOSED):
-            world.history.keep(past_call(notice))
+    keep(world, row.outbox.notices, ENDED, DISPOSED)
     world.messages.tell_business(row.call, row.version, row.outbox.notices)

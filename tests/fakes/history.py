@@ -15,7 +15,8 @@ class MemoryHistory:
     def keep(self, past: PastCall) -> None:
         admitted(keys.agents_call(past.agent, past.started_at, past.call))
         admitted(keys.customers_call(past.peer, past.started_at, past.call))
-        self._kept[past.call] = pack(encode(past))
+        if past.disposition or past.call not in self._kept:
+            self._kept[past.call] = pack(encode(past))
 
     def of_agent(self, agent_id: str, since: int, most: int) -> list[PastCall]:
         admitted(keys.agents_call(agent_id, since, ""))

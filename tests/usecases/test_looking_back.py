@@ -35,6 +35,19 @@ def test_a_finished_call_is_kept_with_its_recording_and_disposition():
     assert past.ended_by == "customer"
 
 
+def test_who_reads_after_finishing_with_a_result_finds_it_however_late_the_tables_stream_is():
+    centre = Centre()
+    agent = centre.page().signs_in().is_ready()
+    centre.stream.paused = True
+    talks_and_is_written_up(centre, agent, "follow-up")
+
+    assert [past.disposition for past in own_calls("100", centre.world)] == ["follow-up"]
+
+    centre.stream.resume()
+    centre.time.advance(2)
+    assert [past.disposition for past in own_calls("100", centre.world)] == ["follow-up"]
+
+
 def test_the_newest_call_comes_first_and_yesterdays_are_gone():
     centre = Centre()
     agent = centre.page().signs_in().is_ready()

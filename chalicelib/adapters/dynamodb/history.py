@@ -1,11 +1,13 @@
 """The history on DynamoDB: each past call once for its agent and once for its customer, to be read newest first."""
 
+from contextlib import suppress
+
 from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.codec import decode, encode
 from chalicelib.adapters.dynamodb.keys import Key
 from chalicelib.adapters.dynamodb.models import PastCallRow, Row, bodied, keyed
 from chalicelib.adapters.dynamodb.rows import CALL_SECONDS
-from chalicelib.adapters.dynamodb.table import Put, Table
+from chalicelib.adapters.dynamodb.table import Put, Refused, Table
 from chalicelib.core.history import PastCall
 
 
@@ -16,11 +18,14 @@ class DynamoHistory:
         self._table = table
 
     def keep(self, past: PastCall) -> None:
-        """One PutItem each; both are the same however often they are written."""
+        """One PutItem each; both are the same however often, and in whatever order, they are written."""
         names = [keys.agents_call(past.agent, past.started_at, past.call)] if past.agent else []
         names += [keys.customers_call(past.peer, past.started_at, past.call)] if past.peer else []
         for name in names:
-            self._table.write([Put(_row(name, past))])
+            # The agent's choice is told at once and the end by the table's stream, which may come after it.
+            first = None if past.disposition else PastCallRow.PK.does_not_exist()
+            with suppress(Refused):
+                self._table.write([Put(_row(name, past), first)])
 
     def of_agent(self, agent_id: str, since: int, most: int) -> list[PastCall]:
         """One query."""

@@ -54,6 +54,15 @@ def test_what_is_known_later_takes_the_place_of_what_was_known(history):
     assert history.of_customer("83366857", 10) == [replace(first, disposition="solved")]
 
 
+def test_what_is_told_late_of_a_calls_end_does_not_take_the_agents_choice_away(history):
+    chosen = past("c1", 1, disposition="solved")
+    history.keep(chosen)
+    history.keep(replace(chosen, disposition=""))
+
+    assert history.of_agent("100", 0, 10) == [chosen]
+    assert history.of_customer("83366857", 10) == [chosen]
+
+
 def test_a_call_without_an_agent_or_a_number_is_kept_for_who_there_is(history):
     history.keep(past("c1", 1, agent=""))
     history.keep(past("c2", 1, caller=""))
