@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.core.centre import Centre
 from chalicelib.core.centre_sections import SECTIONS
+from chalicelib.core.documents import examine
 from chalicelib.core.mistakes import MistakesFound, Notes
 from chalicelib.core.shapes import Entry, Reading
 
@@ -21,13 +22,15 @@ class CentreMistakes(MistakesFound):
 
 def read_centre(document: Any, version: int) -> Centre:
     """Give the centre that `document` (parsed YAML or JSON) configures, or raise CentreMistakes."""
-    notes = Reading(names=_names(document))
+    notes = Reading(error=CentreMistakes)
+    examine(document, notes)
+    notes = Reading(error=CentreMistakes, names=_names(document))
     centre: Centre = _CENTRE.read(document, notes, version)
     if isinstance(document, Mapping):
         for section, field in _UNSHARED:
             _check_unshared(document, section, field, notes)
         _check_call_code(document, notes)
-    notes.refuse(CentreMistakes)
+    notes.refuse()
     return centre
 
 

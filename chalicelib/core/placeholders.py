@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.core.documents import examine
 from chalicelib.core.mistakes import MistakesFound, Notes, did_you_mean
 
-_PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
+_PLACEHOLDER = re.compile(r"\$\{([^${}]*)(\}?)")
 
 
 class SettingsMissing(MistakesFound):
@@ -18,9 +19,10 @@ class SettingsMissing(MistakesFound):
 
 def fill(document: Any, settings: Mapping[str, str]) -> Any:
     """Give the document with every `${NAME}` replaced, or raise SettingsMissing naming the unknown."""
-    notes = Notes()
+    notes = Notes(error=SettingsMissing)
+    examine(document, notes)
     filled = _fill(document, settings, notes)
-    notes.refuse(SettingsMissing)
+    notes.refuse()
     return filled
 
 
@@ -37,7 +39,9 @@ def _fill(value: Any, settings: Mapping[str, str], notes: Notes) -> Any:
 def _fill_text(text: str, settings: Mapping[str, str], notes: Notes) -> str:
     def setting(found: "re.Match[str]") -> str:
         name = found.group(1)
-        if name not in settings:
+        if not found.group(2):
+            notes.add("has a ${ without its }")
+        elif name not in settings:
             notes.add(f"there is no setting {name!r} here{did_you_mean(name, settings)}")
         return settings.get(name, "")
 

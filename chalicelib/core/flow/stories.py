@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from chalicelib.core.documents import examine
 from chalicelib.core.errors import BadRequest
 from chalicelib.core.fields import Field, Fields, ListOf, MapOf, OneOf, Record, Schema, Text
 from chalicelib.core.flow.engine import (
@@ -94,9 +95,10 @@ class _Telling:
 
 def read_story(document: Any) -> Story:
     """Read a story; raises StoryMistakes with every mistake at once."""
-    notes = Notes()
+    notes = Notes(error=StoryMistakes)
+    examine(document, notes)
     values = Record(_story_fields()).read(document, notes)
-    notes.refuse(StoryMistakes)
+    notes.refuse()
     known = {name: values[name] for name in ("caller", "called", "now", "zone", "tags")}
     return Story(
         title=values["story"],

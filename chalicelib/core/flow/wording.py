@@ -33,7 +33,7 @@ class SpokenText(NamedTuple):
             return (self._part(value, notes),)
         if not 0 < len(value) <= 20:  # noqa: PLR2004 - said in the sentence
             notes.add("must have 1 to 20 parts")
-        return tuple(self._part(part, notes.at(place)) for place, part in enumerate(value))
+        return tuple(self._part(part, notes.at(place)) for place, part in enumerate(value[:40]))
 
     def _part(self, value: Any, notes: Notes) -> model.Part:
         if isinstance(value, Mapping) and "sound" in value:
