@@ -12,8 +12,8 @@ from typing import Any, Final, NamedTuple
 
 from chalicelib.core.mistakes import Notes, kind_of
 
-MOST_NODES: Final = 30_000
-"""Values of a document, those inside others counted where they stand; the largest flow has a quarter of them."""
+MOST_NODES: Final = 20_000
+"""Values of a document, those inside others counted where they stand; a flow of 300 steps has half of them."""
 
 MOST_CHARACTERS: Final = 300_000
 """Characters of all names and texts together; a row of the table has room for more."""

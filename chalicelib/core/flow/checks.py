@@ -42,7 +42,7 @@ class _Survey:
             for place, way in ways:
                 self.leading_to.setdefault(way.next, []).append((flow.steps[name], place))
         asked = {step.ask for step in flow.steps.values() if isinstance(step, PluginStep) and step.ask}
-        shapes = known.plugins or {}
+        shapes = {name: shape for name, shape in (known.plugins or {}).items() if shape}
         self.outputs = {name: shapes[name].outputs for name in asked & shapes.keys()}
         self.every_output = frozenset().union(*self.outputs.values()) if asked and asked <= shapes.keys() else None
         self.results = asked.union(*(step.values for step in flow.steps.values() if isinstance(step, SetStep)))
@@ -187,7 +187,9 @@ def _check_collect(step: CollectStep, survey: _Survey, notes: Notes) -> None:
 
 def _check_plugin(step: PluginStep, survey: _Survey, known: Known, notes: Notes) -> None:
     if known.plugins is not None and step.ask and notes.at("ask").refers(step.ask, known.plugins, "plugin"):
-        _check_shape_of_plugin(step, known.plugins[step.ask], notes)
+        shape = known.plugins[step.ask]
+        if shape is not None:
+            _check_shape_of_plugin(step, shape, notes)
     if not _secret_inputs(step):
         return
     for other, place in survey.leading_to[step.id]:

@@ -39,23 +39,10 @@ _MULTIPLYING = frozenset(
 )
 _ADDING = frozenset(["multi_select_list", "multi_select_dict"])
 
-# Functions that look at what they are given, not into it. `map` and the `_by` visit nodes, which are paid for singly.
-_SHALLOW = frozenset(
-    [
-        "keys",
-        "length",
-        "map",
-        "max_by",
-        "merge",
-        "min_by",
-        "not_null",
-        "reverse",
-        "sort_by",
-        "to_array",
-        "type",
-        "values",
-    ]
-)
+# Functions that do not look into what they are given; three of these visit nodes, which are paid for singly.
+_GLANCING = frozenset(["length", "map", "max_by", "min_by", "not_null", "to_array", "type"])
+# Functions that go through it once, and no deeper.
+_SHALLOW = frozenset(["keys", "merge", "reverse", "sort_by", "values"])
 
 
 class NothingToTell(ValueError):
@@ -89,7 +76,7 @@ def check(parsed: Node, notes: Notes) -> None:
     for node in _nodes(parsed):
         if node["type"] == "function_expression":
             _check_function(node, notes)
-    if _misplaced(parsed):
+    if parsed["type"] == "expref" or _misplaced(parsed):
         notes.add("has a & that is no argument of a function")
     if _copies(parsed) > MOST_COPIES:
         notes.add(f"may repeat what it looks at more than {MOST_COPIES} times: use fewer lists within lists")
@@ -105,7 +92,8 @@ def _check_function(node: Node, notes: Notes) -> None:
     if len(given) < len(wanted) or (len(given) > len(wanted) and not variadic):
         notes.add(f"gives {name}() {len(given)} arguments, and it takes {'at least ' * variadic}{len(wanted)}")
         return
-    for number, (argument, takes) in enumerate(zip(given, wanted, strict=False), start=1):
+    surplus = wanted[-1:] * (len(given) - len(wanted))
+    for number, (argument, takes) in enumerate(zip(given, (*wanted, *surplus), strict=True), start=1):
         if (takes["types"] == ["expref"]) != (argument["type"] == "expref"):
             hint = "begin with &" if takes["types"] == ["expref"] else "not begin with &"
             notes.add(f"argument {number} of {name}() must {hint}")
@@ -190,6 +178,8 @@ class _Interpreter(TreeInterpreter):  # type: ignore[misc]  # the library has no
         return by(left, right)
 
     def _look(self, argument: Any, function: str) -> None:
+        if function in _GLANCING:
+            return
         if function in _SHALLOW:
             self._pay(_length(argument) // (_CHARACTERS_FOR_ONE if isinstance(argument, str) else 1))
         else:

@@ -51,6 +51,9 @@ def read_expression(text: str, notes: Notes, roots: tuple[str, ...] | None = ROO
 
     Names that nothing answers to are noted too, unless `roots` is None.
     """
+    if max(map(text.count, "([{")) > evaluation.MOST_DEPTH:
+        notes.add(evaluation.TOO_DEEP)
+        return None
     try:
         expression = Expression.of(text)
     except JMESPathError as error:

@@ -54,8 +54,11 @@ def _read(document: Any, notes: Notes) -> Flow:
 
 
 def _vocabulary(values: Mapping[str, Any], notes: Notes) -> Vocabulary:
+    """Give the tables; where a language was refused, nobody is blamed for speaking it, or not."""
     language = values["language"] or LANGUAGES[0]
     languages = tuple(name for name in values["languages"] or (language,) if name)
+    if values["language"] is None or None in (values["languages"] or ()):
+        return vocabulary(language, tuple(dict.fromkeys((language, *languages))), sure=False)
     if language not in languages:
         notes.at("languages").add(f"does not name the flow's own language {language}")
     if len(set(languages)) < len(languages):
