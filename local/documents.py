@@ -49,7 +49,10 @@ class Document:
 
     def located(self, found: MistakesFound) -> DocumentMistakes:
         """Give the mistakes with file, line and column, those of the nearest place around where one is missing."""
-        return DocumentMistakes(_mistake(self.file, self._mark(m.place), m.place, m.message) for m in found.mistakes)
+        placed = sorted(
+            ((self._mark(mistake.place), mistake) for mistake in found.mistakes), key=lambda it: it[0] or (0, 0)
+        )
+        return DocumentMistakes(_mistake(self.file, mark, it.place, it.message) for mark, it in placed)
 
     def _mark(self, place: str) -> Mark | None:
         while place and place not in self.marks:

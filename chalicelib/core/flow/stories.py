@@ -38,7 +38,11 @@ class StoryMistakes(MistakesFound):
 
 
 class StoryBroken(BadRequest):
-    """The flow does not make the story come true; the text says at which line, and what happened instead."""
+    """The flow does not make the story come true; the text says at which `line` (from 1), and what happened instead."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ def tell(story: Story, flow: Flow) -> None:
             VERBS[line.verb].tell(telling, line.value)
         except StoryBroken as broken:
             where = f"{story.title}: line {number} ({line.verb}: {line.value})"
-            raise StoryBroken(f"{where}: {broken}") from None
+            raise StoryBroken(f"{where}: {broken}", number) from None
 
 
 def schema() -> Schema:
