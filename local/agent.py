@@ -10,6 +10,8 @@ from typing import Any
 
 import aiohttp
 
+from chalicelib.core.centre_sections import STATES
+
 HEARTBEAT_SECONDS = 20.0
 PATIENCE = 15.0
 
@@ -62,6 +64,14 @@ class Agent:
     def device(self) -> str:
         """The endpoint of this page's telephone at the carrier."""
         return f"client:agent_{self.agent_id}"
+
+    async def introduced(self) -> str:
+        """Give who is signed in, in what state, and what can be typed."""
+        snapshot = await self.expects_frame(lambda frame: frame["type"] == "Snapshot", "the state")
+        names = {code: name for name, code in STATES.items()}
+        state = names[snapshot["data"]["agent"]["state"]]
+        who = f"{self.agent_id} {self.session['name']}, seat {self.session['sliceNo']}, {self.session['device']}"
+        return f"{who}: signed in, {state}\n  words: {', '.join(ACTIONS)}; q ends"
 
     async def act(self, word: str, text: str = "", i_param: int | None = None) -> Frame:
         """Do an action and give its ActionResult; `answer` picks up the page's telephone too."""
@@ -193,8 +203,8 @@ async def signed_in(
 
 
 async def work(agent: Agent, lines: AsyncIterator[str]) -> None:
-    """Do what is typed: a word of ACTIONS, and what belongs to it."""
-    agent.out(f"  words: {', '.join(ACTIONS)}; q ends")
+    """Say who is signed in and what can be typed, then do what is typed: a word of ACTIONS, and what belongs to it."""
+    agent.out(await agent.introduced())
     async for line in lines:
         word, _, text = line.strip().partition(" ")
         if word == "q":

@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from pathlib import Path
 
 import boto3
 
@@ -17,14 +16,19 @@ from chalicelib.core.mistakes import MistakesFound
 from chalicelib.wiring import build
 from local.agent import AgentFailed, signed_in, work
 from local.carrier.caller import ScriptError, converse, read_step, talk
+from local.checking import check
+from local.command_line import SETTING_HINT, read_arguments
+from local.documents import DocumentMistakes
 from local.gateway.pages import WEB
-from local.laptop import DEMO_NUMBER
+from local.laptop import STANDARD_ADDRESSES
+from local.packages import NothingThere
 from local.pages_publishing import CannotPublish, publish_pages
-from local.publishing import DEMO_CENTRE, FLOWS, Publisher
-from local.run import STACK
+from local.publishing import FLOWS, Publisher
+from local.run import STACK, say_mistakes
 from local.secrets_file import demo_password
 
-DONE, FAILED = 0, 1
+DONE, FAILED, MISUSED = 0, 1, 2
+"""Exit codes: it is done; it has mistakes, or failed; the command was not understood, or there is nothing to do."""
 
 Command = Callable[[argparse.Namespace, Mapping[str, str]], int]
 
@@ -43,11 +47,19 @@ def apply_config(given: argparse.Namespace, known: Mapping[str, str]) -> int:
 
 
 def publish_flows(given: argparse.Namespace, known: Mapping[str, str]) -> int:
-    """Publish flows: the named files, or a whole folder with its plugins and sounds."""
-    publisher = _publisher(given, known)
-    for path in given.paths or [FLOWS]:
-        told = publisher.publish(path) if path.is_dir() else [publisher.publish_flow(path)]
-        print("\n".join(f"published {line}" for line in told))
+    """Publish flows, plugins and sounds of files and folders: all of them, or none if there is a mistake."""
+    told = _publisher(given, known).publish(given.paths or [FLOWS])
+    print("\n".join(f"published {line}" for line in told))
+    return DONE
+
+
+def check_flows(given: argparse.Namespace, known: Mapping[str, str]) -> int:
+    """Read flows and plugins and tell stories; nothing is published, and no laptop need run."""
+    settings = {**STANDARD_ADDRESSES, **known, **_named(given)}
+    found = check(given.paths or [FLOWS], settings, given.centre)
+    if found.mistakes:
+        raise DocumentMistakes(found.mistakes)
+    print("\n".join(f"✓ {line}" for line in found.told))
     return DONE
 
 
@@ -76,48 +88,23 @@ def agent(given: argparse.Namespace, known: Mapping[str, str]) -> int:
     async def run() -> None:
         password = given.password or demo_password(given.id)
         public, carrier = known["ICALL_PUBLIC_URL"], known["CARRIER_URL"]
-        async with signed_in(public, carrier, given.id, print, password=password) as somebody:
+        async with signed_in(public, carrier, given.id, _say, password=password) as somebody:
             await work(somebody, _typed())
 
     asyncio.run(run())
     return DONE
 
 
-def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(prog="icall", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    config = commands.add_parser("config", help="the centre's configuration").add_subparsers(required=True)
-    applying = config.add_parser("apply", help="check a configuration whole and put it in force")
-    applying.add_argument("file", type=Path, nargs="?", default=DEMO_CENTRE)
-    flows = commands.add_parser("flows", help="IVR flows").add_subparsers(required=True)
-    publishing = flows.add_parser("publish", help="publish flows as new versions")
-    publishing.add_argument("paths", type=Path, nargs="*", help="flow files, or a folder with plugins/ and media/")
-    pages = commands.add_parser("pages", help="the agent page and the SDK").add_subparsers(required=True)
-    pages.add_parser("publish", help="publish them to a stack on AWS").set_defaults(run=publish_web)
-    calling = commands.add_parser("call", help="call the laptop's centre")
-    calling.add_argument("--from", dest="from_", default="83366857", metavar="NUMBER")
-    calling.add_argument("--to", default=DEMO_NUMBER, metavar="NUMBER")
-    calling.add_argument(
-        "--then", action="append", default=[], metavar="STEP", help='"hear TEXT", "press KEYS", "stay"'
-    )
-    being = commands.add_parser("agent", help="be an agent in this terminal")
-    being.add_argument("--id", required=True, metavar="AGENTID")
-    being.add_argument("--password", help="the demo password if not given")
-    for command in (applying, publishing):
-        command.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="fills ${NAME}")
-    for command, run in ((applying, apply_config), (publishing, publish_flows), (calling, call), (being, agent)):
-        command.set_defaults(run=run)
-    return parser.parse_args(arguments)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; what is wrong is said in words, every mistake of a document in a line of its own."""
-    given = read_arguments(arguments)
+    given = read_arguments(RUNS, arguments)
     try:
         return int(given.run(given, environment()))
     except MistakesFound as found:
-        print("\n".join(f"✗ {mistake}" for mistake in found.mistakes), file=sys.stderr)
+        say_mistakes(found.mistakes, lambda line: print(line, file=sys.stderr), SETTING_HINT)
+    except NothingThere as nothing:
+        print(f"✗ {nothing}", file=sys.stderr)
+        return MISUSED
     except (IcallError, AgentFailed, CannotPublish, ScriptError) as error:
         print(f"✗ {error}", file=sys.stderr)
     except KeyError as missing:
@@ -125,12 +112,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return FAILED
 
 
+RUNS: Mapping[str, Command] = {
+    "config apply": apply_config,
+    "flows check": check_flows,
+    "flows publish": publish_flows,
+    "pages publish": publish_web,
+    "call": call,
+    "agent": agent,
+}
+
+
+def _named(given: argparse.Namespace) -> Mapping[str, str]:
+    return dict(pair.partition("=")[::2] for pair in given.set)
+
+
 def _publisher(given: argparse.Namespace, known: Mapping[str, str]) -> Publisher:
     settings = read_settings(known)
     os.environ.update({name: value for name, value in known.items() if name.startswith("AWS_")})
     media = S3Media(settings.media_bucket, settings.region, settings.aws_endpoints.get("s3"))
-    named = dict(pair.partition("=")[::2] for pair in given.set)
-    return Publisher(build(settings).world, media.put_media, {**known, **named})
+    return Publisher(build(settings).world, media.put_media, {**known, **_named(given)})
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 async def _typed() -> AsyncIterator[str]:

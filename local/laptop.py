@@ -16,6 +16,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from chalicelib.adapters.recordings import S3Media
+from chalicelib.core.mistakes import Mistake, MistakesFound
 from chalicelib.wiring import Parts, parts
 from local import secrets_file
 from local.aws.beginning import Beginning
@@ -33,6 +34,12 @@ from local.publishing import DEMO_CENTRE, FLOWS, Publisher, digest_of
 HOST = "127.0.0.1"
 ACCOUNT_SID = "AC" + "0" * 32
 DEMO_NUMBER = "+8675583000000"
+
+STANDARD_ADDRESSES: Mapping[str, str] = {
+    "BUSINESS_URL": f"http://{HOST}:8020",
+    "BUSINESS_PAGES_URL": f"http://{HOST}:8000/business",
+}
+"""What flows and configurations may name on a laptop that listens where it usually does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,8 @@ class Laptop:
         self.carrier_port = settings.carrier_port or free_port()
         self.business_port = settings.business_port or free_port()
         self.secrets: Mapping[str, str] = {}
+        self.mistakes: tuple[Mistake, ...] = ()
+        """What could not be published at the start; everything else was."""
         self.aws = EmbeddedAws(settings.data, settings.engine)
 
     @property
@@ -155,7 +164,7 @@ class Laptop:
     def publisher(self) -> Publisher:
         """What publishes flows and configurations here."""
         media = S3Media(os.environ["ICALL_MEDIA_BUCKET"], os.environ["AWS_REGION"], self.aws.endpoints.s3)
-        return Publisher(self.parts.world, media.put_media, self.addresses())
+        return Publisher(self.parts.world, media.put_media, {**os.environ, **self.addresses()})
 
     def _start(self) -> None:
         self.secrets = secrets_file.ensure(self._secrets_path)
@@ -187,11 +196,15 @@ class Laptop:
         published = bool(self.parts.world.catalogue.flow_names())
         if published and (marker is None or (marker.exists() and marker.read_text("utf-8") == digest)):
             return
-        publisher.publish()
-        publisher.apply()
+        _, wrong = publisher.publish_what_can_be()
+        try:
+            publisher.apply()
+        except MistakesFound as found:
+            wrong += found.mistakes
+        self.mistakes = tuple(wrong)
         if not published:
             self._beginning = self.aws.beginning()
-        if marker:
+        if marker and not wrong:
             marker.write_text(digest, "utf-8")
 
     def _marker(self) -> Path | None:

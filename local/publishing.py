@@ -1,21 +1,33 @@
 """Publishing from files: plugins, flows and sounds, and a centre's configuration."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from chalicelib.core.placeholders import fill
+from chalicelib.core.flow.model import Known
+from chalicelib.core.mistakes import Mistake, MistakesFound
+from chalicelib.core.placeholders import SettingsMissing, fill_known
 from chalicelib.ports import World
-from chalicelib.usecases.configure import apply_configuration, publish_flow, publish_plugin
-from local.documents import read_yaml
+from chalicelib.usecases.configure import (
+    apply_configuration,
+    known_to,
+    mistakes_of_configuration,
+    publish_flow,
+    publish_plugin,
+)
+from local import packages
+from local.documents import DocumentMistakes, read_yaml, shown
+from local.packages import Package
 
 ROOT = Path(__file__).parents[1]
 FLOWS = ROOT / "flows"
 DEMO_CENTRE = ROOT / "config" / "demo.yaml"
 
 PutSound = Callable[[str, bytes], None]
+
+_SETTING = re.compile(rb"\$\{([A-Za-z0-9_]+)\}")
 
 
 @dataclass
@@ -26,41 +38,76 @@ class Publisher:
     put_sound: PutSound
     settings: Mapping[str, str]
 
-    def publish(self, folder: Path = FLOWS) -> list[str]:
-        """Publish a folder's sounds, plugins and flows, in this order, and tell what was published.
+    def publish(self, paths: Sequence[Path] = (FLOWS,)) -> list[str]:
+        """Publish the sounds, plugins and flows of files and folders, in this order, and tell what was published.
 
         Raises:
-            BadRequest: every mistake of the first document that has any, with its place.
+            DocumentMistakes: every mistake of every file, with its place; nothing was changed.
+            NothingThere: a folder has nothing to publish.
         """
-        told = [self._sound(path) for path in sorted(folder.glob("media/*.wav"))]
-        told += [self._plugin(path) for path in sorted(folder.glob("plugins/*.yaml"))]
-        flows = sorted(folder.glob("*.yaml"))
-        beside = frozenset(path.stem for path in flows)
-        return told + [self.publish_flow(path, beside) for path in flows]
+        package = self._read(paths)
+        if package.mistakes:
+            raise DocumentMistakes(package.mistakes)
+        return self._put(package)
 
-    def publish_flow(self, path: Path, beside: frozenset[str] = frozenset()) -> str:
-        """Publish one flow, of several `beside` it, and tell its name and version."""
-        name, version = publish_flow(self._read(path), self.world, beside)
-        return f"{name} version {version}"
+    def publish_what_can_be(self, folder: Path = FLOWS) -> tuple[list[str], list[Mistake]]:
+        """Publish what has no mistakes and rests on nothing that has; tell what was published, and what is wrong."""
+        package = self._read([folder])
+        packages.drop_what_rests_on_mistakes(
+            package, {*self.world.catalogue.plugins(), *self.world.catalogue.flow_names()}
+        )
+        return self._put(package), package.mistakes
 
     def apply(self, path: Path = DEMO_CENTRE) -> int:
-        """Put a configuration in force and give its version."""
-        return apply_configuration(self._read(path), self.world).version
+        """Put a configuration in force and give its version.
 
-    def _read(self, path: Path) -> Any:
-        return fill(read_yaml(path), self.settings)
+        Raises:
+            DocumentMistakes: every mistake of the file with its place, missing settings, flows and secrets among
+                them; nothing was changed.
+        """
+        document = read_yaml(path)
+        try:
+            return apply_configuration(self._filled(document.value), self.world).version
+        except MistakesFound as wrong:
+            raise document.located(wrong) from None
 
-    def _sound(self, path: Path) -> str:
-        self.put_sound(path.stem, path.read_bytes())
-        return f"sound {path.stem}"
+    def _filled(self, document: object) -> object:
+        """Give the configuration with its settings, or raise what is missing together with what else is wrong."""
+        filled, missing = fill_known(document, self.settings)
+        if not missing:
+            return filled
+        places = {mistake.place for mistake in missing}
+        others = (mistake for mistake in mistakes_of_configuration(filled, self.world) if mistake.place not in places)
+        raise SettingsMissing([*missing, *others])
 
-    def _plugin(self, path: Path) -> str:
-        return f"plugin {publish_plugin(self._read(path), self.world)}"
+    def _read(self, paths: Sequence[Path]) -> Package:
+        def known(package: Package) -> Known:
+            return known_to(self.world, package.shapes(), package.flow_names())
+
+        files = [(kind, path) for kind, path in packages.files_of(paths) if kind != "story"]
+        if not files:
+            raise packages.NothingThere(f"{', '.join(map(shown, paths))}: only stories, and those are not published")
+        return packages.read(files, self.settings, known)
+
+    def _put(self, package: Package) -> list[str]:
+        told = []
+        for path in package.sounds:
+            self.put_sound(path.stem, path.read_bytes())
+            told.append(f"sound {path.stem}")
+        told += [f"plugin {publish_plugin(part.filled, self.world)}" for part in package.plugins if part.meaning]
+        beside = frozenset(part.name for part in package.flows if part.meaning)
+        for flow in package.flows:
+            if flow.meaning:
+                name, version = publish_flow(flow.filled, self.world, beside)
+                told.append(f"{name} version {version}")
+        return told
 
 
 def digest_of(folders: Iterable[Path], settings: Mapping[str, str]) -> str:
-    """Give a fingerprint of everything that would be published."""
-    seen = hashlib.sha256(repr(sorted(settings.items())).encode())
+    """Give a fingerprint of everything that would be published, with the settings that it names."""
+    seen = hashlib.sha256()
     for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file()):
-        seen.update(path.read_bytes())
+        content = path.read_bytes()
+        named = {name.decode() for name in _SETTING.findall(content)} if path.suffix == ".yaml" else set()
+        seen.update(content + repr([(name, settings.get(name)) for name in sorted(named)]).encode())
     return seen.hexdigest()

@@ -7,9 +7,10 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from chalicelib.core.mistakes import Mistake
 from local import console
 from local.laptop import DEMO_NUMBER, HOST, Laptop, LaptopSettings
 from local.secrets_file import DEMO_AGENTS, demo_password
@@ -81,6 +82,14 @@ icall is running. Ctrl-C ends it; what happened is {kept}.
 """
 
 
+def say_mistakes(mistakes: Sequence[Mistake], say: Callable[[str], None], setting: str) -> None:
+    """Say every mistake in a line of its own, and how to give a `setting` if one is missing."""
+    for mistake in mistakes:
+        say(f"✗ {mistake}")
+    if any("there is no setting" in mistake.message for mistake in mistakes):
+        say(f"  A setting is given by {setting}")
+
+
 def run(settings: LaptopSettings, terminal: console.Console, ended: threading.Event) -> None:
     """Run from the start to the end, with the stack's variables in their file meanwhile."""
     with Laptop(settings, show=terminal.show) as laptop:
@@ -88,6 +97,9 @@ def run(settings: LaptopSettings, terminal: console.Console, ended: threading.Ev
         STACK.touch(mode=0o600)
         STACK.write_text(json.dumps({**laptop.environment(), **urls}, indent=2), "utf-8")
         terminal.say(welcome(laptop))
+        if laptop.mistakes:
+            terminal.say("What follows was not published; everything else was.")
+            say_mistakes(laptop.mistakes, terminal.say, "NAME=VALUE make run")
         try:
             ended.wait()
         finally:

@@ -5,8 +5,10 @@ from typing import Any
 
 from chalicelib.core.centre import Centre
 from chalicelib.core.centre_sections import SECTIONS
+from chalicelib.core.documents import examine
 from chalicelib.core.mistakes import MistakesFound, Notes
 from chalicelib.core.shapes import Entry, Reading
+from chalicelib.core.speech.forms import LANGUAGES
 
 _CENTRE = Entry(Centre, SECTIONS, "version")
 _UNSHARED = (("agents", "seat"), ("agents", "user_names"), ("reasons", "code"))
@@ -21,13 +23,15 @@ class CentreMistakes(MistakesFound):
 
 def read_centre(document: Any, version: int) -> Centre:
     """Give the centre that `document` (parsed YAML or JSON) configures, or raise CentreMistakes."""
-    notes = Reading(names=_names(document))
+    notes = Reading(error=CentreMistakes)
+    examine(document, notes)
+    notes = Reading(error=CentreMistakes, names=_names(document))
     centre: Centre = _CENTRE.read(document, notes, version)
     if isinstance(document, Mapping):
         for section, field in _UNSHARED:
             _check_unshared(document, section, field, notes)
         _check_call_code(document, notes)
-    notes.refuse(CentreMistakes)
+    notes.refuse()
     return centre
 
 
@@ -48,23 +52,27 @@ def _names(document: Any) -> Mapping[str, Collection[str]]:
     """Give what each section declares, even wrongly: one mistake should not make others."""
     if not isinstance(document, Mapping):
         return {}
-    return {section: _declared(value) for section, value in document.items()}
+    names = {section: _declared(value) for section, value in document.items()}
+    if not {*names.get("languages", ())} <= {*LANGUAGES}:
+        names["languages"] = LANGUAGES
+    return names
 
 
 def _declared(value: Any) -> Collection[str]:
     return {str(name) for name in value} if isinstance(value, Mapping | list) else ()
 
 
-def _entries(document: Mapping[str, Any], section: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    value = document.get(section)
+def entries(document: Any, section: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Give what a section of the document holds by name, as far as it is what it should be."""
+    value = document.get(section) if isinstance(document, Mapping) else None
     if isinstance(value, Mapping):
         yield from ((str(name), entry) for name, entry in value.items() if isinstance(entry, Mapping))
 
 
 def _check_unshared(document: Mapping[str, Any], section: str, field: str, notes: Notes) -> None:
     """Note every value of `field` that two entries share; a user name that is another's AgentID counts."""
-    owners = {name: name for name, _ in _entries(document, section)} if field == "user_names" else {}
-    for name, entry in _entries(document, section):
+    owners = {name: name for name, _ in entries(document, section)} if field == "user_names" else {}
+    for name, entry in entries(document, section):
         place, value = notes.at(section).at(name).at(field), entry.get(field)
         if isinstance(value, list):
             for index, item in enumerate(value):
@@ -79,7 +87,7 @@ def _claim(owners: dict[Any, str], value: Any, name: str, notes: Notes) -> None:
 
 
 def _check_call_code(document: Mapping[str, Any], notes: Notes) -> None:
-    for section, codes in _entries(document, "codes"):
+    for section, codes in entries(document, "codes"):
         for code, name in codes.items():
             if section == "actions" and _CALL.get(str(code), name) != name:
                 notes.at("codes").at(section).at(str(code)).add("must stay 'call': published pages rely on it")

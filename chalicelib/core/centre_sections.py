@@ -33,6 +33,7 @@ from chalicelib.core.centre import (
 from chalicelib.core.fields import Flag, Kind, Number, OneOf
 from chalicelib.core.permissions import ACTION_PERMISSION, CONTROL_PERMISSION, PERMISSIONS
 from chalicelib.core.shapes import Distinct, Entry, Line, Made, Named, OneNumber, Ref, Table
+from chalicelib.core.speech.forms import LANGUAGES
 
 STATES: Mapping[str, int] = {
     "signedOut": 0,
@@ -58,7 +59,7 @@ _PAUSED_STATES = tuple(STATES[name] for name in ("paused", "rest", "training", "
 
 _E164 = r"\+[1-9][0-9]{4,14}"
 _SIP = r"sips?:[A-Za-z0-9._+~-]{1,64}@[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?(?:;transport=(?:udp|tcp|tls))?"
-_SECRET = "secret:"  # noqa: S105 - the form of a reference, not a secret
+SECRET = "secret:"  # noqa: S105 - the form of a reference, not a secret
 _TAG_PLACEHOLDER = re.compile(r"\{[A-Za-z][A-Za-z0-9_]{0,31}\}")
 
 
@@ -108,15 +109,15 @@ def _device(text: str) -> Device:
 _TEXT = Line(r"[^\x00-\x1f\x7f]{1,200}", "a text of 1 to 200 characters on one line")
 _NAME = Line(r"[a-z0-9][a-z0-9_-]{0,62}", "a name of a-z, 0-9, - and _")
 _PHONE = Line(_E164, "a number in E.164, such as '+8675583000000'")
-_LANGUAGE = Line(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?", "a language such as zh-CN or en-US")
+_LANGUAGE = Line("|".join(LANGUAGES), f"a language that can be spoken: {' or '.join(LANGUAGES)}")
 _URL = Line(r"https?://[^\s\x00-\x1f\x7f#{}]{1,1000}", "an https:// address without a fragment", _fault_of_url)
 _PAGE = Line(r"https?://[^\s\x00-\x1f\x7f]{1,1000}", "an https:// address of a page", _fault_of_page)
 _TITLES = Named(Ref("languages", "language"), _TEXT)
 _WRITTEN_TITLES = Named(Ref("languages", "language"), _TEXT, fewest=1)
-_SECRET_NAME = Made(
-    Line(f"{_SECRET}[a-z0-9][a-z0-9/_-]{{0,200}}", "a reference secret:<name> (never the secret itself)"),
-    lambda text: text.removeprefix(_SECRET),
-    lambda name: _SECRET + name,
+SECRET_NAME = Made(
+    Line(f"{SECRET}[a-z0-9][a-z0-9/_-]{{0,200}}", "a reference secret:<name> (never the secret itself)"),
+    lambda text: text.removeprefix(SECRET),
+    lambda name: SECRET + name,
 )
 _DEVICE = Made(
     Line(
@@ -163,7 +164,7 @@ _AGENTS: Table = {
     "roles": (Distinct(Ref("roles", "role"), fewest=1), "What this agent may do."),
     "groups": (Distinct(Ref("groups", "group")), "The groups whose calls this agent may pick up or supervise."),
     "user_names": (Distinct(_TEXT), "What business systems call this agent; no two agents share one."),
-    "password": (_SECRET_NAME, "The secret that holds this agent's password; applying stores its hash."),
+    "password": (SECRET_NAME, "The secret that holds this agent's password; applying stores its hash."),
 }
 _NUMBERS: Table = {
     "flow": (_NAME, "The published flow that a call to this number starts."),
@@ -185,7 +186,7 @@ _SCREEN_POPS: Table = {
     "queue": (Ref("queues", "queue"), "Only for calls of this queue."),
 }
 _API_KEYS: Table = {
-    "secret": (_SECRET_NAME, "The secret that holds the key."),
+    "secret": (SECRET_NAME, "The secret that holds the key."),
     "grants": (
         Distinct(Ref("roles", "role")),
         "The roles this business system may at most hand out when signing agents in.",
@@ -193,7 +194,7 @@ _API_KEYS: Table = {
 }
 _WEBHOOKS: Table = {
     "url": (_URL, "Where notices go."),
-    "secret": (_SECRET_NAME, "The secret that holds the signing key, or two keys during a rotation."),
+    "secret": (SECRET_NAME, "The secret that holds the signing key, or two keys during a rotation."),
     "events": (
         Distinct(OneOf(NOTICES), fewest=1),
         "Which notices it gets.",

@@ -2,19 +2,26 @@
 
 ::
 
-    notes = Notes()
+    notes = Notes(error=FlowMistakes)
     reads a document, moving inwards with `inner = notes.at("queues").at("service")`,
     says `inner.at("ring_seconds").add("must be a whole number")` for every mistake,
-    and ends with `notes.refuse(FlowMistakes)`, which raises if there was any.
+    and ends with `notes.refuse()`, which raises if there was any.
+
+A document with a hundred mistakes is refused at the hundredth: nobody reads on, and a hostile one costs no more.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import field
 from difflib import get_close_matches
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from chalicelib.core.errors import BadRequest
 from chalicelib.core.values import dataclass
+
+MOST_MISTAKES: Final = 100
+
+_LONGEST_WORD: Final = 64
+_FARTHEST: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +49,28 @@ class Notes:
 
     place: str = ""
     found: list[Mistake] = field(default_factory=list)
+    error: type[MistakesFound] = MistakesFound
 
     def at(self, step: str | int) -> Self:
         """Give the same notes one step further in: a field's name, or an item's index in a list."""
         if isinstance(step, int):
-            return type(self)(f"{self.place}[{step}]", self.found)
-        return type(self)(f"{self.place}.{step}" if self.place else step, self.found)
+            return type(self)(f"{self.place}[{step}]", self.found, self.error)
+        return type(self)(f"{self.place}.{step}" if self.place else step, self.found, self.error)
 
     def add(self, message: str) -> None:
-        """Note a mistake at this place. Never quote a value that may be a secret."""
-        self.found.append(Mistake(self.place, message))
+        """Note a mistake at this place. Never quote a value that may be a secret.
 
-    def refuse(self, error: type[MistakesFound]) -> None:
+        Raises:
+            MistakesFound: as `refuse`, when there are so many that nobody would read more.
+        """
+        self.found.append(Mistake(self.place, message))
+        if len(self.found) >= MOST_MISTAKES:
+            raise self.error([*self.found, Mistake("", "there may be more mistakes: mend these first")])
+
+    def refuse(self) -> None:
         """Raise `error` with every mistake, if there is any."""
         if self.found:
-            raise error(self.found)
+            raise self.error(self.found)
 
     def mapping(self, value: Any) -> Mapping[str, Any]:
         """Give `value` if it is a mapping; else note that and give an empty one, so that reading goes on."""
@@ -87,8 +101,17 @@ class Notes:
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
     """Give "; did you mean 'x'?" for the closest of `known`, or nothing when none is close."""
-    close = get_close_matches(word, list(known), n=1)
+    close = get_close_matches(word, _near(word, known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _near(word: str, known: Collection[str]) -> list[str]:
+    """Give those of `known` that are worth comparing, which takes a hundred times as long as this."""
+    if len(word) > _LONGEST_WORD:
+        return []
+    letters = frozenset(word)
+    near = (name for name in known if abs(len(name) - len(word)) <= _FARTHEST)
+    return [name for name in near if len(letters.symmetric_difference(name)) <= _FARTHEST]
 
 
 _KINDS: Mapping[type, str] = {

@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.core.mistakes import MistakesFound, Notes, did_you_mean
+from chalicelib.core.documents import examine
+from chalicelib.core.mistakes import Mistake, MistakesFound, Notes, did_you_mean
 
-_PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
+_PLACEHOLDER = re.compile(r"\$\{([^${}]*)(\}?)")
 
 
 class SettingsMissing(MistakesFound):
@@ -18,15 +19,26 @@ class SettingsMissing(MistakesFound):
 
 def fill(document: Any, settings: Mapping[str, str]) -> Any:
     """Give the document with every `${NAME}` replaced, or raise SettingsMissing naming the unknown."""
-    notes = Notes()
-    filled = _fill(document, settings, notes)
-    notes.refuse(SettingsMissing)
+    filled, missing = fill_known(document, settings)
+    if missing:
+        raise SettingsMissing(missing)
     return filled
+
+
+def fill_known(document: Any, settings: Mapping[str, str]) -> tuple[Any, tuple[Mistake, ...]]:
+    """Give the document with those `${NAME}`s replaced that are known, and a mistake for each of the others.
+
+    Raises:
+        SettingsMissing: the document is none of ours at all (see documents.py).
+    """
+    notes = Notes(error=SettingsMissing)
+    examine(document, notes)
+    return _fill(document, settings, notes), tuple(notes.found)
 
 
 def _fill(value: Any, settings: Mapping[str, str], notes: Notes) -> Any:
     if isinstance(value, str):
-        return _fill_text(value, settings, notes)
+        return _fill_text(value, settings, notes) if "${" in value else value
     if isinstance(value, Mapping):
         return {name: _fill(inner, settings, notes.at(str(name))) for name, inner in value.items()}
     if isinstance(value, list):
@@ -35,10 +47,17 @@ def _fill(value: Any, settings: Mapping[str, str], notes: Notes) -> Any:
 
 
 def _fill_text(text: str, settings: Mapping[str, str], notes: Notes) -> str:
+    wrong: list[str] = []
+
     def setting(found: "re.Match[str]") -> str:
         name = found.group(1)
-        if name not in settings:
-            notes.add(f"there is no setting {name!r} here{did_you_mean(name, settings)}")
-        return settings.get(name, "")
+        if not found.group(2):
+            wrong.append("has a ${ without its }")
+        elif name not in settings:
+            wrong.append(f"there is no setting {name!r} here{did_you_mean(name, settings)}")
+        return settings.get(name, found.group())
 
-    return _PLACEHOLDER.sub(setting, text)
+    filled = _PLACEHOLDER.sub(setting, text)
+    for message in dict.fromkeys(wrong):
+        notes.add(message)
+    return filled

@@ -10,10 +10,10 @@ from dataclasses import field
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from jmespath.exceptions import JMESPathError
-
+from chalicelib.core.documents import examine
 from chalicelib.core.errors import PluginFailed
 from chalicelib.core.fields import Built, Field, Fields, Flag, MapOf, Number, OneOf, Record, Schema, Text
+from chalicelib.core.flow.evaluation import NothingToTell
 from chalicelib.core.flow.expressions import Expression, read_expression
 from chalicelib.core.flow.model import PluginShape
 from chalicelib.core.flow.templates import as_text
@@ -91,10 +91,11 @@ class PluginRequest:
 
 def read_plugin(document: Any) -> Plugin:
     """Read a declaration; raises PluginMistakes with every mistake at once."""
-    notes = Notes()
+    notes = Notes(error=PluginMistakes)
+    examine(document, notes)
     values = Record(plugin_fields()).read(document, notes)
     _check(values, notes)
-    notes.refuse(PluginMistakes)
+    notes.refuse()
     return Plugin(**values)
 
 
@@ -126,7 +127,7 @@ def outputs_of(plugin: Plugin, status: int, document: Any) -> dict[str, Any]:
     try:
         outputs = {name: _output(plugin, name, found.value(document)) for name, found in plugin.outputs.items()}
         return outputs if plugin.found is None else outputs | {"found": plugin.found.holds(document)}
-    except (JMESPathError, RecursionError):
+    except NothingToTell:
         raise PluginFailed("bad_shape", f"The reply to the plugin {plugin.name} is not shaped as declared.") from None
 
 

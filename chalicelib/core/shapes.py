@@ -24,7 +24,7 @@ class Reading(Notes):
 
     def at(self, step: str | int) -> Self:
         """Give the same notes and names one step further in."""
-        return type(self)(Notes.at(self, step).place, self.found, self.names)
+        return type(self)(Notes.at(self, step).place, self.found, self.error, self.names)
 
 
 class Line(NamedTuple):
@@ -128,10 +128,16 @@ class Distinct(NamedTuple):
             return None
         if len(value) < self.fewest:
             notes.add(f"must have at least {self.fewest} item")
-        for index, item in enumerate(value):
-            if item in value[:index]:
-                notes.at(index).add("is already in this list")
+        self._note_repetitions(value, notes)
         return self.into([self.item.read(item, notes.at(index)) for index, item in enumerate(value)])
+
+    def _note_repetitions(self, value: list[Any], notes: Notes) -> None:
+        seen: set[Any] = set()
+        for index, item in enumerate(value):
+            if isinstance(item, str | int):
+                if item in seen:
+                    notes.at(index).add("is already in this list")
+                seen.add(item)
 
     def write(self, value: Collection[Any]) -> list[Any]:
         """Give the items as a list, those without an order sorted."""

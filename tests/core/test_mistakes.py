@@ -11,7 +11,7 @@ def test_every_mistake_is_told_with_its_place():
     notes.at("queues").at("service").at("ring_seconds").add("must be a whole number")
     notes.at("agents").at("100").at("groups").at(2).add("is empty")
     with pytest.raises(MistakesFound) as refusal:
-        notes.refuse(MistakesFound)
+        notes.refuse()
     assert refusal.value.mistakes == (
         Mistake("queues.service.ring_seconds", "must be a whole number"),
         Mistake("agents.100.groups[2]", "is empty"),
@@ -21,7 +21,7 @@ def test_every_mistake_is_told_with_its_place():
 
 
 def test_a_document_without_mistakes_is_not_refused():
-    Notes().refuse(MistakesFound)
+    Notes().refuse()
 
 
 def test_unknown_and_missing_fields_are_told_and_the_known_ones_kept():

@@ -18,7 +18,7 @@ SETTINGS = dict.fromkeys(("BUSINESS_URL", "BUSINESS_PAGES_URL"), "https://freigh
 
 def document(text: str) -> Any:
     """Parse YAML strictly."""
-    return parse(text)
+    return parse(text).value
 
 
 def documents(folder: Path) -> Mapping[str, Any]:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.core.errors import AddressRefused, NotConfigured
+from chalicelib.core.errors import AddressRefused
+from chalicelib.core.mistakes import MistakesFound
 from chalicelib.usecases.configure import publish_plugin
 from local.publishing import Publisher
 from tests.fakes.centre import SECRETS, Centre
@@ -32,7 +33,7 @@ def test_a_webhook_that_could_be_signed_is_taken():
 def test_a_webhook_that_could_never_be_signed_is_refused_and_the_old_configuration_stays(key, told):
     centre = Centre()
     secrets = {name: kept for name, kept in (SECRETS | {"business/webhook-key": key}).items() if kept}
-    with pytest.raises(NotConfigured, match=told):
+    with pytest.raises(MistakesFound, match=told):
         applies(centre, **secrets)
     assert centre.world.catalogue.centre().version == 1
 
@@ -40,7 +41,7 @@ def test_a_webhook_that_could_never_be_signed_is_refused_and_the_old_configurati
 def test_a_webhook_that_could_never_be_told_is_refused_by_name_and_the_old_configuration_stays():
     centre = Centre()
     centre.webhooks.refused = ["business"]
-    with pytest.raises(AddressRefused, match="The webhook business"):
+    with pytest.raises(MistakesFound, match="The webhook business"):
         applies(centre, **SECRETS)
     assert centre.world.catalogue.centre().version == 1
 

@@ -25,20 +25,42 @@ from chalicelib.core.flow.templates import Lookup, Template
 from chalicelib.core.mistakes import Notes
 
 Graph = Mapping[str, tuple[str, ...]]
+Ways = tuple[tuple[str, Way], ...]
+
+
+class _Survey:
+    """A flow with what its steps are asked about again and again: their ways, and which results there may be.
+
+    `outputs` are those of the plugins that are known and asked, `every_output` theirs together: None if any is unknown.
+    """
+
+    def __init__(self, flow: Flow, known: Known) -> None:
+        self.flow = flow
+        self.ways: Mapping[str, Ways] = {name: tuple(step.ways()) for name, step in flow.steps.items()}
+        self.leading_to: dict[str, list[tuple[Step, str]]] = {name: [] for name in flow.steps}
+        for name, ways in self.ways.items():
+            for place, way in ways:
+                self.leading_to.setdefault(way.next, []).append((flow.steps[name], place))
+        asked = {step.ask for step in flow.steps.values() if isinstance(step, PluginStep) and step.ask}
+        shapes = {name: shape for name, shape in (known.plugins or {}).items() if shape}
+        self.outputs = {name: shapes[name].outputs for name in asked & shapes.keys()}
+        self.every_output = frozenset().union(*self.outputs.values()) if asked and asked <= shapes.keys() else None
+        self.results = asked.union(*(step.values for step in flow.steps.values() if isinstance(step, SetStep)))
 
 
 def check(flow: Flow, known: Known, notes: Notes) -> None:
     """Note every mistake that no single field shows."""
-    _check_names(flow, notes)
-    _check_shape(flow, notes)
+    survey = _Survey(flow, known)
+    _check_names(survey, notes)
+    _check_shape(survey, notes)
     for step in flow.steps.values():
         place = notes.at("steps").at(step.id)
         _check_references(step, known, place)
-        _check_lookups(step, flow, known, place)
+        _check_lookups(step, survey, place)
         if isinstance(step, CollectStep):
-            _check_collect(step, flow, place)
+            _check_collect(step, survey, place)
         elif isinstance(step, PluginStep):
-            _check_plugin(step, flow, known, place)
+            _check_plugin(step, survey, known, place)
         elif isinstance(step, ConfirmStep) and step.yes_key == step.no_key is not None:
             place.at("no_key").add("is the same key as yes_key")
         elif isinstance(step, QueueStep) and (step.max_wait is None) != (step.on_timeout is None):
@@ -66,24 +88,25 @@ def reached(starts: Iterable[str], graph: Graph) -> frozenset[str]:
     return frozenset(found)
 
 
-def _check_names(flow: Flow, notes: Notes) -> None:
+def _check_names(survey: _Survey, notes: Notes) -> None:
+    flow = survey.flow
     if flow.start not in flow.steps:
         notes.at("start").refers(flow.start, flow.steps, "step")
     if flow.on_fault is not None:
         notes.at("on_fault").refers(flow.on_fault.next, flow.steps, "step")
-    for step in flow.steps.values():
-        for place, way in step.ways():
+    for name, ways in survey.ways.items():
+        for place, way in ways:
             if way.next:
-                notes.at("steps").at(step.id).at(place).refers(way.next, flow.steps, "step")
+                notes.at("steps").at(name).at(place).refers(way.next, flow.steps, "step")
 
 
-def _check_shape(flow: Flow, notes: Notes) -> None:
-    graph = graph_of(flow)
-    open_ended = {name for name, step in flow.steps.items() if _is_open_ended(step, flow)}
+def _check_shape(survey: _Survey, notes: Notes) -> None:
+    flow, graph = survey.flow, graph_of(survey.flow)
+    open_ended = {name for name, step in flow.steps.items() if _is_open_ended(step, survey)}
     guessed = graph | dict.fromkeys(open_ended, tuple(graph))
     starts = tuple(graph) if flow.start not in graph else (flow.start, flow.on_fault.next if flow.on_fault else "")
     reachable = reached(starts, guessed)
-    backwards = {name: tuple(other for other in graph if name in graph[other]) for name in graph}
+    backwards = {name: tuple(step.id for step, _ in survey.leading_to[name]) for name in graph}
     ends = {name for name, step in flow.steps.items() if isinstance(step, ENDS)}
     ending = reached(ends | open_ended, backwards)
     for name in graph:
@@ -95,10 +118,10 @@ def _check_shape(flow: Flow, notes: Notes) -> None:
         notes.at("steps").at(ring[0]).add(f"goes round for ever without waiting for the caller: {' -> '.join(ring)}")
 
 
-def _is_open_ended(step: Step, flow: Flow) -> bool:
+def _is_open_ended(step: Step, survey: _Survey) -> bool:
     """Tell whether a mistake hides where the step leads: then it may lead anywhere, so that no other is blamed."""
     unread = any(item.type is Way and getattr(step, item.name) is None for item in fields(step))
-    return unread or type(step) is Step or any(way.next not in flow.steps for _, way in step.ways())
+    return unread or type(step) is Step or any(way.next not in survey.flow.steps for _, way in survey.ways[step.id])
 
 
 def _rings(flow: Flow, graph: Graph) -> Iterator[tuple[str, ...]]:
@@ -148,7 +171,7 @@ def _check_references(step: Step, known: Known, notes: Notes) -> None:
             (at if place == "sound" else at.at("sound")).refers(node.sound, known.sounds, "sound")
 
 
-def _check_collect(step: CollectStep, flow: Flow, notes: Notes) -> None:
+def _check_collect(step: CollectStep, survey: _Survey, notes: Notes) -> None:
     if not step.sensitive:
         if step.into is None:
             notes.at("into").add("is missing: name the tag that keeps the digits")
@@ -157,22 +180,23 @@ def _check_collect(step: CollectStep, flow: Flow, notes: Notes) -> None:
         notes.at("into").add("keeps the digits, and sensitive ones may be kept nowhere: leave it out")
     if step.confirm is not None:
         notes.at("confirm").add("reads the digits back, and sensitive ones may not be said: leave it out")
-    following = [flow.steps.get(way.next) for place, way in step.ways() if place == "next"]
+    following = [survey.flow.steps.get(way.next) for place, way in survey.ways[step.id] if place == "next"]
     if any(type(after) is not Step and not isinstance(after, PluginStep) for after in following):
         notes.at("next").add("must be a plugin step: sensitive digits go nowhere else")
 
 
-def _check_plugin(step: PluginStep, flow: Flow, known: Known, notes: Notes) -> None:
+def _check_plugin(step: PluginStep, survey: _Survey, known: Known, notes: Notes) -> None:
     if known.plugins is not None and step.ask and notes.at("ask").refers(step.ask, known.plugins, "plugin"):
-        _check_shape_of_plugin(step, known.plugins[step.ask], notes)
+        shape = known.plugins[step.ask]
+        if shape is not None:
+            _check_shape_of_plugin(step, shape, notes)
     if not _secret_inputs(step):
         return
-    for other in flow.steps.values():
-        for place, way in other.ways():
-            if way.next == step.id and not (isinstance(other, CollectStep) and other.sensitive and place == "next"):
-                notes.at("inputs").add(
-                    f"tells {{{{ entered }}}}, but steps.{other.id}.{place} leads here too, where nothing was entered"
-                )
+    for other, place in survey.leading_to[step.id]:
+        if not (isinstance(other, CollectStep) and other.sensitive and place == "next"):
+            notes.at("inputs").add(
+                f"tells {{{{ entered }}}}, but steps.{other.id}.{place} leads here too, where nothing was entered"
+            )
 
 
 def _check_shape_of_plugin(step: PluginStep, shape: PluginShape, notes: Notes) -> None:
@@ -197,13 +221,13 @@ def _secret_inputs(step: PluginStep) -> frozenset[str]:
     )
 
 
-def _check_lookups(step: Step, flow: Flow, known: Known, notes: Notes) -> None:
+def _check_lookups(step: Step, survey: _Survey, notes: Notes) -> None:
     for place, node in nodes(step):
         for found in node.lookups() if isinstance(node, Template) else ():
             if found.path[:1] == ("entered",):
                 _check_entered(place, notes)
             elif found.path[:1] in {("results",), ("plugin",)}:
-                _check_result(found, flow, known, notes.at(place))
+                _check_result(found, survey, notes.at(place))
 
 
 def _check_entered(place: str, notes: Notes) -> None:
@@ -211,15 +235,12 @@ def _check_entered(place: str, notes: Notes) -> None:
         notes.at(place).add("{{ entered }} is known only in confirm.prompt, and to the plugin asked next")
 
 
-def _check_result(found: Lookup, flow: Flow, known: Known, notes: Notes) -> None:
-    asked = [step.ask for step in flow.steps.values() if isinstance(step, PluginStep) and step.ask]
-    names = {name for step in flow.steps.values() if isinstance(step, SetStep) for name in step.values}
+def _check_result(found: Lookup, survey: _Survey, notes: Notes) -> None:
     if found.path[0] == "plugin":
-        plugins, output = asked, found.path[1:2]
-    elif len(found.path) < 2 or not notes.refers(found.path[1], {*asked, *names}, "result"):  # noqa: PLR2004 - root and name
+        outputs, output = survey.every_output, found.path[1:2]
+    elif len(found.path) < 2 or not notes.refers(found.path[1], survey.results, "result"):  # noqa: PLR2004 - root and name
         return
     else:
-        plugins, output = [name for name in asked if name == found.path[1]], found.path[2:3]
-    if known.plugins is not None and all(name in known.plugins for name in plugins) and plugins and output:
-        outputs = {name for plugin in plugins for name in known.plugins[plugin].outputs}
+        outputs, output = survey.outputs.get(found.path[1]), found.path[2:3]
+    if outputs is not None and output:
         notes.refers(output[0], outputs, "output")

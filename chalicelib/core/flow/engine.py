@@ -72,7 +72,7 @@ MOST_FAULTS = 3
 
 Move = Way | Outcome
 
-# What a step's own data can make go wrong: JMESPath errors and unspeakable values are ValueErrors.
+# What a step's own data can make go wrong: expressions that find nothing and unspeakable values are ValueErrors.
 _FAULTS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
 
 
@@ -313,11 +313,10 @@ def _missed(walk: Walk, step: Question, way: Way, own: str) -> Move:
 def _told(walk: Walk, step: PluginStep, outputs: Mapping[str, Any]) -> Move:
     kept = kept_of(outputs)
     walk.now_at(results={**walk.run.results, step.ask: kept}, asked=step.ask)
+    not_found = step.on_not_found if step.on_not_found and step.on_not_found.when.holds(walk.scene()) else None
     for tag, output in step.into.items():
-        walk.tag(tag, as_text(kept.get(output)))
-    if step.on_not_found is not None and step.on_not_found.when.holds(walk.scene()):
-        return step.on_not_found.way
-    return step.next
+        walk.tag(tag, as_text(kept.get(output)) if not_found is None else None)
+    return step.next if not_found is None else not_found.way
 
 
 def _not_told(walk: Walk, step: PluginStep, event: PluginFailed) -> Move:

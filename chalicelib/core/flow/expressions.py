@@ -7,6 +7,7 @@ from typing import Any, Self
 import jmespath
 from jmespath.exceptions import JMESPathError
 
+from chalicelib.core.flow import evaluation
 from chalicelib.core.flow.templates import ROOTS as TEMPLATE_ROOTS
 from chalicelib.core.mistakes import Notes, did_you_mean
 from chalicelib.core.values import dataclass
@@ -36,8 +37,8 @@ class Expression:
         return cls(text, jmespath.compile(text))
 
     def value(self, scene: Mapping[str, Any]) -> Any:
-        """Give what the expression finds in `scene`; raises JMESPathError when a function refuses its argument."""
-        return self.compiled.search(scene)
+        """Give what the expression finds in `scene`; raises NothingToTell when it fails, or costs too much there."""
+        return evaluation.evaluate(self.compiled.parsed, scene)
 
     def holds(self, scene: Mapping[str, Any]) -> bool:
         """Tell whether the value is true as JMESPath counts it: 0 is, and empty things are not."""
@@ -46,11 +47,24 @@ class Expression:
 
 
 def read_expression(text: str, notes: Notes, roots: tuple[str, ...] | None = ROOTS) -> Expression | None:
-    """Compile an expression; notes a syntax error and, unless `roots` is None, names that nothing answers to."""
+    """Compile an expression; notes a syntax error, functions wrongly called, and what would cost too much.
+
+    Names that nothing answers to are noted too, unless `roots` is None.
+    """
+    if max(map(text.count, "([{")) > evaluation.MOST_DEPTH:
+        notes.add(evaluation.TOO_DEEP)
+        return None
     try:
         expression = Expression.of(text)
     except JMESPathError as error:
         notes.add(f"is not JMESPath: {' '.join(str(error).split())}")
+        return None
+    except RecursionError:
+        notes.add(evaluation.TOO_DEEP)
+        return None
+    before = len(notes.found)
+    evaluation.check(expression.compiled.parsed, notes)
+    if len(notes.found) > before:
         return None
     for name in _looked_up(expression.compiled.parsed) if roots else ():
         if name not in (roots or ()):

@@ -55,9 +55,9 @@ class Vocabulary(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def vocabulary(language: str, languages: tuple[str, ...]) -> Vocabulary:
-    """Give the tables for a flow that speaks `languages`, `language` first."""
-    spoken = SpokenText(language, languages)
+def vocabulary(language: str, languages: tuple[str, ...], *, sure: bool = True) -> Vocabulary:
+    """Give the tables for a flow that speaks `languages`, `language` first; not `sure` where others were refused."""
+    spoken = SpokenText(language, languages, sure)
     way = WayOut(spoken)
     common = {
         "description": DESCRIPTION,
@@ -191,7 +191,7 @@ def _deciding(spoken: SpokenText, way: WayOut) -> dict[str, StepKind]:
             {
                 "tags": Field(MapOf(TAG, VALUE), "Tags, which travel with the call to the agent.", default={}),
                 "values": Field(values, "Values that stay in the flow, as `results.<name>`.", default={}),
-                "language": Field(OneOf(spoken.languages), "The language from here on."),
+                "language": Field(OneOf(spoken.languages if spoken.sure else LANGUAGES), "The language from here on."),
                 "next": following,
             },
         ),

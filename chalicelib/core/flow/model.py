@@ -261,9 +261,12 @@ class PluginShape:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a flow may refer to. None means: not checked, as when a version already published is read for a call."""
+    """What a flow may refer to. None means: not checked, as when a version already published is read for a call.
 
-    plugins: Mapping[str, PluginShape] | None = None
+    A plugin without a shape is there, but its declaration has mistakes of its own.
+    """
+
+    plugins: Mapping[str, PluginShape | None] | None = None
     queues: frozenset[str] | None = None
     sounds: frozenset[str] | None = None
     flows: frozenset[str] | None = None

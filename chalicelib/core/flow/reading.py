@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.core.documents import examine
 from chalicelib.core.fields import Record
 from chalicelib.core.flow import checks
 from chalicelib.core.flow.kinds import MOST_STEPS, Vocabulary, flow_fields, vocabulary
@@ -26,11 +27,12 @@ def read_flow(document: Any, known: Known) -> Flow:
     Raises:
         FlowMistakes: it holds every mistake of the document at once.
     """
-    notes = Notes()
+    notes = Notes(error=FlowMistakes)
+    examine(document, notes)
     flow = _read(document, notes)
     if flow.steps:
         checks.check(flow, known, notes)
-    notes.refuse(FlowMistakes)
+    notes.refuse()
     return flow
 
 
@@ -52,8 +54,11 @@ def _read(document: Any, notes: Notes) -> Flow:
 
 
 def _vocabulary(values: Mapping[str, Any], notes: Notes) -> Vocabulary:
+    """Give the tables; where a language was refused, nobody is blamed for speaking it, or not."""
     language = values["language"] or LANGUAGES[0]
     languages = tuple(name for name in values["languages"] or (language,) if name)
+    if values["language"] is None or None in (values["languages"] or ()):
+        return vocabulary(language, tuple(dict.fromkeys((language, *languages))), sure=False)
     if language not in languages:
         notes.at("languages").add(f"does not name the flow's own language {language}")
     if len(set(languages)) < len(languages):
@@ -65,6 +70,7 @@ def _steps(value: Any, words: Vocabulary, notes: Notes) -> dict[str, Step]:
     items = notes.mapping(value)
     if isinstance(value, Mapping) and not 0 < len(items) <= MOST_STEPS:
         notes.add(f"must have 1 to {MOST_STEPS} steps")
+        return {}
     steps: dict[str, Step] = {}
     for name, document in items.items():
         place = notes.at(str(name))

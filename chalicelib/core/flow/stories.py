@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from chalicelib.core.documents import examine
 from chalicelib.core.errors import BadRequest
 from chalicelib.core.fields import Field, Fields, ListOf, MapOf, OneOf, Record, Schema, Text
 from chalicelib.core.flow.engine import (
@@ -37,7 +38,11 @@ class StoryMistakes(MistakesFound):
 
 
 class StoryBroken(BadRequest):
-    """The flow does not make the story come true; the text says at which line, and what happened instead."""
+    """The flow does not make the story come true; the text says at which `line` (from 1), and what happened instead."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +99,10 @@ class _Telling:
 
 def read_story(document: Any) -> Story:
     """Read a story; raises StoryMistakes with every mistake at once."""
-    notes = Notes()
+    notes = Notes(error=StoryMistakes)
+    examine(document, notes)
     values = Record(_story_fields()).read(document, notes)
-    notes.refuse(StoryMistakes)
+    notes.refuse()
     known = {name: values[name] for name in ("caller", "called", "now", "zone", "tags")}
     return Story(
         title=values["story"],
@@ -117,7 +123,7 @@ def tell(story: Story, flow: Flow) -> None:
             VERBS[line.verb].tell(telling, line.value)
         except StoryBroken as broken:
             where = f"{story.title}: line {number} ({line.verb}: {line.value})"
-            raise StoryBroken(f"{where}: {broken}") from None
+            raise StoryBroken(f"{where}: {broken}", number) from None
 
 
 def schema() -> Schema:

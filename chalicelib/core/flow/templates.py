@@ -10,7 +10,8 @@ from chalicelib.core.values import dataclass
 
 ROOTS = ("tags", "results", "plugin", "entered", "caller", "called", "call_id", "now", "clock", "language")
 
-_PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+# Nothing inside begins another: so that a text of nothing but braces is read once, not once from each of them.
+_PLACEHOLDER = re.compile(r"\{\{((?:(?!\{\{|\}\}).)*)\}\}", re.DOTALL)
 _INSIDE = re.compile(
     r"""\s*(?P<path>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)
         \s*(?:\|\s*(?P<form>\w+)\s*)?

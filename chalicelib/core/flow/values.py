@@ -36,6 +36,8 @@ _SAFE_PATTERN = re.compile(
 _OPEN_REPEAT = re.compile(r"[?*+]|,[0-9]*\}")
 _MOST_OPEN_REPEATS = 3
 
+LONGEST_CONSTANT = 2000
+
 
 class Key:
     """One key of a telephone; a bare number of one digit is taken for its key."""
@@ -74,13 +76,16 @@ class Constant:
             notes.add(f'must be a text, or {{expression: "..."}}, not {kind_of(value)}')
             return None
         text = str(value).lower() if isinstance(value, bool) else str(value)
+        if len(text) > LONGEST_CONSTANT:
+            notes.add(f"must have at most {LONGEST_CONSTANT} characters")
+            return None
         if looks_like_a_path(text):
             notes.add(f"is said to the letter; to look the value up, write {{{{ {text.strip()} }}}}")
         return read_template(text, notes)
 
     def schema(self) -> Schema:
         """Describe it."""
-        return {"type": ["string", "number", "boolean"]}
+        return {"type": ["string", "number", "boolean"], "maxLength": LONGEST_CONSTANT}
 
 
 def _tag_name(value: str | None, notes: Notes) -> str | None:

@@ -26,6 +26,7 @@ class SpokenText(NamedTuple):
 
     language: str
     languages: tuple[str, ...]
+    sure: bool = True
 
     def read(self, value: Any, notes: Notes) -> model.Spoken:
         """Give its parts."""
@@ -33,7 +34,7 @@ class SpokenText(NamedTuple):
             return (self._part(value, notes),)
         if not 0 < len(value) <= 20:  # noqa: PLR2004 - said in the sentence
             notes.add("must have 1 to 20 parts")
-        return tuple(self._part(part, notes.at(place)) for place, part in enumerate(value))
+        return tuple(self._part(part, notes.at(place)) for place, part in enumerate(value[:40]))
 
     def _part(self, value: Any, notes: Notes) -> model.Part:
         if isinstance(value, Mapping) and "sound" in value:
@@ -49,15 +50,19 @@ class SpokenText(NamedTuple):
 
     def _words(self, value: Any, notes: Notes, names: Callable[[str], Notes]) -> model.Words:
         given = notes.mapping(value)
+        if self.sure and isinstance(value, Mapping):
+            self._check_languages(given, notes, names)
+        return model.Words(
+            {name: _utterance(given[name], name, names(name)) for name in self.languages if name in given}
+        )
+
+    def _check_languages(self, given: Mapping[str, Any], notes: Notes, names: Callable[[str], Notes]) -> None:
         for name in given:
             if name not in self.languages:
                 names(str(name)).add(f"is no language of this flow{did_you_mean(str(name), self.languages)}")
         for name in self.languages:
-            if name not in given and isinstance(value, Mapping):
+            if name not in given:
                 notes.add(f"has no text in {name}")
-        return model.Words(
-            {name: _utterance(given[name], name, names(name)) for name in self.languages if name in given}
-        )
 
     def schema(self) -> Schema:
         """Refer to the one description of it."""
