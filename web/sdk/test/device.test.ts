@@ -1,48 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type DeviceIdentity, type DevicePort, NullDevice } from "../src/device.js";
+import { NullDevice } from "../src/device.js";
+import { FakeDevice } from "./fakes/device.js";
 import type { FakeCentre } from "./fakes/centre.js";
 import { heardBy, signedIn, stage } from "./fakes/stage.js";
-
-class FakeDevice implements DevicePort {
-  onIncoming: DevicePort["onIncoming"];
-  onReady: DevicePort["onReady"];
-  readonly done: string[] = [];
-  identity: DeviceIdentity | undefined;
-  broken = "";
-  /** Ends the wait of `register`, where somebody waits. */
-  registered: Promise<void> = Promise.resolve();
-
-  async register(identity: DeviceIdentity): Promise<void> {
-    this.identity = identity;
-    await this.#note(`register ${identity.agentId}`);
-    await this.registered;
-  }
-
-  answer(): Promise<void> {
-    return this.#note("answer");
-  }
-
-  hangUp(): Promise<void> {
-    return this.#note("hangUp");
-  }
-
-  mute(on: boolean): Promise<void> {
-    return this.#note(`mute ${String(on)}`);
-  }
-
-  sendDigits(digits: string): Promise<void> {
-    return this.#note(`digits ${digits}`);
-  }
-
-  dispose(): void {
-    this.done.push("dispose");
-  }
-
-  #note(what: string): Promise<void> {
-    this.done.push(what);
-    return this.broken ? Promise.reject(new Error(this.broken)) : Promise.resolve();
-  }
-}
 
 const MUTED = { inUse: true, ready: true, muted: true };
 
@@ -147,7 +107,7 @@ describe("the page's telephone", () => {
     device.broken = "The microphone was refused.";
     expect(await agent.mute(false)).toMatchObject({ code: -8, message: "The microphone was refused." });
     await time.pass(50);
-    expect(device.done).toEqual(["register 100", "mute true", "mute false"]);
+    expect(device.mutes.slice(-2)).toEqual([true, false]);
     expect(centre.requests).toEqual([]);
   });
 
@@ -156,6 +116,7 @@ describe("the page's telephone", () => {
     const { time, centre, browser, agent } = await signedIn({ device });
     const other = browser.tab();
     await time.pass(100);
+    centre.tells("Ring", 1, {});
     centre.tells("Talk", 1, { VOCID: "v1" });
     await time.pass(50);
     const heard = heardBy(other);
@@ -163,10 +124,11 @@ describe("the page's telephone", () => {
     await time.pass(50);
     expect([agent.telephone, other.telephone]).toEqual([MUTED, MUTED]);
     expect(heard.map(({ type, tags }) => [type, tags["MUTED"]])).toContainEqual(["State", "1"]);
+    centre.tells("Ring", 1, {}, "c2");
     centre.tells("Talk", 1, { VOCID: "v2" }, "c2");
     await time.pass(50);
     expect([agent.telephone.muted, other.telephone.muted]).toEqual([false, false]);
-    expect(device.done).toEqual(["register 100", "mute true", "mute false"]);
+    expect(device.mutes.slice(-2)).toEqual([true, false]);
   });
 
   it("says whether it can be rung, in every tab, and when that changes", async () => {
