@@ -91,10 +91,11 @@ class Agent:
     """An agent's whole state; `version` is that of the stored row (0: not stored yet), times in ms since 1970.
 
     `epoch` counts sign-ins, `seq` the events told within one. `ready_since` orders the ready and outlives a short
-    loss of the connection; a seat without a page is kept until `seat_until`. `caller` is the number of the other party
-    of `call`. `deferred` is the reason of a pause asked for during a call, with its code and its longest time (0:
-    none). `code` overrides the public code of a pause (meal, meeting). `requests` are the latest actions' request ids.
-    `events` and `timers` are what this change wants told; they are stored beside the agent.
+    loss of the connection; a seat without a page is kept until `seat_until`. `page` is the name of the one that said
+    hello last. `caller` is the number of the other party of `call`. `deferred` is the reason of a pause asked for
+    during a call, with its code and its longest time (0: none). `code` overrides the public code of a pause (meal,
+    meeting). `requests` are the latest actions' request ids. `events` and `timers` are what this change wants told;
+    they are stored beside the agent.
     """
 
     id: str
@@ -113,6 +114,7 @@ class Agent:
     connected: bool = False
     seat_until: int = 0
     socket: str = ""
+    page: str = ""
     call: str = ""
     caller: str = ""
     offer: str = ""
@@ -129,6 +131,10 @@ class Agent:
     def signed_in(self) -> bool:
         """True from sign-in to sign-out."""
         return self.state is not AgentState.SIGNED_OUT
+
+    def is_with_another(self, page: str) -> bool:
+        """Tell whether a page of another name said hello last: another browser's, for the tabs of one share theirs."""
+        return self.page not in ("", page)
 
     @property
     def routable(self) -> bool:

@@ -82,13 +82,21 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """An agent's conversation with the customer; its recording is known by `vocid` before any file exists."""
+    """An agent's conversation with the customer; its recording is known by `vocid` before any file exists.
+
+    `since` and `held_since` are in ms since 1970; the latter is None while the customer is not on hold.
+    """
 
     agent: str
     leg: str
     vocid: str
     since: int
-    held: bool = False
+    held_since: int | None = None
+
+    @property
+    def held(self) -> bool:
+        """True while the agent has the customer on hold."""
+        return self.held_since is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def sign_in(agent: Agent, record: AgentRecord, device: Device, now: int, *, read
     placed = replace(agent, profile=record.profile, seat=record.seat, device=device, groups=record.groups)
     if agent.signed_in:
         return placed
-    placed = replace(placed, epoch=agent.epoch + 1, seq=0, connected=False, socket="", deferred="")
+    placed = replace(placed, epoch=agent.epoch + 1, seq=0, connected=False, socket="", page="", deferred="")
     placed = placed.hears(Heard.LOGIN, now, 0, tags={"DEVICE": device.kind.value})
     placed = _keeps_seat(placed.moves("sign_in", now, reason="signed-in"), now)
     return resume(placed, now) if ready else placed
@@ -87,9 +87,9 @@ def sign_out(agent: Agent, now: int, how: LoggedOut = LoggedOut.SELF) -> Agent:
     return agent.hears(Heard.LOGOUT, now, how)
 
 
-def connect(agent: Agent, socket: str, now: int) -> Agent:
-    """The agent's page listens on `socket`; a seat that was kept is theirs again."""
-    back = replace(agent, socket=socket, connected=True)
+def connect(agent: Agent, socket: str, page: str, now: int) -> Agent:
+    """The agent's `page` listens on `socket`; a seat that was kept is theirs again."""
+    back = replace(agent, socket=socket, page=page, connected=True)
     return back if agent.visible_code == back.visible_code else back.tells_state(agent, now, "system")
 
 

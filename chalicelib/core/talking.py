@@ -33,7 +33,7 @@ def hold(call: Call, agent: Agent, sound: str, now: int) -> tuple[Call, Agent]:
     if call.state is not CallState.TALKING or call.talk is None or call.talk.held:
         raise NotLegalNow("Only a talk that is not held can be held.")
     leg = call.customer
-    call = replace(call, talk=replace(call.talk, held=True)).orders(
+    call = replace(call, talk=replace(call.talk, held_since=now)).orders(
         HoldParticipant(call.id, CUSTOMER, leg.sid, call.conference, sound)
     )
     held = replace(agent, holding=True).hears(Heard.HOLD, now, 0 if sound else 1)
@@ -48,7 +48,7 @@ def retrieve(call: Call, agent: Agent, now: int) -> tuple[Call, Agent]:
     """
     if call.state is not CallState.TALKING or call.talk is None or not call.talk.held:
         raise NotLegalNow("The customer is not on hold.")
-    call = replace(call, talk=replace(call.talk, held=False)).orders(
+    call = replace(call, talk=replace(call.talk, held_since=None)).orders(
         RetrieveParticipant(call.id, CUSTOMER, call.customer.sid, call.conference)
     )
     back = replace(agent, holding=False).hears(Heard.RETRIEVE, now, 0)

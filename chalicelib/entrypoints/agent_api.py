@@ -53,7 +53,9 @@ def close_session(request: Request, world: World) -> Reply:
 
 def issue_ticket(request: Request, world: World) -> Reply:
     """POST /agent/socket-tickets: a ticket that opens one socket within 30 s."""
-    ticket, expires_at = listen.issue_ticket(request.bearer(), world)
+    body = request.json()
+    page = read_page(body) if comes_back(body) else None
+    ticket, expires_at = listen.issue_ticket(request.bearer(), world, page)
     return Reply({"ticket": ticket, "expiresAt": expires_at}, CREATED)
 
 
@@ -154,6 +156,27 @@ def read_id(value: Any, name: str) -> str:
     if not is_id(value):
         raise BadRequest(f"{name} must be an id: 1 to 64 letters, digits, dots, - and _.")
     return str(value)
+
+
+def read_page(body: Mapping[str, Any], otherwise: str = "") -> str:
+    """Read how a page calls itself; one that does not is called by `otherwise`.
+
+    Raises:
+        BadRequest: `page` is no text, or too long.
+    """
+    return _text(body.get("page", otherwise), "page", most=64, empty=True)
+
+
+def comes_back(body: Mapping[str, Any]) -> bool:
+    """Read whether a page says that it had the agent before.
+
+    Raises:
+        BadRequest: `again` is neither true nor false.
+    """
+    again = body.get("again", False)
+    if not isinstance(again, bool):
+        raise BadRequest("again must be true or false.")
+    return again
 
 
 def _prove_api_key(sent: str, world: World) -> ApiKey:

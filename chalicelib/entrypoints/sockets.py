@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.core.errors import BadRequest, IcallError, NotProved
 from chalicelib.core.outside import carried, is_number
 from chalicelib.core.results import Answer, result_of
-from chalicelib.entrypoints.agent_api import read_action, read_code, read_id, read_request_id
+from chalicelib.entrypoints.agent_api import comes_back, read_action, read_code, read_id, read_page, read_request_id
 from chalicelib.ports import World
 from chalicelib.usecases import act, listen
 
@@ -65,11 +65,12 @@ def _read(event: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _hello(socket: str, frame: Mapping[str, Any], world: World) -> Mapping[str, Any]:
-    return listen.hello(socket, _position(frame, "epoch"), _position(frame, "lastSeq"), world)
+    epoch, last_seq = _position(frame, "epoch"), _position(frame, "lastSeq")
+    return listen.hello(socket, read_page(frame, socket), epoch, last_seq, world, again=comes_back(frame))
 
 
 def _heartbeat(socket: str, frame: Mapping[str, Any], world: World) -> Mapping[str, Any]:
-    return listen.heartbeat(socket, read_id(frame.get("agentId"), "agentId"), world)
+    return listen.heartbeat(socket, read_page(frame, socket), read_id(frame.get("agentId"), "agentId"), world)
 
 
 def _action(socket: str, frame: Mapping[str, Any], world: World) -> Mapping[str, Any]:

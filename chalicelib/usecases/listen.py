@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.core import presence
 from chalicelib.core.agents import Agent, AgentState
 from chalicelib.core.calls import Call, CallState
-from chalicelib.core.errors import NotProved
+from chalicelib.core.errors import NotLegalNow, NotProved
 from chalicelib.core.hearing import call_tags
 from chalicelib.ports import Moved, World
 from chalicelib.usecases.commit import decides_again
@@ -22,17 +22,23 @@ SOCKET_MS = 130 * 60 * 1000
 MOST_RESUMED = 100
 """Events sent one by one after a gap; a larger gap gets a snapshot."""
 
-BAD_TICKET, SUPERSEDED, RESYNCHRONISE = 4001, 4009, 4012
+BAD_TICKET, SUPERSEDED, REPLACED, RESYNCHRONISE = 4001, 4009, 4010, 4012
 """Close codes, beside SIGNED_OUT."""
 
+TAKEN_OVER = "Another page of this agent took over."
 
-def issue_ticket(session: str, world: World) -> tuple[str, int]:
-    """Give a ticket that opens one socket within 30 s, and its expiry.
+
+def issue_ticket(session: str, world: World, comes_back: str | None = None) -> tuple[str, int]:
+    """Give a ticket that opens one socket within 30 s, and its expiry; a page that `comes_back` has to be the agent's.
 
     Raises:
         NotProved: the session has ended.
+        NotLegalNow: another page took over since.
     """
     record = prove_session(session, world)
+    agent = world.desk.agent(str(record["agent"])) if comes_back is not None else None
+    if agent and comes_back is not None and agent.is_with_another(comes_back):
+        raise NotLegalNow(TAKEN_OVER)
     ticket, expires_at = world.tokens.new(), world.clock.now() + TICKET_MS
     held = {"agent": record["agent"], "session": world.tokens.fingerprint(session)}
     world.credentials.put(TICKET, world.tokens.fingerprint(ticket), held, expires_at)
@@ -64,22 +70,25 @@ def agent_of(socket: str, world: World) -> str:
 
 
 @decides_again
-def hello(socket: str, epoch: int, last_seq: int, world: World) -> Mapping[str, Any]:
+def hello(socket: str, page: str, epoch: int, last_seq: int, world: World, *, again: bool = False) -> Mapping[str, Any]:
     """Welcome a page: give every event it missed, or a snapshot when those are too many or of another epoch.
 
-    An older socket of the same agent is closed. The position is read with the state, in one item.
+    An older socket of the same agent is closed. The position is read with the state, in one item. A page that says
+    hello `again` had the agent before: it takes them from no other page that took over since.
     """
     agent_id = agent_of(socket, world)
     agent = world.desk.agent(agent_id)
     if agent is None or not agent.signed_in:
         return {"type": "close", "code": SIGNED_OUT, "reason": "Signed out: sign in again."}
+    if again and agent.is_with_another(page):
+        return {"type": "close", "code": SUPERSEDED, "reason": TAKEN_OVER}
     older = agent.socket if agent.socket != socket else ""
     reached = epoch == agent.epoch and last_seq <= agent.seq
     missed = world.desk.events_after(agent_id, epoch, last_seq) if reached else []
-    connected = presence.connect(agent, socket, world.clock.now())
+    connected = presence.connect(agent, socket, page, world.clock.now())
     commit_and_match(world, agent=Moved(agent, connected))
     if older:
-        world.sockets.close(older, SUPERSEDED, "Another page of this agent took over.")
+        world.sockets.close(older, *_why_no_more(agent, page))
     if reached and agent.seq - last_seq == len(missed) <= MOST_RESUMED:
         events = [event.to_frame() for event in missed]
         return {"type": "resume", "epoch": agent.epoch, "seq": agent.seq, "events": events}
@@ -103,14 +112,15 @@ def snapshot(agent_id: str, world: World) -> Mapping[str, Any]:
     }
 
 
-def heartbeat(socket: str, agent_id: str, world: World) -> Mapping[str, Any]:
+def heartbeat(socket: str, page: str, agent_id: str, world: World) -> Mapping[str, Any]:
     """Answer a sign of life with the newest position; a page that is not the agent's any more is told so.
 
     One read: the agent's own row names the socket, so the claim `agent_id` proves itself.
     """
     agent = world.desk.agent(agent_id)
     if agent is None or agent.socket != socket:
-        return {"type": "close", "code": SUPERSEDED, "reason": "Another page of this agent took over."}
+        code, reason = _why_no_more(agent, page)
+        return {"type": "close", "code": code, "reason": reason}
     now = world.clock.now()
     if agent.state is AgentState.WRAP_UP and now >= agent.wrap_up_until:
         due(presence.wrap_up_timer(agent), world)
@@ -126,6 +136,13 @@ def socket_gone(socket: str, world: World) -> None:
         gone = presence.disconnect(agent, socket, world.clock.now())
         commit_and_match(world, agent=Moved(agent, gone))
     world.credentials.drop(SOCKET, socket)
+
+
+def _why_no_more(agent: Agent | None, page: str) -> tuple[int, str]:
+    """Tell why a socket is the agent's no more: another page took over, or `page` itself is on another socket."""
+    if agent and agent.page == page:
+        return REPLACED, "This page is on another socket: connect again."
+    return SUPERSEDED, TAKEN_OVER
 
 
 def _agent_facts(agent: Agent) -> dict[str, Any]:
@@ -155,6 +172,7 @@ def _call_facts(call: Call | None, agent: Agent, now: int) -> dict[str, Any] | N
         "talkSince": talk.since if talk else None,
         "vocId": talk.vocid if talk else "",
         "held": bool(talk and talk.held),
+        "heldSince": talk.held_since if talk else None,
         "deadline": call.offer.deadline if call.offer and call.offer.agent == agent.id else None,
         "tags": call_tags(call, now),
     }

@@ -18,7 +18,7 @@ REASONS = {"meal": Reason("meal", 2, {}, state=16, max_seconds=60), "meeting": R
 
 def signed_in(**changes):
     agent = presence.sign_in(Agent(id="100"), RECORD, BROWSER, NOW, ready=False)
-    return replace(presence.connect(agent, "s1", NOW), events=(), timers=(), **changes)
+    return replace(presence.connect(agent, "s1", "here", NOW), events=(), timers=(), **changes)
 
 
 def ready():
@@ -80,12 +80,12 @@ def test_signing_out_twice_is_signing_out_once():
 def test_a_lost_connection_shows_and_its_return_shows_too():
     gone = presence.disconnect(ready(), "s1", NOW)
     assert (gone.visible_code, gone.routable) == (StateCode.DISCONNECTED, False)
-    back = presence.connect(gone, "s2", NOW + 10)
+    back = presence.connect(gone, "s2", "here", NOW + 10)
     assert (back.visible_code, back.routable, back.ready_since) == (StateCode.READY, True, NOW)
 
 
 def test_an_older_sockets_end_is_no_loss():
-    agent = presence.connect(ready(), "s2", NOW)
+    agent = presence.connect(ready(), "s2", "here", NOW)
     assert presence.disconnect(agent, "s1", NOW) is agent
 
 
@@ -102,10 +102,10 @@ def test_a_seat_without_a_page_is_given_up_when_its_time_is_over():
 
 def test_a_seat_timer_of_an_earlier_loss_or_sign_in_gives_nothing_up():
     gone = presence.disconnect(ready(), "s1", NOW)
-    again = presence.disconnect(presence.connect(gone, "s2", NOW + 30_000), "s2", NOW + 40_000)
+    again = presence.disconnect(presence.connect(gone, "s2", "here", NOW + 30_000), "s2", NOW + 40_000)
     assert presence.seat_due(again, "1", NOW + 45_000) is again
     assert presence.seat_due(again, "0", NOW + 99_000) is again
-    assert presence.seat_due(presence.connect(again, "s3", NOW), "1", NOW + 99_000).state is AgentState.READY
+    assert presence.seat_due(presence.connect(again, "s3", "here", NOW), "1", NOW + 99_000).state is AgentState.READY
 
 
 def test_a_call_is_never_cut_by_a_lost_page():

@@ -36,7 +36,7 @@ def call(state, *, held=False, leg=LegState.DIALLING):
         started_at=0,
         state=state,
         legs={CUSTOMER: Leg(CUSTOMER), "c1-1": Leg("c1-1", "100", state=leg)},
-        talk=Talk("100", "c1-1", "c1-1", 0, held=held),
+        talk=Talk("100", "c1-1", "c1-1", 0, held_since=0 if held else None),
     )
 
 

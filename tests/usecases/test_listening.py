@@ -4,10 +4,11 @@ import pytest
 
 from chalicelib.core.agents import AgentState, StateCode
 from chalicelib.core.calls import CallState
-from chalicelib.core.errors import NotProved
+from chalicelib.core.errors import NotLegalNow, NotProved
 from chalicelib.core.results import Action
 from chalicelib.usecases import sign_in
 from chalicelib.usecases.act import act
+from chalicelib.usecases.listen import issue_ticket
 from tests.fakes.centre import Centre
 from tests.fakes.people import a_caller_in_line, a_ready_agent, a_ringing_agent, a_talk, is_sound, picks_up
 
@@ -60,6 +61,20 @@ def test_a_page_of_another_epoch_is_told_everything_anew(centre):
     assert call["tags"]["CALLERID"] == "83366857"
 
 
+def test_a_page_that_is_told_anew_knows_since_when_the_customer_is_on_hold(centre):
+    scene = a_talk(centre)
+    centre.time.advance(30)
+    assert scene.agent.does(3) == 0
+    hold = scene.agent.hears("Hold")
+    centre.time.advance(30)
+    (told,) = answers_to(scene.agent, scene.agent.epoch + 1, 3)
+    assert (told["data"]["call"]["held"], told["data"]["call"]["heldSince"]) == (True, hold["at"])
+    centre.sockets.pages[scene.agent.socket] = scene.agent.takes
+    assert scene.agent.does(4) == 0
+    (told,) = answers_to(scene.agent, scene.agent.epoch + 1, 3)
+    assert (told["data"]["call"]["held"], told["data"]["call"]["heldSince"]) == (False, None)
+
+
 def test_a_page_that_is_told_anew_in_mid_talk_gets_the_tags_that_the_talk_began_with(centre):
     scene = a_talk(centre)
     centre.time.advance(60)
@@ -97,6 +112,70 @@ def test_a_second_page_supersedes_the_first(centre):
     assert "Ring" not in first.kinds()
     first.loses_its_socket()
     assert second.state.connected
+
+
+def says_hello(page, browser, *, again=False):
+    """A page of this browser opens a socket and says hello, or says that it had the agent before."""
+    taken = []
+    page._opens_a_socket()
+    page.centre.sockets.pages[page.socket] = taken.append
+    page.sends({"type": "hello", "epoch": 0, "lastSeq": 0, "page": browser, "again": again})
+    return taken[-1] if taken else page.centre.sockets.closed[-1]
+
+
+def closed_with(centre, socket):
+    return [code for closed, code in centre.sockets.closed if closed == socket]
+
+
+def test_a_page_that_comes_back_does_not_take_the_agent_from_the_one_that_took_over_meanwhile(centre):
+    here, there = centre.page("100").signs_in(), centre.page("100").signs_in()
+    says_hello(here, "here")
+    says_hello(there, "there")
+    winner = there.socket
+    answer = says_hello(here, "here", again=True)
+    assert (answer["type"], answer["code"]) == ("close", 4009)
+    assert (there.state.socket, closed_with(centre, winner)) == (winner, [])
+    with pytest.raises(NotLegalNow, match="took over"):
+        issue_ticket(here.token, centre.world, "here")
+    assert issue_ticket(there.token, centre.world, "there")
+
+
+def test_a_page_that_its_agent_wants_to_use_takes_over_and_the_other_is_told_once(centre):
+    here, there = centre.page("100").signs_in(), centre.page("100").signs_in()
+    says_hello(here, "here")
+    says_hello(there, "there")
+    loser = there.socket
+    assert says_hello(here, "here")["type"] == "Snapshot"
+    assert (here.state.socket, closed_with(centre, loser)) == (here.socket, [4009])
+
+
+def test_a_reloaded_page_and_another_tab_of_its_browser_have_the_agent_still(centre):
+    here = centre.page("100").signs_in()
+    says_hello(here, "here")
+    assert says_hello(here, "here", again=True)["type"] == "Snapshot"
+
+
+def test_whoever_signs_in_anew_is_nobody_elses(centre):
+    here, there = centre.page("100").signs_in(), centre.page("100").signs_in()
+    says_hello(here, "here")
+    says_hello(there, "there")
+    sign_in.sign_out(there.token, centre.world)
+    there.signs_in()
+    centre.immortal.credentials.drop(sign_in.SOCKET, there.socket)
+    assert says_hello(here, "here", again=True)["code"] == 4009
+
+
+def test_a_late_hello_of_a_socket_that_was_given_up_is_no_other_page(centre):
+    agent = centre.page("100").signs_in()
+    says_hello(agent, "here")
+    newest = agent.socket
+    says_hello(agent, "here")
+    assert closed_with(centre, newest) == [4010]
+    agent.socket = newest
+    for name, code in (("here", 4010), ("there", 4009)):
+        centre.sockets.pages[newest] = agent.takes
+        agent.sends({"type": "heartbeat", "agentId": "100", "page": name})
+        assert agent.frames[-1]["code"] == code
 
 
 def test_a_superseded_page_whose_socket_did_not_close_can_do_nothing(centre):

@@ -188,7 +188,7 @@ def test_many_callers_and_few_agents_at_once_leave_nobody_taken_twice_and_nobody
         ticket, _ = issue_ticket(session.token, floor.world)
         open_socket(f"socket-{agent}", ticket, floor.world)
         floor.world.sockets.pages[f"socket-{agent}"] = lambda _frame: None
-        hello(f"socket-{agent}", 0, 0, floor.world)
+        hello(f"socket-{agent}", "here", 0, 0, floor.world)
     began = time.monotonic()
     on_many_threads(floor, lambda: time.monotonic() - began > CONTENDED_SECONDS)
     comes_to_rest(floor)

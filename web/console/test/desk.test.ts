@@ -5,7 +5,7 @@ import { after, type Desk, dismissed, emptyDesk, type Reading } from "../src/age
 import { sceneOf } from "../src/call/CallPanel.js";
 import { lightWords } from "../src/desk/ConnectionLight.js";
 import { deedOf } from "../src/desk/shortcuts.js";
-import { stateName } from "../src/desk/StateMenu.js";
+import { shownSince, stateName } from "../src/desk/StateMenu.js";
 import { sayIn } from "../src/texts/texts.js";
 
 const SAY = sayIn("en-US");
@@ -30,6 +30,7 @@ const facts = (state: number, call: Partial<CallFacts> | null = null, wrapUpUnti
     talkSince: NOW,
     vocId: "",
     held: false,
+    heldSince: null,
     deadline: null,
     tags: {},
     ...call,
@@ -93,17 +94,16 @@ test("what the server refuses is told by what was asked for, and can be dismisse
   expect(words(heard(emptyDesk(reading()), event("ActionResult", 0, { ACT: "3" })))).toEqual([]);
 });
 
-test("recording, hold and keys belong to one call, and end with it", () => {
+test("recording and keys belong to one call, and end with it", () => {
   const talking = heard(
     emptyDesk(reading()),
     event("Record", 1),
-    event("Hold", 0),
     event("Key", 1, { KEY: "5" }),
     event("Key", 1, { KEY: "#" }),
   );
-  expect([talking.recording, talking.heldSince, talking.keysSent]).toEqual([true, NOW + 5000, "5#"]);
+  expect([talking.recording, talking.keysSent]).toEqual([true, "5#"]);
   const over = heard(talking, event("Hangup", 1));
-  expect([over.recording, over.heldSince, over.keysSent]).toEqual([false, null, ""]);
+  expect([over.recording, over.keysSent]).toEqual([false, ""]);
 });
 
 test("how a call ended stays known until the next one", () => {
@@ -163,6 +163,12 @@ test("a call whose telephone was lost says so, and can be picked up again", () =
   const lost = { facts: facts(STATES.talking, { state: "recovering" }), telephone: TELEPHONE };
   expect(sceneOf(lost)).toBe("recovering");
   expect(["F2", "F8"].map((key) => deedOf(key, lost, true))).toEqual(["answer", "hangUp"]);
+});
+
+test("the clock of a hold runs since the hold began, in a page that saw it begin and in one loaded since", () => {
+  const held = facts(STATES.holding, { held: true, heldSince: NOW - 60_000 });
+  expect(shownSince(held)).toBe(NOW - 60_000);
+  expect(shownSince(facts(STATES.talking, {}))).toBe(NOW);
 });
 
 test("a state is named with its reason, but not twice", () => {

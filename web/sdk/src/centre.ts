@@ -3,7 +3,7 @@
 import { RESULTS } from "./constants.js";
 import type { TicketAnswer } from "./connection.js";
 import type { SoftphoneCredentials } from "./device.js";
-import type { ActionFrame, ResultFrame } from "./frames.js";
+import type { ActionFrame, Greeting, ResultFrame } from "./frames.js";
 import type { Answer, Question, Surroundings } from "./surroundings.js";
 
 /** A signed-in page's session; `expiresAt` in ms since 1970. */
@@ -16,6 +16,8 @@ export interface Session {
   /** Where this agent's calls ring: "browser", "sip" or "phone". */
   readonly device: string;
   readonly expiresAt: number;
+  /** How this page calls itself to the centre, in every tab and after a reload. */
+  readonly page?: string;
 }
 
 /** Who is signed in. */
@@ -42,6 +44,7 @@ export class AgentError extends Error {
 
 const CREATED = 201;
 const UNAUTHORISED = 401;
+const TICKET_REFUSALS = { 401: "signedOut", 409: "superseded" } as Readonly<Record<number, "signedOut" | "superseded">>;
 const CODE_OF_STATUS: Readonly<Record<number, number>> = {
   0: RESULTS.notConnected,
   400: RESULTS.badParameter,
@@ -84,12 +87,12 @@ export class Centre {
   }
 
   /** Gets a ticket for one socket. */
-  async ticket(token: string): Promise<TicketAnswer> {
-    const answer = await this.ask("POST", "/agent/socket-tickets", token, {});
+  async ticket(token: string, greeting: Greeting): Promise<TicketAnswer> {
+    const answer = await this.ask("POST", "/agent/socket-tickets", token, { ...greeting });
     if (answer.status === CREATED) {
       return { ticket: String(answer.body["ticket"]) };
     }
-    return { refused: answer.status === UNAUTHORISED ? "signedOut" : "noTicket" };
+    return { refused: TICKET_REFUSALS[answer.status] ?? "noTicket" };
   }
 
   /** Gets what a page's telephone registers with; throws AgentError. */

@@ -9,7 +9,7 @@
  */
 
 import { type ConnectionState, REASONS, type Reason } from "./constants.js";
-import { type Frame, type HelloFrame, readFrame } from "./frames.js";
+import { type Frame, type HeartbeatQuestion, type HelloFrame, readFrame } from "./frames.js";
 import type { Cancel, Clock, Socket } from "./surroundings.js";
 
 const PROTOCOL = "icall.v1";
@@ -32,11 +32,8 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 20_000;
 const SLOW_DOWN_MS = 10_000;
 
-/** A socket that is superseded this soon was so by a late hello of our own, on a socket that had been given up. */
-const ECHO_MS = 30_000;
-
-/** How often that is believed: two pages that are both new must not take the agent from each other for ever. */
-const MOST_ECHOES = 3;
+/** The agent's page, by its name, is on another socket. */
+const REPLACED = 4010;
 
 /** Close codes, by socket or by frame, and what each means; whatever is not here is the network's doing. */
 const CLOSE_REASONS: Readonly<Record<number, Reason>> = {
@@ -51,7 +48,7 @@ const CLOSE_REASONS: Readonly<Record<number, Reason>> = {
 const FINAL: readonly Reason[] = ["signedOut", "superseded", "disposed"];
 
 /** What became of asking for a ticket: the ticket, or why there is none. */
-export type TicketAnswer = { readonly ticket: string } | { readonly refused: "signedOut" | "noTicket" };
+export type TicketAnswer = { readonly ticket: string } | { readonly refused: "signedOut" | "superseded" | "noTicket" };
 
 /** What a connection needs, and whom it tells. */
 export interface ConnectionParts {
@@ -61,7 +58,10 @@ export interface ConnectionParts {
   ticket(): Promise<TicketAnswer>;
   /** Hello must be said, with the position. */
   ask(): void;
-  agentId(): string;
+  /** What it means that a page of this one's name is on another socket. */
+  replaced(): "network" | "superseded";
+  /** What a sign of life says. */
+  beat(): HeartbeatQuestion;
   take(frame: Frame): void;
   /** The connection moved; `retryMs` until the next try, where there will be one. */
   moved(state: ConnectionState, reason: Reason, retryMs: number): void;
@@ -71,7 +71,6 @@ export interface ConnectionParts {
 interface Wire {
   readonly socket: Socket;
   readonly timers: Set<Cancel>;
-  readonly bornAt: number;
   welcomed: boolean;
   /** Ends the wait for any sign of life. */
   silent: Cancel | undefined;
@@ -85,7 +84,6 @@ export class Connection {
   /** The second socket of a roll-over, until it is welcomed. */
   #next: Wire | undefined;
   #tries = 0;
-  #echoes = 0;
   #attempt = 0;
   #waiting: Cancel | undefined;
 
@@ -149,7 +147,7 @@ export class Connection {
     if ("ticket" in answer) {
       const wire = this.#listen(this.#parts.openSocket([PROTOCOL, `ticket.${answer.ticket}`]));
       [this.#wire, this.#next] = place === "wire" ? [wire, undefined] : [this.#wire, wire];
-    } else if (place === "wire" || answer.refused === "signedOut") {
+    } else if (place === "wire" || FINAL.includes(answer.refused)) {
       this.#failed(answer.refused);
     } else {
       this.#rollOverIn(ROLL_OVER_AGAIN_MS);
@@ -160,7 +158,6 @@ export class Connection {
     const wire: Wire = {
       socket,
       timers: new Set(),
-      bornAt: this.#parts.clock.now(),
       welcomed: false,
       silent: undefined,
     };
@@ -185,7 +182,7 @@ export class Connection {
     wire.silent?.();
     wire.silent = undefined;
     if (frame?.type === "close") {
-      this.#told(wire, CLOSE_REASONS[frame.code] ?? "network");
+      this.#told(wire, frame.code === REPLACED ? this.#parts.replaced() : (CLOSE_REASONS[frame.code] ?? "network"));
     } else if (frame) {
       if (frame.type === "resume" || frame.type === "Snapshot") {
         this.#welcome(wire);
@@ -222,7 +219,7 @@ export class Connection {
 
   #beat(wire: Wire): void {
     this.#after(wire, HEARTBEAT_MS, () => {
-      this.#send(wire, { type: "heartbeat", agentId: this.#parts.agentId() });
+      this.#send(wire, this.#parts.beat());
       wire.silent ??= this.#after(wire, PATIENCE_MS, () => {
         this.#lost(wire, "silent");
       });
@@ -243,14 +240,8 @@ export class Connection {
       this.#drop(wire);
       this.#wire = undefined;
     } else if (wire === this.#wire || wire === this.#next) {
-      this.#failed(reason === "superseded" && this.#isEcho(wire) ? "network" : reason);
+      this.#failed(reason);
     }
-  }
-
-  #isEcho(wire: Wire): boolean {
-    const young = this.#parts.clock.now() - wire.bornAt < ECHO_MS;
-    this.#echoes = young ? this.#echoes + 1 : 0;
-    return young && this.#echoes <= MOST_ECHOES;
   }
 
   #failed(reason: Reason): void {

@@ -32,7 +32,7 @@ export interface DevicePort {
   answer(): Promise<void>;
   /** Ends the device's own leg, if it has one. */
   hangUp(): Promise<void>;
-  /** Turns the microphone off or on. */
+  /** Turns the microphone off or on, in every leg to come too, from its first sound, until it is told otherwise. */
   mute(on: boolean): Promise<void>;
   /** Sends keys in the device's own leg. */
   sendDigits(digits: string): Promise<void>;

@@ -52,8 +52,8 @@ const CHANGES: Partial<Record<string, Change>> = {
     ...facts,
     call: { ...known(facts, event), state: "dialling", direction: "outbound", tags: event.tags },
   }),
-  Hold: (facts, event) => withCall(facts, event, { held: true }),
-  Retrieve: (facts, event) => withCall(facts, event, { held: false }),
+  Hold: (facts, event) => withCall(facts, event, { held: true, heldSince: event.at }),
+  Retrieve: (facts, event) => withCall(facts, event, { held: false, heldSince: null }),
   Data: (facts, event) => withCall(facts, event, { tags: { ...facts.call?.tags, ...event.tags } }),
   Hangup: (facts, event) => ({
     ...withCall(facts, event, { state: "ended", deadline: null }),
@@ -122,6 +122,7 @@ function newCall(event: AgentEvent): CallFacts {
     talkSince: null,
     vocId: "",
     held: false,
+    heldSince: null,
     deadline: null,
     tags: event.tags,
   };

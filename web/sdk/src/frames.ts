@@ -46,6 +46,8 @@ export interface CallFacts {
   /** Names the talk's recording; "" where there is none. */
   readonly vocId: string;
   readonly held: boolean;
+  /** Since when the customer is on hold; null while they are not. */
+  readonly heldSince: number | null;
   readonly deadline: number | null;
   readonly tags: Tags;
 }
@@ -101,12 +103,26 @@ export interface CloseFrame {
 /** Every frame that a page may get. */
 export type Frame = AgentEvent | SnapshotFrame | ResumeFrame | HeartbeatFrame | ResultFrame | ErrorFrame | CloseFrame;
 
+/** Who asks for a socket, or says hello. */
+export interface Greeting {
+  /** How the page calls itself: by a name that outlives a reload and is shared by the tabs of one browser. */
+  readonly page: string;
+  /** It had the agent before: it takes them from no other browser's page that took over since. */
+  readonly again: boolean;
+}
+
 /** A page's first word on a socket, and its question after a gap. */
-export interface HelloFrame {
+export interface HelloFrame extends Greeting {
   readonly type: "hello";
   readonly epoch: number;
   readonly lastSeq: number;
-  readonly tab: string;
+}
+
+/** A page's sign of life. */
+export interface HeartbeatQuestion {
+  readonly type: "heartbeat";
+  readonly page: string;
+  readonly agentId: string;
 }
 
 /** An action, or a control: then `act` is 0 and `control` and `target` say which and at whom. */

@@ -16,7 +16,16 @@ import {
 } from "./constants.js";
 import type { HeardEvent } from "./events.js";
 import { after, NOBODY } from "./facts.js";
-import type { ActionFrame, AgentEvent, ErrorFrame, Facts, Frame, ResultFrame, SnapshotFrame } from "./frames.js";
+import type {
+  ActionFrame,
+  AgentEvent,
+  ErrorFrame,
+  Facts,
+  Frame,
+  Greeting,
+  ResultFrame,
+  SnapshotFrame,
+} from "./frames.js";
 import { isEvent } from "./frames.js";
 import { LoadedTelephone } from "./loaded-telephone.js";
 import { type Outcome, refusal, Requests } from "./requests.js";
@@ -64,6 +73,10 @@ export class Station {
   #facts: Facts = NOBODY;
   #status: ConnectionStatus = { state: "disconnected", reason: "none", retryMs: 0 };
   #telephoneFacts = NO_TELEPHONE;
+  /** This page takes the agent from another browser's: they signed in here, or asked to use it here. */
+  #takes = false;
+  /** The server's clock is so many ms ahead of this one's. */
+  #ahead = 0;
 
   constructor(surroundings: Surroundings, settings: Settings, tell: (event: HeardEvent) => void) {
     const { clock } = surroundings;
@@ -149,17 +162,19 @@ export class Station {
       return;
     }
     const same = this.#session?.agentId === session.agentId;
+    const page = (same ? this.#session?.page : session.page) ?? this.#surroundings.unique();
     if (!same) {
       this.#forget();
+      // One that has been in use has a page.
+      this.#takes = session.page === undefined;
     }
-    this.#session = session;
-    this.#surroundings.store.setItem(this.#key, JSON.stringify(session));
+    this.#session = { ...session, page };
+    this.#surroundings.store.setItem(this.#key, JSON.stringify(this.#session));
     this.onEntered?.(session);
     if (!same) {
       this.#tabs.join(session.agentId);
     } else if (this.role === "owner") {
-      this.#useTelephone();
-      this.#connection.open();
+      this.#open();
     }
   }
 
@@ -193,9 +208,10 @@ export class Station {
 
   /** Makes this tab the owner of socket and microphone, here and against other browsers. */
   takeOver(): void {
+    this.#takes = this.#connection.state !== "connected";
     this.#tabs.takeOver();
     if (this.role === "owner") {
-      this.#connection.open();
+      this.#open();
     }
   }
 
@@ -233,7 +249,8 @@ export class Station {
       ask: () => {
         this.#sequence.ask();
       },
-      agentId: () => this.#session?.agentId ?? "",
+      replaced: () => (this.#tabs.shared ? "network" : "superseded"),
+      beat: () => ({ type: "heartbeat", agentId: this.#session?.agentId ?? "", page: this.#greeting.page }),
       take: (frame) => {
         this.#take(frame);
       },
@@ -265,6 +282,8 @@ export class Station {
     return new Telephone({
       device: this.#settings.device ?? this.#loadedTelephone(),
       clock: this.#surroundings.clock,
+      shared: this.#surroundings.shared,
+      muteKey: () => `icall:${this.#settings.api}:mute:${this.#session?.agentId ?? ""}`,
       callBack: (callId) => {
         this.act({ act: this.#codes.answer, iParam: 0, sParam: callId }, () => undefined);
       },
@@ -292,8 +311,27 @@ export class Station {
   }
 
   async #ticket(): Promise<TicketAnswer> {
-    await this.#telephone.ready;
-    return this.#session ? this.centre.ticket(this.#session.token) : { refused: "signedOut" };
+    if (!this.#session) {
+      return { refused: "signedOut" };
+    }
+    const answer = await this.centre.ticket(this.#session.token, this.#greeting);
+    // Only the telephone of the agent's own page may ring, and before the page says hello it must be able to.
+    if ("ticket" in answer) {
+      this.#useTelephone();
+      await this.#telephone.ready;
+    }
+    return answer;
+  }
+
+  get #greeting(): Greeting {
+    return { page: this.#session?.page ?? "", again: !this.#takes };
+  }
+
+  /** Connects, unless another browser has the agent now: then they decide. */
+  #open(): void {
+    if (this.#takes || this.#status.reason !== "superseded") {
+      this.#connection.open();
+    }
   }
 
   #take(frame: Frame): void {
@@ -327,6 +365,7 @@ export class Station {
 
   #apply(event: AgentEvent): void {
     this.#facts = after(this.#facts, event);
+    this.#ahead = Math.max(this.#ahead, event.at - this.#surroundings.clock.now());
     this.#share(event);
     this.#tell(event);
     this.#followCall();
@@ -334,6 +373,7 @@ export class Station {
 
   #adopt(snapshot: SnapshotFrame): void {
     this.#facts = snapshot.data;
+    this.#ahead = snapshot.at - this.#surroundings.clock.now();
     this.#share(snapshot);
     const { type, epoch, seq, at, sliceNo, iParam, data } = snapshot;
     this.#tell({ type, epoch, seq, id: "", at, callId: data.call?.callId ?? "", sliceNo, iParam, tags: {}, data });
@@ -349,18 +389,20 @@ export class Station {
   #ask(): void {
     const { epoch, seq } = this.#sequence.position;
     if (this.role === "owner") {
-      this.#connection.hello({ type: "hello", epoch, lastSeq: seq, tab: this.#tab });
+      this.#connection.hello({ type: "hello", epoch, lastSeq: seq, ...this.#greeting });
     } else {
       this.#tabs.post({ kind: "hello", epoch, seq });
     }
   }
 
   #became(role: Role): void {
-    this.#useTelephone();
     if (role === "owner") {
       this.#sequence.rest();
       this.#beginToOwn();
-    } else if (role === "mirror") {
+      return;
+    }
+    this.#useTelephone();
+    if (role === "mirror") {
       // A socket that was ours is kept until the next owner has one: the agent is never without.
       this.#setStatus({ state: "connecting", reason: "starting", retryMs: 0 });
       this.#sequence.ask();
@@ -371,9 +413,10 @@ export class Station {
 
   #beginToOwn(): void {
     if (this.#connection.state === "connected") {
+      this.#useTelephone();
       this.#moved({ state: "connected", reason: "none", retryMs: 0 });
     } else {
-      this.#connection.open();
+      this.#open();
     }
   }
 
@@ -384,11 +427,15 @@ export class Station {
     }
     this.#setStatus(status);
     this.#tabs.post({ kind: "connection", ...status });
+    this.#takes &&= status.state === "connecting";
     if (status.state !== "connected") {
       this.#sequence.rest();
       this.#telephone.forgetRequests();
     }
-    if (status.reason === "resynchronise") {
+    if (status.reason === "superseded") {
+      this.#telephone.forgetMute();
+      this.#useTelephone();
+    } else if (status.reason === "resynchronise") {
       this.#sequence.reset();
     } else if (status.reason === "signedOut") {
       const expired = (this.#session?.expiresAt ?? 0) <= this.#surroundings.clock.now();
@@ -449,7 +496,7 @@ export class Station {
     if (events) {
       this.#tabs.post({ kind: "frame", frame: { type: "resume", ...position, events } }, to);
     } else if (position.epoch > 0) {
-      const [at, sliceNo] = [this.#surroundings.clock.now(), this.#session?.sliceNo ?? 0];
+      const [at, sliceNo] = [this.#surroundings.clock.now() + this.#ahead, this.#session?.sliceNo ?? 0];
       const frame: SnapshotFrame = { type: "Snapshot", ...position, at, sliceNo, iParam: 1, data: this.#facts };
       this.#tabs.post({ kind: "frame", frame }, to);
     }
@@ -465,7 +512,8 @@ export class Station {
   }
 
   #useTelephone(): void {
-    const wanted = this.role === "owner" && this.#session?.device === "browser" ? this.#session : undefined;
+    const here = this.role === "owner" && this.#status.reason !== "superseded";
+    const wanted = here && this.#session?.device === "browser" ? this.#session : undefined;
     this.#telephone.use(
       wanted && {
         agentId: wanted.agentId,
@@ -509,6 +557,7 @@ export class Station {
     this.#tabs.leave();
     this.#sequence.reset();
     this.#actions.forget();
+    this.#takes = false;
     this.#facts = NOBODY;
   }
 }

@@ -36,7 +36,7 @@ export interface Locks {
   ): Promise<void>;
 }
 
-/** The part of sessionStorage that is used. */
+/** The part of sessionStorage and localStorage that is used. */
 export interface Store {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
@@ -83,7 +83,10 @@ export interface Surroundings {
   openChannel?(name: string): Channel;
   /** Undefined where tabs cannot agree on an owner (a page that is not served by HTTPS or from localhost). */
   readonly locks?: Locks;
+  /** What this tab keeps. */
   readonly store: Store;
+  /** What every tab of the browser keeps, and the next one to be opened. */
+  readonly shared: Store;
   /** Calls `back` when the network is back. */
   whenOnline(back: () => void): Cancel;
   /** Lets go of what the surroundings themselves hold. */
@@ -117,7 +120,8 @@ export function browser(): Surroundings {
       ? { openChannel: (name: string) => new BroadcastChannel(name) as Channel }
       : {}),
     ...lockManager(),
-    store: sessionStore(),
+    store: storage("sessionStorage"),
+    shared: storage("localStorage"),
     whenOnline(back) {
       addEventListener("online", back);
       return () => {
@@ -211,11 +215,11 @@ function parsed(text: string): Record<string, unknown> {
   }
 }
 
-function sessionStore(): Store {
+function storage(name: "sessionStorage" | "localStorage"): Store {
   try {
-    return sessionStorage;
+    return globalThis[name];
   } catch {
-    // A sandboxed frame has none: the session is then forgotten on reload.
+    // A sandboxed frame has none: what is kept is then forgotten on reload.
     return { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
   }
 }

@@ -58,6 +58,11 @@ export class Tabs {
     }
   }
 
+  /** Whether tabs are told apart: one alone owns the socket, and what comes late was on its way from another. */
+  get shared(): boolean {
+    return this.#channel !== undefined;
+  }
+
   /** What this tab is. */
   get role(): Role {
     return this.#role;

@@ -2,7 +2,7 @@
 
 import type { DeviceIdentity, DevicePort } from "./device.js";
 import type { CallFacts } from "./frames.js";
-import type { Clock } from "./surroundings.js";
+import type { Clock, Store } from "./surroundings.js";
 
 /** How long an agent's first hello waits for the registration: who is routed calls must be able to be rung. */
 const READY_WITHIN_MS = 3000;
@@ -24,6 +24,10 @@ export const NO_TELEPHONE: TelephoneFacts = { inUse: false, ready: false, muted:
 export interface TelephoneParts {
   readonly device: DevicePort | undefined;
   readonly clock: Clock;
+  /** What every tab of the browser keeps. */
+  readonly shared: Store;
+  /** Under which key it keeps whether the agent's call is muted. */
+  muteKey(): string;
   /** Asks the contact centre to ring it again for a call whose leg was lost. */
   callBack(callId: string): void;
   changed(facts: TelephoneFacts): void;
@@ -36,7 +40,9 @@ export class Telephone {
   #agentId = "";
   #ready = Promise.resolve();
   #facts = NO_TELEPHONE;
-  #callId = "";
+  /** The call that is followed: "" for none, undefined while it is not known yet. */
+  #callId: string | undefined;
+  #muting = Promise.resolve("");
   /** The call that this telephone has asked to be rung again for. */
   #calledBackFor = "";
 
@@ -66,10 +72,13 @@ export class Telephone {
       return;
     }
     this.#agentId = agentId;
+    this.#callId = undefined;
     this.#calledBackFor = "";
     this.#change({ ...NO_TELEPHONE, inUse: agentId !== "" });
     if (identity) {
       this.#ready = this.#within(READY_WITHIN_MS, this.#try(this.#register(this.#parts.device, identity)));
+      // Nobody is heard before it is known whether the agent had muted.
+      void this.mute(true);
     } else {
       this.#parts.device.dispose();
     }
@@ -82,12 +91,14 @@ export class Telephone {
     }
   }
 
-  /** Follows the agent's call: a new one is never muted from the start, and one whose leg was lost is rung again. */
+  /** Follows the agent's call: it is muted if the agent had muted it, and one whose leg was lost is rung again. */
   follow(call: CallFacts | null): void {
     const callId = call?.callId ?? "";
     if (callId !== this.#callId) {
+      const muted = this.#wasMuted(call);
       this.#callId = callId;
-      void this.mute(false);
+      this.#keep(muted);
+      void this.mute(muted);
     }
     if (call?.state !== "recovering") {
       this.#calledBackFor = "";
@@ -102,14 +113,24 @@ export class Telephone {
     this.#calledBackFor = "";
   }
 
-  /** Mutes or unmutes: gives "" or the problem. */
-  async mute(on: boolean): Promise<string> {
+  /** Mutes or unmutes, one after the other: gives "" or the problem. */
+  mute(on: boolean): Promise<string> {
+    return (this.#muting = this.#muting.then(() => this.#mute(on)));
+  }
+
+  /** Another browser has the agent: whether they mute there is not known here. */
+  forgetMute(): void {
+    this.#parts.shared.removeItem(this.#parts.muteKey());
+  }
+
+  async #mute(on: boolean): Promise<string> {
     if (on === this.#facts.muted) {
       return "";
     }
     try {
       await this.#parts.device?.mute(on);
       this.#change({ muted: on });
+      this.#keep(on);
       return "";
     } catch (error) {
       return words(error);
@@ -119,6 +140,21 @@ export class Telephone {
   /** Lets the device go. */
   dispose(): void {
     this.use(undefined);
+  }
+
+  /** A new call is not muted; a talk is unless this browser knows that it was not. */
+  #wasMuted(call: CallFacts | null): boolean {
+    const joins = call?.state === "talking" || call?.state === "recovering";
+    return joins && this.#parts.shared.getItem(this.#parts.muteKey()) !== noted(call.callId, false);
+  }
+
+  /** Notes for whoever owns the microphone next, in another tab or after a reload, whether the call is muted. */
+  #keep(muted: boolean): void {
+    if (this.#callId) {
+      this.#parts.shared.setItem(this.#parts.muteKey(), noted(this.#callId, muted));
+    } else if (this.#callId === "") {
+      this.forgetMute();
+    }
   }
 
   async #register(device: DevicePort, identity: DeviceIdentity): Promise<void> {
@@ -148,6 +184,10 @@ export class Telephone {
       });
     });
   }
+}
+
+function noted(callId: string, muted: boolean): string {
+  return `${callId} ${muted ? "muted" : "open"}`;
 }
 
 function words(error: unknown): string {

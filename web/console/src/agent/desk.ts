@@ -50,7 +50,6 @@ export interface Desk extends Reading {
   /** True once the first snapshot or event of this session has come. */
   readonly known: boolean;
   readonly progress: number | null;
-  readonly heldSince: number | null;
   readonly recording: boolean;
   readonly keysSent: string;
   /** How the last call ended (iParam of Hangup) and how long they talked; null before, and in a page loaded since. */
@@ -75,7 +74,7 @@ const PAUSED: readonly number[] = [STATES.paused, STATES.rest, STATES.training, 
 /** The states in which nothing rings, nothing is dialled and nobody talks. */
 const AT_REST: readonly number[] = [STATES.signedOut, STATES.ready, STATES.wrapUp, STATES.disconnected, ...PAUSED];
 
-const NO_CALL = { progress: null, heldSince: null, recording: false, keysSent: "", ended: null } as const;
+const NO_CALL = { progress: null, recording: false, keysSent: "", ended: null } as const;
 
 /** The desk before anything was heard. */
 export function emptyDesk(reading: Reading): Desk {
@@ -125,17 +124,14 @@ type Change = (desk: Desk, event: HeardEvent, now: number) => Desk;
 
 const CHANGES: Partial<Record<HeardEvent["type"], Change>> = {
   Connection: (desk, _event, now) => connectionMoved(desk, now),
-  Snapshot: (desk, event) => ({
+  Snapshot: (desk) => ({
     ...desk,
-    heldSince: desk.facts.call?.held ? (desk.heldSince ?? event.at) : null,
     recording: desk.facts.call?.state === "talking" && desk.facts.call.vocId !== "",
     historyNews: desk.historyNews + 1,
   }),
   Ring: (desk) => ({ ...desk, ...NO_CALL }),
   Progress: progressed,
   Talk: (desk) => ({ ...desk, progress: null }),
-  Hold: (desk, event) => ({ ...desk, heldSince: event.at }),
-  Retrieve: (desk) => ({ ...desk, heldSince: null }),
   Record: (desk, event) =>
     event.iParam === FILE_READY
       ? { ...desk, historyNews: desk.historyNews + 1 }
@@ -209,6 +205,11 @@ function refused(desk: Desk, event: HeardEvent, now: number): Desk {
   const asked = Object.entries(ACTIONS).find(([, code]) => String(code) === event.tags["ACT"])?.[0];
   const known = asked !== undefined && keyOf("action", asked) !== undefined;
   return known ? noticed(desk, "error", now, (say) => refusalInWords(asked as Asked, event.iParam, say)) : desk;
+}
+
+/** Tells whether another page has the agent now. */
+export function isSuperseded({ state, reason }: ConnectionStatus): boolean {
+  return state === "disconnected" && reason === "superseded";
 }
 
 /** What the connection's light shows. */

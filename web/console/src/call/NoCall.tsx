@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 
 import { isPaused } from "../agent/desk.js";
 import { useDesk, useStore } from "../agent/useDesk.js";
+import { useMicrophoneTrouble } from "../sound/microphone.js";
 import { useAppearance } from "../texts/appearance.js";
 import { ActionButton } from "./ActionButton.js";
 
@@ -11,6 +12,7 @@ export function NoCall(): ReactNode {
   const { say } = useAppearance();
   const { facts } = useDesk();
   const store = useStore();
+  const trouble = useMicrophoneTrouble();
   const { state } = facts.agent;
   return (
     <section className="card card-none" aria-labelledby="no-call-title">
@@ -21,6 +23,7 @@ export function NoCall(): ReactNode {
       {isPaused(state) && (
         <>
           <p className="hint">{say("call.pausedHint")}</p>
+          {trouble && <p className="hint hint-strong">{say(trouble)}</p>}
           <div className="act-row">
             <ActionButton
               words={say("call.goReady")}

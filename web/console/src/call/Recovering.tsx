@@ -5,6 +5,7 @@ import { useDesk, useStore } from "../agent/useDesk.js";
 import { useAppearance } from "../texts/appearance.js";
 import { ActionButton } from "./ActionButton.js";
 import { HangUpButton } from "./HangUpButton.js";
+import { MutedHint } from "./MutedHint.js";
 import { TagList } from "./TagList.js";
 import { customerNumber } from "./tags.js";
 
@@ -22,6 +23,7 @@ export function Recovering({ centre }: { readonly centre: Configuration | undefi
       <p className="hint hint-strong" role="status">
         {say("call.lostHint")}
       </p>
+      <MutedHint />
       <div className="act-row">
         <ActionButton
           words={say("call.callBack")}

@@ -9,6 +9,7 @@ import { clockOf, useNow } from "./clock.js";
 import { EarlierCalls } from "./EarlierCalls.js";
 import { HangUpButton } from "./HangUpButton.js";
 import { Keypad } from "./Keypad.js";
+import { MutedHint } from "./MutedHint.js";
 import { TagList } from "./TagList.js";
 import { customerNumber } from "./tags.js";
 
@@ -43,15 +44,15 @@ export function Talking({ centre }: { readonly centre: Configuration | undefined
 function Clocks({ desk }: { readonly desk: Desk }): ReactNode {
   const { say } = useAppearance();
   const now = useNow(desk.skew);
-  const since = desk.facts.call?.talkSince ?? now;
+  const { talkSince, heldSince } = desk.facts.call ?? { talkSince: null, heldSince: null };
   return (
     <p className="clocks">
       <span className="clock-name">{say("call.talkTime")}</span>
       <span className="clock" role="timer">
-        {clockOf(now - since)}
+        {clockOf(now - (talkSince ?? now))}
       </span>
-      {desk.heldSince !== null && (
-        <span className="held-for">{say("call.heldFor", { time: clockOf(now - desk.heldSince) })}</span>
+      {heldSince !== null && (
+        <span className="held-for">{say("call.heldFor", { time: clockOf(now - heldSince) })}</span>
       )}
     </p>
   );
@@ -90,7 +91,7 @@ function Controls({ held, muted }: { readonly held: boolean; readonly muted: boo
         />
         <HangUpButton />
       </div>
-      {muted && <p className="hint hint-strong">{say("call.muted")}</p>}
+      <MutedHint />
       {keypad && <Keypad />}
     </>
   );

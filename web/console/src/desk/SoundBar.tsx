@@ -1,7 +1,6 @@
 import type { ReactNode } from "react";
 
-import { useDesk, useStore } from "../agent/useDesk.js";
-import { useMicrophoneRefused } from "../sound/microphone.js";
+import { useMicrophoneTrouble } from "../sound/microphone.js";
 import { useAppearance } from "../texts/appearance.js";
 import type { DialogName } from "./Desk.js";
 
@@ -13,14 +12,12 @@ interface Props {
 /** What keeps this page from being heard, or from being heard ringing. */
 export function SoundBar({ blocked, open }: Props): ReactNode {
   const { say } = useAppearance();
-  const { facts } = useDesk();
-  const { hasSound } = useStore();
-  const refused = useMicrophoneRefused() && hasSound && facts.agent.device === "browser";
+  const trouble = useMicrophoneTrouble();
   return (
     <>
-      {refused && (
+      {trouble && (
         <p className="bar bar-warning" role="alert">
-          {say("microphone.banner")}{" "}
+          {say(trouble)}{" "}
           <button
             type="button"
             className="quiet"

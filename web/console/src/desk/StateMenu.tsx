@@ -1,5 +1,5 @@
 import ButtonDropdown, { type ButtonDropdownProps } from "@cloudscape-design/components/button-dropdown";
-import { STATES } from "icall-agent";
+import { type Facts, STATES } from "icall-agent";
 import type { ReactNode } from "react";
 
 import { choosable, type Configuration } from "../agent/configuration.js";
@@ -52,12 +52,17 @@ export function StateMenu({ centre }: { readonly centre: Configuration | undefin
 function StateClock(): ReactNode {
   const { say } = useAppearance();
   const { facts, skew } = useDesk();
-  const time = clockOf(useNow(skew) - facts.agent.since);
+  const time = clockOf(useNow(skew) - shownSince(facts));
   return (
     <span className="state-clock" role="timer" aria-label={say("state.clock", { time })}>
       {time}
     </span>
   );
+}
+
+/** Tells since when the state that is shown has lasted: a talk on hold has been on hold since then. */
+export function shownSince({ agent, call }: Facts): number {
+  return (agent.state === STATES.holding ? call?.heldSince : undefined) ?? agent.since;
 }
 
 /** The colour of a state. */

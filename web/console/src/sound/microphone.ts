@@ -1,7 +1,9 @@
 /** The microphone check: opens it, measures it, says why it cannot be had. */
 
+import { STATES } from "icall-agent";
 import { useEffect, useState } from "react";
 
+import { useDesk, useStore } from "../agent/useDesk.js";
 import type { TextKey } from "../texts/en-US.js";
 
 /** A microphone under test. */
@@ -113,28 +115,69 @@ function listen(stream: MediaStream, told: (level: number) => void): () => void 
   };
 }
 
-/** Tells whether the browser refuses the microphone to this page. */
-export function useMicrophoneRefused(): boolean {
-  const [refused, setRefused] = useState(false);
+/** What the browser tells of microphones without being asked for one. */
+export interface MicrophoneFacts {
+  readonly secure: boolean;
+  /** Undefined where the browser does not tell. */
+  readonly permission: PermissionState | undefined;
+  readonly microphones: readonly Pick<MediaDeviceInfo, "label">[];
+}
+
+/** Tells why callers would not hear this page, or would have to wait until the browser has asked the agent. */
+export function troubleOf({ secure, permission, microphones }: MicrophoneFacts): TextKey | undefined {
+  if (!secure) {
+    return "microphone.trouble.insecure";
+  }
+  if (permission === "denied") {
+    return "microphone.trouble.refused";
+  }
+  if (microphones.length === 0) {
+    return "microphone.trouble.missing";
+  }
+  // A browser that was allowed one for this visit alone goes on saying "prompt", but tells the names.
+  const named = microphones.some(({ label }) => label !== "");
+  return permission === "prompt" && !named ? "microphone.trouble.unasked" : undefined;
+}
+
+/** Tells, before any call, what is wrong with the microphone of an agent whose calls ring in this page. */
+export function useMicrophoneTrouble(): TextKey | undefined {
+  const { facts } = useDesk();
+  const { hasSound } = useStore();
+  const needed = hasSound && facts.agent.device === "browser";
+  const ready = facts.agent.state === STATES.ready;
+  const [trouble, setTrouble] = useState<TextKey>();
   useEffect(() => {
     const watching = new AbortController();
-    void watchPermission(setRefused, watching.signal);
+    void watch(setTrouble, watching.signal);
     return () => {
       watching.abort();
     };
-  }, []);
-  return refused;
+    // Looked at again when the agent becomes ready.
+  }, [ready]);
+  return needed ? trouble : undefined;
 }
 
-async function watchPermission(told: (refused: boolean) => void, signal: AbortSignal): Promise<void> {
+async function watch(told: (trouble: TextKey | undefined) => void, signal: AbortSignal): Promise<void> {
+  // The types promise what a page without a secure address does not have.
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  const permission = await microphonePermission();
+  const look = async (): Promise<void> => {
+    const all = (await devices?.enumerateDevices()) ?? [];
+    const microphones = all.filter(({ kind }) => kind === "audioinput");
+    if (!signal.aborted) {
+      told(troubleOf({ secure: devices !== undefined, permission: permission?.state, microphones }));
+    }
+  };
+  permission?.addEventListener("change", () => void look(), { signal });
+  devices?.addEventListener("devicechange", () => void look(), { signal });
+  await look();
+}
+
+async function microphonePermission(): Promise<PermissionStatus | undefined> {
   try {
-    const status = await navigator.permissions.query({ name: "microphone" });
-    const tell = (): void => {
-      told(status.state === "denied");
-    };
-    tell();
-    status.addEventListener("change", tell, { signal });
+    return await navigator.permissions.query({ name: "microphone" });
   } catch {
     // A browser that does not tell: the check dialog will.
+    return undefined;
   }
 }

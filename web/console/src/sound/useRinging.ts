@@ -3,15 +3,16 @@
 import { STATES } from "icall-agent";
 import { useEffect, useState } from "react";
 
-import type { Desk } from "../agent/desk.js";
+import { type Desk, isSuperseded } from "../agent/desk.js";
 import { customerNumber } from "../call/tags.js";
 import { useAppearance } from "../texts/appearance.js";
 import { Bell } from "./ring.js";
 
 /** Rings for as long as the desk does; `blocked` while the browser keeps the tone silent. */
-export function useRinging({ facts, role }: Desk): { readonly blocked: boolean } {
+export function useRinging({ facts, role, connection }: Desk): { readonly blocked: boolean } {
   const { say } = useAppearance();
-  const rings = facts.agent.state === STATES.ringing && role !== "mirror";
+  const here = role !== "mirror" && !isSuperseded(connection);
+  const rings = facts.agent.state === STATES.ringing && here;
   const number = customerNumber(facts.call?.tags, say);
   const blocked = useBell(rings);
   useTitle(rings ? `☎ ${say("call.from", { number })}` : say("app.title"));

@@ -112,7 +112,7 @@ export const enUS = {
   "call.retrieve": "Retrieve",
   "call.mute": "Mute",
   "call.unmute": "Unmute",
-  "call.muted": "Microphone is off",
+  "call.muted": "Your microphone is off: the customer cannot hear you. F9 turns it on.",
   "call.keypad": "Keypad",
   "call.hangUp": "Hang up",
   "call.lost": "Telephone lost",
@@ -278,8 +278,14 @@ export const enUS = {
   "microphone.notify": "Show a notification when a call rings",
   "microphone.notifyOn": "Notifications are on.",
   "microphone.notifyRefused": "The browser refuses notifications for this address.",
-  "microphone.banner": "The microphone is not allowed: callers will not hear you.",
   "microphone.check": "Check",
+  "microphone.trouble.refused":
+    "The microphone is not allowed, so callers will not hear you. Allow it at the lock beside the address.",
+  "microphone.trouble.missing": "No microphone was found, so callers will not hear you. Plug one in.",
+  "microphone.trouble.insecure":
+    "The browser gives this address no microphone, so callers will not hear you. Open the page by https.",
+  "microphone.trouble.unasked":
+    "The browser has not been asked for the microphone yet. Check it before you take calls.",
   "sound.blocked": "The browser keeps the ring tone silent until you click into the page.",
   "dialog.close": "Close",
 

@@ -49,6 +49,7 @@ export class EmulatedCarrierDevice implements DevicePort {
   #legs: Legs = { ringing: [], talking: [] };
   /** Whether `answer` has asked for the microphone, and tells itself when it was refused. */
   #asked = false;
+  #muted = false;
   #reopening: ReturnType<typeof setTimeout> | undefined;
 
   /** @param carrier - The emulated carrier's address, as "http://127.0.0.1:8010". */
@@ -79,6 +80,7 @@ export class EmulatedCarrierDevice implements DevicePort {
   }
 
   mute(on: boolean): Promise<void> {
+    this.#muted = on;
     this.#line?.mute(on);
     return Promise.resolve();
   }
@@ -95,7 +97,7 @@ export class EmulatedCarrierDevice implements DevicePort {
     removeEventListener("pagehide", this.#pageGoes);
     this.#events = this.#line = this.#identity = undefined;
     this.#legs = { ringing: [], talking: [] };
-    this.#asked = false;
+    this.#asked = this.#muted = false;
     this.#address = "";
   }
 
@@ -121,6 +123,7 @@ export class EmulatedCarrierDevice implements DevicePort {
 
   #newLine(identity: DeviceIdentity): MediaLine {
     const line = new MediaLine(this.#carrier, this.#address);
+    line.mute(this.#muted);
     line.onState = (state) => {
       if (this.#line !== line || state === "connecting") return;
       this.onReady?.(state === "connected");

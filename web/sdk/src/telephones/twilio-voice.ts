@@ -107,8 +107,9 @@ export class TwilioVoiceDevice implements DevicePort {
     this.#ringing = undefined;
     this.#talking?.disconnect();
     this.#talking = call;
-    await this.#accepted(call);
+    // Before it has sound at all: the SDK gives the microphone to the call as it is.
     call.mute(this.#muted);
+    await this.#accepted(call);
   }
 
   hangUp(): Promise<void> {

@@ -108,6 +108,7 @@ export class FakeBrowser {
   readonly channels = new Set<FakeChannel>();
   readonly locks = new FakeLocks(this);
   readonly online = new Set<() => void>();
+  readonly shared = memory();
   readonly reported: unknown[] = [];
   /** What may be loaded, by its address. */
   readonly modules = new Map<string, unknown>();
@@ -117,6 +118,7 @@ export class FakeBrowser {
     readonly time: Clock,
     readonly centre: FakeCentre,
     readonly random: () => number,
+    readonly name = "tab",
   ) {}
 
   /** Opens a tab with an agent object in it; a tab that is reloaded keeps its `store`. */
@@ -125,13 +127,13 @@ export class FakeBrowser {
   }
 
   surroundings(store: Store = memory()): Surroundings {
-    const { time, centre, random, locks } = this;
+    const { time, centre, random, locks, shared } = this;
     let live = true;
     return {
       origin: API,
       clock: time,
       random,
-      unique: () => `tab${++this.#tabs}`,
+      unique: () => `${this.name}${++this.#tabs}`,
       defer: (task) => {
         time.after(0, () => {
           if (live) {
@@ -153,6 +155,7 @@ export class FakeBrowser {
       },
       locks,
       store,
+      shared,
       whenOnline: (back) => {
         this.online.add(back);
         return () => this.online.delete(back);

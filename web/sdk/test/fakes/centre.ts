@@ -1,6 +1,6 @@
 /** A contact centre with one agent, which behaves as the server does, over a network that behaves as badly as told. */
 
-import type { AgentEvent, Facts, Frame, HelloFrame } from "../../src/frames.js";
+import type { AgentEvent, Facts, Frame, Greeting, HelloFrame } from "../../src/frames.js";
 import type { Answer, Clock, Question, Socket } from "../../src/surroundings.js";
 import type { Change } from "./roads.js";
 
@@ -17,6 +17,7 @@ export const FAIR: Weather = { lose: 0, double: 0, slowest: 4, httpFails: 0 };
 
 const AT_REST = [1, 6, 7, 16];
 const DISCONNECTED = 15;
+const TALKING = 5;
 const KNOWN_ACTIONS = [1, 2, 3, 4, 7, 8, 9, 10, 25];
 const MOST_RESUMED = 100;
 
@@ -83,6 +84,8 @@ export class FakeCentre {
   #epoch = 0;
   #seq = 0;
   #socket: FakeSocket | undefined;
+  /** The page that said hello last. */
+  #page = "";
   #tickets = new Map<string, string>();
   #sessions = new Set<string>();
   #given = 0;
@@ -114,6 +117,13 @@ export class FakeCentre {
       });
     }
     return change !== undefined;
+  }
+
+  /** The agent has call c1 in hand, in this state: snapshots tell of it, and events by `tells`. */
+  talks(state: "talking" | "recovering"): void {
+    const clocks = { startedAt: 1, talkSince: 1, heldSince: null, deadline: null };
+    const call = { callId: "c1", state, direction: "inbound", vocId: "", held: false, tags: {}, ...clocks };
+    this.#inner = { agent: { ...this.#inner!.agent, state: TALKING }, call };
   }
 
   /** Tells a plain event, outside any working day. */
@@ -207,7 +217,7 @@ export class FakeCentre {
       this.#hello(socket, frame);
     } else if (frame.type === "heartbeat") {
       const ours = this.#socket === socket;
-      this.push(socket, ours ? { type: "heartbeat", ...this.position } : { type: "close", code: 4009, reason: "" });
+      this.push(socket, ours ? { type: "heartbeat", ...this.position } : this.#noMore(frame));
     } else {
       this.push(socket, this.#acts(frame));
     }
@@ -234,6 +244,9 @@ export class FakeCentre {
       return { status: 401, body: { message: "The session has ended: sign in again." } };
     }
     if (path === "/agent/socket-tickets") {
+      if (this.#isWithAnother(body as unknown as Greeting)) {
+        return { status: 409, body: { message: "Another page of this agent took over." } };
+      }
       const ticket = `t${++this.#given}`;
       this.#tickets.set(ticket, bearer ?? "");
       return { status: 201, body: { ticket } };
@@ -271,9 +284,23 @@ export class FakeCentre {
     return { status: 201, body: { ...who, token, device: this.device, expiresAt } };
   }
 
-  #hello(socket: FakeSocket, { epoch, lastSeq }: Pick<HelloFrame, "epoch" | "lastSeq">): void {
+  #isWithAnother({ page, again }: Greeting): boolean {
+    return again && this.#page !== "" && this.#page !== page;
+  }
+
+  /** Why a socket is the agent's no more: another page took over, or this one is on another socket. */
+  #noMore({ page }: Pick<Greeting, "page">): Frame {
+    return { type: "close", code: this.#page === page ? 4010 : 4009, reason: "" };
+  }
+
+  #hello(socket: FakeSocket, frame: Omit<HelloFrame, "type">): void {
+    const { epoch, lastSeq, page } = frame;
     if (this.#sessions.size === 0) {
       this.push(socket, { type: "close", code: 4003, reason: "" });
+      return;
+    }
+    if (this.#isWithAnother(frame)) {
+      this.push(socket, { type: "close", code: 4009, reason: "" });
       return;
     }
     const { epoch: ours, seq } = this.position;
@@ -282,8 +309,9 @@ export class FakeCentre {
     this.#socket = socket;
     this.#tellsIfChanged(before);
     if (older && older !== socket) {
-      this.push(older, { type: "close", code: 4009, reason: "" });
+      this.push(older, this.#noMore(frame));
     }
+    this.#page = page;
     const complete = epoch === ours && seq - lastSeq === missed.length && missed.length <= MOST_RESUMED;
     this.push(socket, complete ? { type: "resume", epoch, seq, events: missed } : this.#snapshot());
   }

@@ -1,12 +1,15 @@
-/** A page's telephone that writes down what it is asked to do. */
+/** A page's telephone that writes down what it was told. */
 
 import type { DeviceIdentity, DevicePort } from "../../src/device.js";
 
-/** A telephone; with `broken` set, everything it is asked fails with these words. */
+/** The telephone; `broken` is the problem that everything ends in. */
 export class FakeDevice implements DevicePort {
   onIncoming: DevicePort["onIncoming"];
   onReady: DevicePort["onReady"];
   readonly done: string[] = [];
+  /** Whether the microphone was off, as often as that was said, and at each picking up. */
+  readonly mutes: boolean[] = [];
+  readonly answeredMuted: (boolean | undefined)[] = [];
   identity: DeviceIdentity | undefined;
   broken = "";
   /** Ends the wait of `register`, where somebody waits. */
@@ -19,6 +22,7 @@ export class FakeDevice implements DevicePort {
   }
 
   answer(): Promise<void> {
+    this.answeredMuted.push(this.mutes.at(-1));
     return this.#note("answer");
   }
 
@@ -27,7 +31,8 @@ export class FakeDevice implements DevicePort {
   }
 
   mute(on: boolean): Promise<void> {
-    return this.#note(`mute ${String(on)}`);
+    this.mutes.push(on);
+    return this.broken ? Promise.reject(new Error(this.broken)) : Promise.resolve();
   }
 
   sendDigits(digits: string): Promise<void> {

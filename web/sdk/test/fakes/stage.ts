@@ -11,6 +11,7 @@ import { seeded, VirtualTime } from "./time.js";
 
 /** A scene's parts. */
 export interface Stage {
+  readonly random: () => number;
   readonly time: VirtualTime;
   readonly centre: FakeCentre;
   readonly browser: FakeBrowser;
@@ -20,7 +21,7 @@ export interface Stage {
 export function stage(): Stage {
   const [time, random] = [new VirtualTime(), seeded(7)];
   const centre = new FakeCentre(time, random, ROADS[0]!);
-  return { time, centre, browser: new FakeBrowser(time, centre, random) };
+  return { time, centre, random, browser: new FakeBrowser(time, centre, random) };
 }
 
 /** A stage with an agent signed in and connected, whose calls ring at `device`: "browser", "sip" or "phone". */
