@@ -120,7 +120,7 @@ def test_a_pause_shows_the_state_of_its_reason(code, name, shown):
 
 
 def test_an_unknown_reason_is_refused():
-    with pytest.raises(NotLegalNow, match="code 5"):
+    with pytest.raises(NotLegalNow, match="of this code"):
         presence.pause_for(5, REASONS)
 
 
