@@ -35,7 +35,8 @@ from chalicelib.ports import Secrets, StreamRow, World
 from chalicelib.usecases.sweep import sweep
 
 TWILIO_TOKENS = "twilio/auth-token"
-"""The secret's name: one auth token, or two with a blank between while they are being rotated, the new one first."""
+"""The secret's name: the auth token, and behind it, with blanks between, all else that webhooks may be signed with: the
+old token while it is being rotated, the secrets of shared keys."""
 
 TWILIO_KEY = "twilio/api-key"
 """The secret's name: an API key's SID and its secret with a blank between; it signs what a browser registers with."""

@@ -41,6 +41,7 @@ class Plant:
             time=time,
             transport=transport,
             auth_token=settings.auth_token,
+            shared_key=settings.shared_key,
             faults=faults,
             journal=journal,
             ids=ids,

@@ -19,6 +19,15 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedKey:
+    """What webhooks are signed with in place of the auth token, when the account has a rule for them."""
+
+    id: str
+    secret: str = field(repr=False)
+    algorithm: Literal["HMAC_SHA1", "HMAC_SHA256"] = "HMAC_SHA256"
+
+
+@dataclass(frozen=True, slots=True)
 class CarrierSettings:
     """Account, addresses and habits of one emulated carrier; times in seconds."""
 
@@ -26,6 +35,7 @@ class CarrierSettings:
     auth_token: str = field(repr=False)
     api_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Key sid -> secret: the other way to sign REST requests."""
+    shared_key: SharedKey | None = None
     public_url: str = "http://127.0.0.1:8020"
     host: str = "127.0.0.1"
     port: int = 8020

@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urljoin
 
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import SIGNATURE_HEADER, SIGNATURE_SETTINGS_HEADER, RequestValidator
 
 from local.carrier.faults import Faults
 from local.carrier.ids import Ids
 from local.carrier.journal import Exchanged, Journal, ProviderError, shown
 from local.carrier.messages import FORM, SERVER_FAULT, Request, Response, Transport, with_query
 from local.carrier.scheduling import Action, Time
+from local.carrier.settings import SharedKey
 
 TRIES = 2
 USER_AGENT = "TwilioProxy/1.1"
@@ -64,13 +65,15 @@ class Webhooks:
         time: Time,
         transport: Transport,
         auth_token: str,
+        shared_key: SharedKey | None,
         faults: Faults,
         journal: Journal,
         ids: Ids,
     ) -> None:
         self._time = time
         self._transport = transport
-        self._validator = RequestValidator(auth_token)
+        self._shared_key = shared_key
+        self._validator = RequestValidator(shared_key.secret if shared_key else auth_token)
         self._faults = faults
         self._journal = journal
         self._ids = ids
@@ -193,12 +196,17 @@ class Webhooks:
             "User-Agent": USER_AGENT,
             "Accept": "*/*",
             "I-Twilio-Idempotency-Token": token,
-            "X-Twilio-Signature": self._validator.compute_signature(url, {} if by_query else fields),
+            **self._signature(url, {} if by_query else fields),
         }
         if by_query:
             return Request("GET", url, headers)
         headers["Content-Type"] = f"{FORM}; charset=UTF-8"
         return Request("POST", url, headers, urlencode(fields).encode())
+
+    def _signature(self, url: str, fields: Mapping[str, str]) -> Mapping[str, str]:
+        key = self._shared_key
+        signed = {SIGNATURE_HEADER: self._validator.compute_signature(url, fields, key and key.algorithm)}
+        return signed | ({SIGNATURE_SETTINGS_HEADER: f"key={key.id},algorithm={key.algorithm}"} if key else {})
 
     def _keep(self, webhook: Webhook, status: int, note: str) -> None:
         self._journal.exchanged(

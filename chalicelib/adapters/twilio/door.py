@@ -30,11 +30,11 @@ _READERS: Mapping[str, Callable[[Form, Mapping[str, str]], CarrierEvent | None]]
 
 
 class TwilioDoor:
-    """The only way in for Twilio's webhooks; `tokens` gives the auth tokens now valid, when they are first needed."""
+    """The only way in for Twilio's webhooks; `keys` gives those now valid (see `prove`), when they are first needed."""
 
-    def __init__(self, addresses: Addresses, tokens: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, addresses: Addresses, keys: Callable[[], Sequence[str]]) -> None:
         self._addresses = addresses
-        self._tokens = tokens
+        self._keys = keys
 
     def read(
         self, path: str, params: Mapping[str, str], headers: Mapping[str, str], body: bytes
@@ -54,7 +54,7 @@ class TwilioDoor:
 
         """
         fields = fields_as_they_came(body)
-        prove(self._addresses.public_url + path, fields, headers.get(_SIGNATURE), self._tokens())
+        prove(self._addresses.public_url + path, fields, headers.get(_SIGNATURE), self._keys())
         form = read_form(body)
         kind = _KIND.fullmatch(path)
         if kind is None or kind[1] not in _READERS or not all(map(is_id, params.values())):

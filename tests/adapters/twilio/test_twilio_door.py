@@ -3,7 +3,7 @@ from base64 import b64encode
 from urllib.parse import unquote_to_bytes, urlencode
 
 import pytest
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator
 
 from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.door import TwilioDoor
@@ -102,6 +102,30 @@ def test_a_proved_webhook_cannot_be_sent_to_another_address(door, payload):
             {"x-twilio-signature": signature} if signature else {},
             urlencode(form.fields).encode(),
         )
+
+
+SETTINGS = [
+    "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256",
+    "key=webhooks_sharedkey_1,algorithm=HMAC_SHA1",
+    "algorithm=none",
+    "",
+    "\udcff",
+]
+
+
+@pytest.mark.parametrize("header", SETTINGS)
+@pytest.mark.parametrize("algorithm", [HMAC_SHA1, HMAC_SHA256])
+def test_what_the_unsigned_header_says_of_the_signature_decides_nothing(door, payload, algorithm, header):
+    form, path = payload("incoming"), "/carriers/twilio/voice"
+
+    def knocks(token):
+        signature = RequestValidator(token).compute_signature(PUBLIC + path, dict(form.fields), algorithm)
+        headers = {"x-twilio-signature": signature, "x-twilio-webhooks-signature-settings": header}
+        return door.read(path, {}, headers, urlencode(form.fields).encode())
+
+    assert isinstance(knocks(TOKEN), CallArrived)
+    with pytest.raises(NotProved):
+        knocks("pretend-foreign-token")
 
 
 @pytest.mark.parametrize("path", ["/carriers/twilio/fax", "/carriers/other/voice", "/carriers/twilio/calls/c1/fax"])

@@ -1,13 +1,19 @@
+import hmac
+from base64 import b64encode
+from hashlib import sha256
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator, get_signature_algorithm
 
 from chalicelib.adapters.twilio.signature import prove
 from chalicelib.core.errors import NotProved
 
 URL = "https://centre.example.com/api/carriers/twilio/voice"
 TOKEN, OLD_TOKEN, FOREIGN_TOKEN = "pretend-token-new", "pretend-token-old", "pretend-token-foreign"
+SHARED_SECRET = "pretend-shared-key"
+ALGORITHMS = [HMAC_SHA1, HMAC_SHA256]
 FORM = [("CallSid", "CA1"), ("From", "+8613800000001"), ("Digits", ""), ("CallerName", "王 & co=+%")]
 
 
@@ -18,11 +24,15 @@ class Repeating(dict[str, list[str]]):
         return self[name]
 
 
-def officially(url: str, form: list[tuple[str, str]], token: str = TOKEN) -> str:
+def repeating(form: list[tuple[str, str]]) -> Repeating:
     fields = Repeating()
     for name, value in form:
         fields.setdefault(name, []).append(value)
-    return str(RequestValidator(token).compute_signature(url, fields))
+    return fields
+
+
+def officially(url: str, form: list[tuple[str, str]], token: str = TOKEN, algorithm: str = HMAC_SHA1) -> str:
+    return str(RequestValidator(token).compute_signature(url, repeating(form), algorithm))
 
 
 def is_let_in(url: str, form: list[tuple[str, str]], signature: str | None, *tokens: str) -> bool:
@@ -37,11 +47,21 @@ names = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
 forms = st.lists(st.tuples(names, st.text(st.characters(codec="utf-8"), max_size=8)), max_size=8)
 
 
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
 @given(form=forms)
-def test_whatever_the_official_validator_signs_is_let_in_repeated_and_blank_fields_included(form):
+def test_whatever_the_official_validator_signs_is_let_in_repeated_and_blank_fields_included(algorithm, form):
     doubled = form + form[:2]
 
-    prove(URL, doubled, officially(URL, doubled), [TOKEN])
+    prove(URL, doubled, officially(URL, doubled, TOKEN, algorithm), [TOKEN])
+
+
+@given(form=forms, key=st.sampled_from([TOKEN, SHARED_SECRET, FOREIGN_TOKEN]), algorithm=st.sampled_from(ALGORITHMS))
+def test_we_let_in_just_what_the_official_validator_takes_with_a_key_of_ours(form, key, algorithm):
+    signature = officially(URL, form, key, algorithm)
+    named = get_signature_algorithm(f"key=webhooks_sharedkey_1,algorithm={algorithm}")
+
+    taken = [RequestValidator(ours).validate(URL, repeating(form), signature, named) for ours in (TOKEN, SHARED_SECRET)]
+    assert is_let_in(URL, form, signature, TOKEN, SHARED_SECRET) == any(taken) == (key != FOREIGN_TOKEN)
 
 
 @given(form=forms, extra=st.tuples(names, st.text(st.characters(codec="utf-8"), max_size=8)))
@@ -75,6 +95,19 @@ def test_while_a_token_is_rotated_both_are_good_and_no_third():
     assert not is_let_in(URL, FORM, officially(URL, FORM, FOREIGN_TOKEN), TOKEN, OLD_TOKEN)
 
 
+def test_with_a_rule_for_webhooks_a_shared_key_signs_beside_the_token():
+    for algorithm in ALGORITHMS:
+        assert is_let_in(URL, FORM, officially(URL, FORM, SHARED_SECRET, algorithm), TOKEN, SHARED_SECRET)
+        assert not is_let_in(URL, FORM, officially(URL, FORM, SHARED_SECRET, algorithm), TOKEN)
+
+
+def test_another_hash_is_no_way_in():
+    text = URL + "".join(name + value for name, value in sorted(FORM))
+    for weaker in ("md5", "sha512", "sha224"):
+        assert not is_let_in(URL, FORM, b64encode(hmac.digest(TOKEN.encode(), text.encode(), weaker)).decode())
+    assert not is_let_in(URL, FORM, b64encode(sha256(text.encode()).digest()).decode())
+
+
 def test_a_token_that_was_rotated_out_is_good_no_more():
     assert not is_let_in(URL, FORM, officially(URL, FORM, OLD_TOKEN), TOKEN)
 
@@ -84,7 +117,7 @@ def test_without_a_token_nobody_is_let_in():
         prove(URL, FORM, officially(URL, FORM, ""), [])
 
 
-@pytest.mark.parametrize("signature", [None, "", "nonsense", "ÿ", "=" * 28])
+@pytest.mark.parametrize("signature", [None, "", "nonsense", "ÿ", "\udcff", "=" * 28, "=" * 44])
 def test_a_missing_or_foreign_signature_is_kept_out_without_a_word_about_why(signature):
     with pytest.raises(NotProved) as refusal:
         prove(URL, FORM, signature, [TOKEN])

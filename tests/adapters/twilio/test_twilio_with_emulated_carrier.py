@@ -38,7 +38,7 @@ from local.carrier.faults import RestFault
 from local.carrier.messages import Request as Called
 from local.carrier.messages import Response
 from local.carrier.rest import NoAnswerError
-from local.carrier.settings import CarrierSettings, Number
+from local.carrier.settings import CarrierSettings, Number, SharedKey
 
 ACCOUNT, TOKEN = "AC" + "0123456789abcdef" * 2, "pretend-token"
 PUBLIC, OURS, AGENT = "https://centre.example.com/api", "+8675583000000", "client:agent_100"
@@ -53,14 +53,17 @@ _SEGMENTS = re.compile(
 class Centre:
     """The least that a product is: a door, a carrier, and a caller who waits."""
 
+    shared_key: SharedKey | None = None
     events: list[CarrierEvent] = field(default_factory=list)
     answered_again: int = 0
 
     def __post_init__(self) -> None:
         number = Number(OURS, ADDRESSES.voice(), ADDRESSES.status())
-        settings = CarrierSettings(ACCOUNT, TOKEN, numbers=(number,), public_url="https://api.twilio.com")
+        settings = CarrierSettings(
+            ACCOUNT, TOKEN, numbers=(number,), public_url="https://api.twilio.com", shared_key=self.shared_key
+        )
         self.exchange = Exchange(settings, self._hear)
-        self.door = TwilioDoor(ADDRESSES, lambda: [TOKEN])
+        self.door = TwilioDoor(ADDRESSES, lambda: [TOKEN, *([self.shared_key.secret] if self.shared_key else [])])
         self.carrier = TwilioCarrier(
             TwilioSettings(ACCOUNT, ADDRESSES, lambda: (ACCOUNT, TOKEN)), self._rest, self.exchange.pause
         )
@@ -72,7 +75,8 @@ class Centre:
             return Response(200, {"Content-Type": "audio/wav"}, b"RIFF")
         found = _SEGMENTS.search(path)
         params = {name: value for name, value in (found.groupdict() if found else {}).items() if value}
-        event = self.door.read(path, params, {"x-twilio-signature": called.header("X-Twilio-Signature")}, called.body)
+        headers = {name.lower(): value for name, value in called.headers.items()}
+        event = self.door.read(path, params, headers, called.body)
         if event:
             self.events.append(event)
         text, content_type = self.door.write(self._script(event), getattr(event, "call", ""))
@@ -115,9 +119,16 @@ class Centre:
         return caller, agent, arrived
 
 
-@pytest.fixture
-def centre() -> Centre:
-    return Centre()
+SIGNED = {
+    "signed with the token": None,
+    "signed with a shared key": SharedKey("webhooks_sharedkey_1", "pretend-shared-key"),
+    "signed with a shared key, in SHA-1": SharedKey("webhooks_sharedkey_2", "pretend-other-key", "HMAC_SHA1"),
+}
+
+
+@pytest.fixture(params=SIGNED.values(), ids=SIGNED.keys())
+def centre(request) -> Centre:
+    return Centre(request.param)
 
 
 def test_a_caller_waits_an_agent_answers_and_they_talk(centre):
