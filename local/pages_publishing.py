@@ -40,6 +40,7 @@ _HASHED = re.compile(r"console/assets/.+-[\w-]{8}\.\w+")
 """What Vite names after its content."""
 
 _DEPLOYMENT, _INDEX = "console/deployment.json", "console/index.html"
+_OF_THE_SDK = "sdk/deployment.json"
 
 
 class CannotPublish(Exception):
@@ -66,7 +67,7 @@ def publish_pages(s3: Any, bucket: str, sockets_url: str, web: Path) -> list[str
     Raises:
         CannotPublish: nothing is built, the sockets' address is none, or the bucket refused.
     """
-    pages = sorted([*_built(web), _deployment(sockets_url)], key=_turn)
+    pages = sorted([*_built(web), *_deployments(sockets_url)], key=_turn)
     for page in pages:
         _put(s3, bucket, page)
     hashed = sum(page.cache_control == FOR_EVER for page in pages)
@@ -100,9 +101,10 @@ def _content_type(path: Path) -> str:
     return _CONTENT_TYPES[path.suffix]
 
 
-def _deployment(sockets_url: str) -> Page:
+def _deployments(sockets_url: str) -> list[Page]:
+    """Give what the agent page reads beside itself, and what business systems' pages read beside the SDK."""
     said = {"socket": _wss(sockets_url), "telephone": {"kind": "twilio"}}
-    return Page(_DEPLOYMENT, json.dumps(said).encode(), _JSON)
+    return [Page(key, json.dumps(said).encode(), _JSON) for key in (_DEPLOYMENT, _OF_THE_SDK)]
 
 
 def _wss(sockets_url: str) -> str:

@@ -22,6 +22,8 @@ BUILT = {
     "sdk/dist/iCallAgent.js": "3",
     "sdk/dist/icall-agent.mjs": "4",
     "sdk/dist/icall-agent.mjs.map": "{}",
+    "sdk/dist/telephones/twilio-voice.mjs": "7",
+    "sdk/dist/telephones/twilio-voice.d.mts": "8",
     "sdk/dist/types/sign-in.d.ts": "5",
 }
 
@@ -69,6 +71,9 @@ def refuse(s3, refused):
         ("sdk/iCallAgent.js", "text/javascript; charset=utf-8"),
         ("sdk/icall-agent.mjs", "text/javascript; charset=utf-8"),
         ("sdk/icall-agent.mjs.map", "application/json"),
+        ("sdk/telephones/twilio-voice.mjs", "text/javascript; charset=utf-8"),
+        ("sdk/telephones/twilio-voice.d.mts", "text/plain; charset=utf-8"),
+        ("sdk/deployment.json", "application/json"),
         ("sdk/types/sign-in.d.ts", "text/plain; charset=utf-8"),
     ],
 )
@@ -94,13 +99,14 @@ def test_the_page_comes_last_and_what_it_names_comes_first(s3, web):
 
     assert keys[:2] == ["console/assets/index-B3kdV9H_.js", "console/assets/use-open-state-CmjL65Kx.css"]
     assert keys[-2:] == ["console/deployment.json", "console/index.html"]
-    assert len(keys) == len(BUILT)  # the stamp stays at home, deployment.json is written
+    assert len(keys) == len(BUILT) - 1 + 2  # the stamp stays at home, two deployment.json are written
 
 
-def test_the_page_is_told_where_its_socket_and_its_telephone_are(s3, web):
+@pytest.mark.parametrize("folder", ["console", "sdk"])
+def test_pages_are_told_where_their_socket_and_their_telephone_are(s3, web, folder):
     publish_pages(s3, BUCKET, SOCKETS, web)
 
-    said = json.loads(s3.get_object(Bucket=BUCKET, Key="console/deployment.json")["Body"].read())
+    said = json.loads(s3.get_object(Bucket=BUCKET, Key=f"{folder}/deployment.json")["Body"].read())
     assert said == {
         "socket": "wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/api",
         "telephone": {"kind": "twilio"},
@@ -166,7 +172,7 @@ def test_the_command_publishes_what_is_built_and_tells_it(s3, web, shell, capsys
     assert cli.main(["pages", "publish"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "published console/: 6 files, 2 of them under a name of their own; earlier ones were left",
-        "published sdk/: 4 files",
+        "published sdk/: 7 files",
         f"published console/deployment.json: sockets at wss://{SOCKETS.removeprefix('https://')}",
     ]
     assert s3.get_object(Bucket=BUCKET, Key="console/index.html")
