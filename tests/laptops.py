@@ -55,11 +55,13 @@ class SharedLaptop:
 
     def begin(self, data: Path) -> Laptop:
         """Give the laptop as nobody has used it; what earlier tests left on it is gone."""
-        if self._laptop is None:
-            self._laptop = self._open.enter_context(running(data))
+        laptop, self._laptop = self._laptop, None
+        if laptop is None:
+            laptop = self._open.enter_context(running(data))
         else:
-            self._laptop.begin_again()
-        return self._laptop
+            laptop.begin_again()
+        self._laptop = laptop
+        return laptop
 
     def end_before(self, following: pytest.Item | None) -> None:
         """End it where the next test does without: its threads would disturb that one."""
