@@ -130,14 +130,8 @@ class Laptop:
         All that runs here is ended first, and made anew, so that nothing from before arrives after; only the processes
         that keep the table, the queues and the buckets stay, emptied.
         """
-        self._centre.close()
-        self.aws.empty()
-        if self._business_data:
-            shutil.rmtree(self._business_data, ignore_errors=True)
-        if self._beginning:
-            self.aws.put_back(self._beginning)
         try:
-            self._open()
+            self._begin_again()
         except BaseException:
             self.stop()
             raise
@@ -170,6 +164,15 @@ class Laptop:
         self.secrets = secrets_file.ensure(self._secrets_path)
         self._running.enter_context(self.aws)
         self._start_loop()
+        self._open()
+
+    def _begin_again(self) -> None:
+        self._centre.close()
+        self.aws.empty()
+        if self._business_data:
+            shutil.rmtree(self._business_data, ignore_errors=True)
+        if self._beginning:
+            self.aws.put_back(self._beginning)
         self._open()
 
     def _open(self) -> None:

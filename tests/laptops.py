@@ -9,6 +9,7 @@ from typing import TextIO
 
 import pytest
 
+from chalicelib.adapters.watch import PowertoolsWatch
 from local.laptop import Laptop, LaptopSettings
 
 SPEED = 40.0
@@ -19,7 +20,7 @@ def running(data: Path, engine: str = "best") -> Iterator[Laptop]:
     """A started laptop whose functions log into `data`; the variables it sets for itself are gone at its end."""
     before = dict(os.environ)
     try:
-        with Laptop(LaptopSettings(0, 0, 0, data, engine, SPEED)) as laptop, logging_to(laptop, data / "functions.log"):
+        with logging_to(data / "functions.log"), Laptop(LaptopSettings(0, 0, 0, data, engine, SPEED)) as laptop:
             yield laptop
     finally:
         os.environ.clear()
@@ -27,9 +28,9 @@ def running(data: Path, engine: str = "best") -> Iterator[Laptop]:
 
 
 @contextmanager
-def logging_to(laptop: Laptop, file: Path) -> Iterator[None]:
+def logging_to(file: Path) -> Iterator[None]:
     """Functions print their log, as Lambda wants it; here it would stand between the dots of the tests."""
-    handlers = [one for one in laptop.parts.world.watch.logger.handlers if isinstance(one, logging.StreamHandler)]
+    handlers = [one for one in PowertoolsWatch().logger.handlers if isinstance(one, logging.StreamHandler)]
     with file.open("w", encoding="utf-8") as log:
         before = [_redirected(handler, log) for handler in handlers]
         try:
@@ -55,11 +56,13 @@ class SharedLaptop:
 
     def begin(self, data: Path) -> Laptop:
         """Give the laptop as nobody has used it; what earlier tests left on it is gone."""
-        if self._laptop is None:
-            self._laptop = self._open.enter_context(running(data))
+        laptop, self._laptop = self._laptop, None
+        if laptop is None:
+            laptop = self._open.enter_context(running(data))
         else:
-            self._laptop.begin_again()
-        return self._laptop
+            laptop.begin_again()
+        self._laptop = laptop
+        return laptop
 
     def end_before(self, following: pytest.Item | None) -> None:
         """End it where the next test does without: its threads would disturb that one."""

@@ -160,7 +160,7 @@ def writes_up(page: Page, language: str = "zh-CN") -> None:
 
 
 def signs_out(page: Page, language: str = "zh-CN") -> None:
-    """Leave the agent as the next test wants them."""
+    """Go home by the menu."""
     words = WORDS[language]
     page.get_by_role("button", name=words["account"]).click()
     page.get_by_role("menuitem", name=words["signOut"]).click()

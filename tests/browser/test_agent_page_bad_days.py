@@ -12,7 +12,6 @@ from desk_stage import (
     ends_the_call,
     eventually,
     signs_in,
-    signs_out,
     talks,
 )
 from desk_words import WORDS
@@ -48,7 +47,6 @@ def test_a_call_is_answered_held_and_ended_by_the_keyboard_alone(stage):
     reaches(page, WORDS["en-US"]["finish"])
     page.keyboard.press("Enter")
     expect(page.locator(".state-name")).to_have_text(WORDS["en-US"]["ready"])
-    signs_out(page, "en-US")
 
 
 def reaches(page: Page, name: str) -> None:
@@ -71,8 +69,6 @@ def test_hostile_strings_are_shown_and_never_run(stage):
     stage.picks_up("02083366857")
     expect(page.locator(".facts")).to_contain_text(HOSTILE)
     assert page.title() != "run"
-    ends_the_call(page)
-    signs_out(page)
 
 
 def test_a_refused_microphone_is_said_and_the_call_goes_on(stage):
@@ -90,7 +86,6 @@ def test_a_refused_microphone_is_said_and_the_call_goes_on(stage):
     expect(page.get_by_role("dialog")).to_contain_text(WORDS["zh-CN"]["microphoneRefused"])
     page.get_by_role("dialog").get_by_role("button", name=WORDS["zh-CN"]["close"]).click()
     ends_the_call(page)
-    signs_out(page)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +110,6 @@ def test_a_business_page_that_throws_or_never_comes_does_not_hurt_the_call(stage
     else:
         expect(page.get_by_text(shown)).to_be_visible()
     ends_the_call(page)
-    signs_out(page)
 
 
 def test_a_page_of_another_origin_is_explained_and_linked(stage):
@@ -126,8 +120,6 @@ def test_a_page_of_another_origin_is_explained_and_linked(stage):
     expect(page.locator(".business-words")).to_contain_text(f"该页面来自另一个地址（{stage.laptop.business_url}）")
     link = page.get_by_role("link", name="在独立窗口打开")
     expect(link).to_have_attribute("href", re.compile(f"^{stage.laptop.business_url}/work-orders/new"))
-    ends_the_call(page)
-    signs_out(page)
 
 
 def of_another_origin(route, business: str) -> None:

@@ -69,7 +69,6 @@ def test_the_sdk_registers_with_the_token_of_the_session(stage, door):
     page.wait_for_function("iCallAgentX.telephone.ready")
     assert (door.let_in, door.registered) == (["agent_100"], 1)
     expect(page.locator(".telephone-light")).to_have_count(0)
-    page.evaluate("iCallAgentX.logout()")
 
 
 def test_a_telephone_that_does_not_reach_twilio_is_said_and_comes_back_by_itself(stage, door):
@@ -81,4 +80,3 @@ def test_a_telephone_that_does_not_reach_twilio_is_said_and_comes_back_by_itself
     expect(page.locator(".connection")).to_have_text(WORDS["en-US"]["connected"])
     door.open = True
     expect(page.locator(".telephone-light")).to_have_count(0, timeout=30_000)
-    page.evaluate("iCallAgentX.logout()")

@@ -17,4 +17,7 @@ def dynamodb_local_aws():
 
 @pytest.fixture(params=["moto", "dynamodb-local"])
 def aws(request):
-    return request.getfixturevalue(f"{request.param.replace('-', '_')}_aws")
+    """AWS with nothing of an earlier test in it."""
+    aws = request.getfixturevalue(f"{request.param.replace('-', '_')}_aws")
+    aws.empty()
+    return aws

@@ -37,11 +37,7 @@ def listener():
 
 @pytest.fixture
 def pumps(aws, listener):
-    ready = Pumps(aws, listener.app, Timing(visibility_seconds=0))
-    ready.drain("stream")
-    ready.drain("timers")
-    listener.batches.clear()
-    return ready
+    return Pumps(aws, listener.app, Timing(visibility_seconds=0))
 
 
 @pytest.fixture
