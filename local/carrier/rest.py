@@ -98,6 +98,8 @@ class Rest:
         given = request.header("Authorization").encode()
         if not any(hmac.compare_digest(given, _basic(user, secret)) for user, secret in users.items()):
             raise RestError(401, NOT_AUTHENTICATED, "Authenticate")
+        if request.path in {f"{self._plant.account_uri}.json", f"/{API_VERSION}/Accounts.json"}:
+            raise NotEmulatedError("the resource Accounts")
         if not request.path.startswith(f"{self._plant.account_uri}/"):
             raise RestError(404, NOT_FOUND, f"The requested resource {request.path} was not found")
 

@@ -141,7 +141,7 @@ class ParticipantResource:
             removed=lambda: self._switchboard.drop(leg),
             label=form.get("Label"),
             muted=form.flag("Muted", default=False),
-            coaches=form.get("CallSidToCoach"),
+            coaches=form.get("CallSidToCoach") if form.flag("Coaching", default=True) else "",
             start_on_enter=form.flag("StartConferenceOnEnter", default=True),
             end_on_exit=form.flag("EndConferenceOnExit", default=False),
             beep=form.get("Beep", "true"),

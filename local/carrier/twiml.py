@@ -154,15 +154,15 @@ def _say(element: ET.Element, verb: Verb) -> Verb:
     return verb
 
 
-def _check_markup(element: ET.Element) -> None:
+def _check_markup(speech: ET.Element) -> None:
     """Speech markup is checked by name; it changes how a voice would speak, not what is heard here."""
-    for child in element:
-        if child.tag not in vocabulary()[element.tag].children:
-            raise TwimlError(SCHEMA, f"<{child.tag}> is not speech markup that <{element.tag}> understands")
-        for name in child.attrib:
-            if name.replace(XML_LANG, "xml:lang") not in vocabulary()[child.tag].attributes:
-                raise TwimlError(SCHEMA, f"<{child.tag}> has no attribute {name!r}")
-        _check_markup(child)
+    for parent in speech.iter():
+        for child in parent:
+            if child.tag not in vocabulary()[parent.tag].children:
+                raise TwimlError(SCHEMA, f"<{child.tag}> is not speech markup that <{parent.tag}> understands")
+            for name in child.attrib:
+                if name.replace(XML_LANG, "xml:lang") not in vocabulary()[child.tag].attributes:
+                    raise TwimlError(SCHEMA, f"<{child.tag}> has no attribute {name!r}")
 
 
 def _check_voice(voice: str, language: str) -> None:

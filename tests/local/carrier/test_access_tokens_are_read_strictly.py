@@ -8,6 +8,7 @@ import jwt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import patient
 from product_under_call import ACCOUNT, API_KEY, settings
 from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
@@ -129,12 +130,14 @@ def test_a_token_that_is_not_quite_right_is_refused_and_why(sent, why):
         identity_of(sent, CARRIER)
 
 
+@patient
 @given(st.text() | st.lists(st.text(), min_size=3, max_size=3).map(".".join))
 def test_no_text_does_more_than_be_refused(sent):
     with pytest.raises(AccessTokenError):
         identity_of(sent, CARRIER)
 
 
+@patient
 @given(JSON, JSON, st.binary())
 def test_no_document_in_the_shape_of_a_token_does_more_than_be_refused(header, claims, signature):
     parts = (json.dumps(header).encode(), json.dumps(claims).encode(), signature)
@@ -142,6 +145,7 @@ def test_no_document_in_the_shape_of_a_token_does_more_than_be_refused(header, c
         identity_of(".".join(map(base64, parts)), CARRIER)
 
 
+@patient
 @given(st.sampled_from(PAYLOAD_FIELDS), JSON)
 def test_no_claim_that_our_own_key_signed_does_more_than_be_refused(name, value):
     try:

@@ -357,6 +357,13 @@ def test_a_removed_moderator_ends_the_conference_as_one_who_was_kicked(exchange,
     )
 
 
+def test_who_shall_not_coach_is_heard_by_all(carrier, exchange, talk):
+    _, agent, conference = talk
+    exchange.device(OTHER, "auto")
+    _, seat = carrier.add(conference, OTHER, Label="boss", Coaching="false", CallSidToCoach=agent.sid)
+    assert (seat["coaching"], seat["call_sid_to_coach"]) == (False, None)
+
+
 def test_parties_are_listed_by_what_they_are(carrier, talk):
     _, _, conference = talk
     update(carrier, conference, "customer", Hold="true")

@@ -136,6 +136,12 @@ def test_a_resource_of_twilios_that_the_laptop_has_not_is_told_by_its_name(carri
     assert what in refusal["message"]
 
 
+@pytest.mark.parametrize("address", [f"{API}.json", "https://carrier.test/2010-04-01/Accounts.json"])
+def test_accounts_themselves_are_not_emulated(exchange, address):
+    basic = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+    assert exchange.rest(Request("GET", address, {"Authorization": f"Basic {basic}"})).status == 501
+
+
 def test_an_application_cannot_be_called_yet(carrier):
     status, refusal = carrier.rest("POST", "Conferences/a/Participants.json", From=HOTLINE, To=f"app:AP{'0' * 32}")
     assert (status, refusal["message"].startswith("a TwiML application")) == (501, True)

@@ -154,6 +154,11 @@ def test_a_bad_document_is_an_error_and_the_caller_hears_an_apology(exchange, pr
     assert [error.code for error in exchange.errors] == [code]
 
 
+def test_speech_marked_up_thousands_deep_is_read():
+    deep = "<lang>" * 4000 + "Hello" + "</lang>" * 4000
+    assert parse(GOOD.format(f"<Say>{deep}</Say>"))[0].text == "Hello"
+
+
 def test_sixty_four_kilobytes_are_still_read():
     padding = " " * (65536 - len("<Response></Response>"))
     assert read(f"<Response>{padding}</Response>".encode(), "application/xml") == ()

@@ -7,6 +7,7 @@ import botocore.session
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import patient
 from twilio.twiml import TwiML
 from twilio.twiml.voice_response import VoiceResponse
 
@@ -134,6 +135,7 @@ def _write(draw, parent, depth):
         _write(draw, child, depth - 1)
 
 
+@patient
 @given(documents())
 def test_no_document_of_the_librarys_is_refused_for_a_name_that_exists(document):
     reason = refusal_of(document)
@@ -141,6 +143,7 @@ def test_no_document_of_the_librarys_is_refused_for_a_name_that_exists(document)
         assert untrue not in reason
 
 
+@patient
 @given(st.text())
 def test_no_text_does_more_than_be_refused(document):
     assert read(document) is not None
