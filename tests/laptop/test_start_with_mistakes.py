@@ -46,7 +46,7 @@ def test_without_the_flow_that_the_number_starts_it_still_runs_and_says_what_is_
     broken = (
         (flows / "freight-waybill.yaml")
         .read_text("utf-8")
-        .replace("start: ", "strat: ")
+        .replace("start: ", "sttart: ")
         .replace("do: menu", "do: meny")
     )
     (flows / "freight-waybill.yaml").write_text(broken, "utf-8")

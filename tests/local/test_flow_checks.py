@@ -150,7 +150,7 @@ def test_where_there_is_nothing_the_command_says_so_and_does_not_succeed(check, 
 
 def test_a_command_that_is_not_understood_ends_with_2():
     with pytest.raises(SystemExit) as ended:
-        main(["flows", "chek"])
+        main(["flows", "examine"])
     assert ended.value.code == 2
 
 
