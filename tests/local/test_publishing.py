@@ -102,7 +102,7 @@ def test_a_language_that_nobody_can_speak_is_told_once(publisher, folder):
     Path("centre.yaml").write_text(text, "utf-8")
     with pytest.raises(MistakesFound) as refused:
         publisher.apply(Path("centre.yaml"))
-    assert told_by(refused) == ["centre.yaml:6:20: languages[1]: must be a language that can be spoken: zh-CN or en-US"]
+    assert told_by(refused) == ["centre.yaml:6:20: languages[1]: cannot be spoken: the languages are zh-CN and en-US"]
 
 
 @pytest.mark.parametrize("languages", ["languages: [zh-CN, fr-FR]", "languages: [fr-FR, en-US]"])
