@@ -97,9 +97,9 @@ def agent(given: argparse.Namespace, known: Mapping[str, str]) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; what is wrong is said in words, every mistake of a document in a line of its own."""
-    given = read_arguments(RUNS, arguments)
+    given = read_arguments(arguments)
     try:
-        return int(given.run(given, environment()))
+        return RUNS[given.command](given, environment())
     except MistakesFound as found:
         say_mistakes(found.mistakes, lambda line: print(line, file=sys.stderr), SETTING_HINT)
     except NothingThere as nothing:

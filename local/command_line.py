@@ -1,7 +1,7 @@
 """The words of `./icall`: every command with its help and examples."""
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,10 +82,8 @@ examples:
   ./icall agent --id 100 --password icall-100"""
 
 
-def read_arguments(
-    runs: Mapping[str, Callable[..., int]], arguments: Sequence[str] | None = None
-) -> argparse.Namespace:
-    """Read the command line; `runs` has what each command does. Ends the process with 2 when it is not understood."""
+def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line; `command` is what shall be done. Ends the process with 2 when it is not understood."""
     whole = argparse.ArgumentParser(
         prog="icall",
         description="Configure a centre, check and publish flows, publish pages, call, be an agent.",
@@ -96,12 +94,12 @@ def read_arguments(
     config = _group(commands, "config", "apply: the centre's configuration")
     flows = _group(commands, "flows", "check, publish: IVR flows, plugins, stories")
     pages = _group(commands, "pages", "publish: the agent page and the SDK")
-    _apply(_command(config, "apply", "check a configuration whole and put it in force", _APPLY, runs["config apply"]))
-    _check(_command(flows, "check", "check flows and tell their stories", _CHECK, runs["flows check"]))
-    _publish(_command(flows, "publish", "publish flows as new versions", _PUBLISH, runs["flows publish"]))
-    _command(pages, "publish", "publish them to a stack on AWS", _PAGES, runs["pages publish"])
-    _call(_command(commands, "call", "call the laptop's centre, by hand or by a script", _CALL, runs["call"]))
-    _agent(_command(commands, "agent", "be an agent in this terminal", _AGENT, runs["agent"]))
+    _apply(_command(config, "apply", "check a configuration whole and put it in force", _APPLY, does="config apply"))
+    _check(_command(flows, "check", "check flows and tell their stories", _CHECK, does="flows check"))
+    _publish(_command(flows, "publish", "publish flows as new versions", _PUBLISH, does="flows publish"))
+    _command(pages, "publish", "publish them to a stack on AWS", _PAGES, does="pages publish")
+    _call(_command(commands, "call", "call the laptop's centre, by hand or by a script", _CALL, does="call"))
+    _agent(_command(commands, "agent", "be an agent in this terminal", _AGENT, does="agent"))
     return whole.parse_args(arguments)
 
 
@@ -109,14 +107,12 @@ def _group(commands: Any, name: str, about: str) -> Any:
     return commands.add_parser(name, help=about).add_subparsers(required=True, metavar="COMMAND")
 
 
-def _command(
-    commands: Any, name: str, about: str, description: str, run: Callable[..., int]
-) -> argparse.ArgumentParser:
+def _command(commands: Any, name: str, about: str, description: str, *, does: str) -> argparse.ArgumentParser:
     plain = argparse.RawDescriptionHelpFormatter
     made: argparse.ArgumentParser = commands.add_parser(
         name, help=about, description=description, formatter_class=plain
     )
-    made.set_defaults(run=run)
+    made.set_defaults(command=does)
     return made
 
 

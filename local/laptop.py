@@ -199,9 +199,9 @@ class Laptop:
         published = bool(self.parts.world.catalogue.flow_names())
         if published and (marker is None or (marker.exists() and marker.read_text("utf-8") == digest)):
             return
-        _, wrong = publisher.publish_what_can_be()
+        _, wrong = publisher.publish_what_can_be(FLOWS)
         try:
-            publisher.apply()
+            publisher.apply(DEMO_CENTRE)
         except MistakesFound as found:
             wrong += found.mistakes
         self.mistakes = tuple(wrong)

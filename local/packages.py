@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 from chalicelib.core.flow.model import Flow, Known, PluginStep, TransferStep
 from chalicelib.core.flow.reading import read_flow
 from chalicelib.core.flow.stories import Story, StoryBroken, read_story, tell
-from chalicelib.core.mistakes import Mistake, MistakesFound
+from chalicelib.core.mistakes import Mistake, MistakesFound, did_you_mean
 from chalicelib.core.placeholders import fill_known
 from chalicelib.core.plugins import Plugin, read_plugin
 from local.documents import Document, DocumentMistakes, read_yaml, shown
@@ -148,32 +148,34 @@ def tell_stories(package: Package) -> int:
             told += 1
             _tell(part, part.meaning, flow, package)
         elif part.meaning.flow not in package.flow_names():
-            package.mistakes += part.document.located(
-                MistakesFound([Mistake("flow", f"there is no flow {part.meaning.flow!r} beside it")])
-            ).mistakes
+            close = did_you_mean(part.meaning.flow, package.flow_names())
+            wrong = Mistake("flow", f"there is no flow {part.meaning.flow!r} beside it{close}")
+            package.mistakes += part.document.located(MistakesFound([wrong])).mistakes
     return told
 
 
 def chosen(package: Package, paths: Sequence[Path]) -> Package:
     """Give what belongs to the named files alone: themselves, the stories of named flows, and what those rest on."""
-    named = {path.resolve() for path in paths if not path.is_dir()}
-    folders = [path.resolve() for path in paths if path.is_dir()]
-
-    def is_named(part: Part[Any]) -> bool:
-        path = part.path.resolve()
-        return path in named or any(folder in path.parents for folder in folders)
-
-    stories = [part for part in package.stories if is_named(part)]
+    stories = [part for part in package.stories if _is_named(part.path, paths)]
     told_of = {part.meaning.flow for part in stories if part.meaning}
-    flows = [part for part in package.flows if is_named(part) or part.name in told_of]
-    names = {part.name for part in flows if is_named(part)}
+    flows = [part for part in package.flows if _is_named(part.path, paths) or part.name in told_of]
+    names = {part.name for part in flows if _is_named(part.path, paths)}
     stories += [part for part in package.stories if part not in stories and part.meaning and part.meaning.flow in names]
     asked = frozenset[str]().union(*map(_asked, flows))
-    plugins = [part for part in package.plugins if is_named(part) or part.name in asked]
+    plugins = [part for part in package.plugins if _is_named(part.path, paths) or part.name in asked]
     parts: list[Part[Any]] = [*stories, *flows, *plugins]
-    kept = {part.document.file for part in parts} | {shown(path) for path in paths}
-    mistakes = [mistake for mistake in package.mistakes if mistake.place.split(":")[0] in kept]
+    files = {part.document.file for part in parts}
+    mistakes = [it for it in package.mistakes if _file_of(it) in files or _is_named(Path(_file_of(it)), paths)]
     return replace(package, flows=flows, plugins=plugins, stories=stories, mistakes=mistakes)
+
+
+def _is_named(file: Path, paths: Iterable[Path]) -> bool:
+    whole = file.resolve()
+    return any(whole == path.resolve() or path.resolve() in whole.parents for path in paths)
+
+
+def _file_of(mistake: Mistake) -> str:
+    return mistake.place.split(":")[0]
 
 
 def _inside(folder: Path) -> Iterator[tuple[Kind, Path]]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from chalicelib.core.flow.model import Known
 from chalicelib.core.mistakes import Mistake, MistakesFound
@@ -71,7 +72,7 @@ class Publisher:
         except MistakesFound as wrong:
             raise document.located(wrong) from None
 
-    def _filled(self, document: object) -> object:
+    def _filled(self, document: Any) -> Any:
         """Give the configuration with its settings, or raise what is missing together with what else is wrong."""
         filled, missing = fill_known(document, self.settings)
         if not missing:

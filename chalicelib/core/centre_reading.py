@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.core.centre import Centre
 from chalicelib.core.centre_sections import SECTIONS
 from chalicelib.core.documents import examine
-from chalicelib.core.mistakes import MistakesFound, Notes
+from chalicelib.core.mistakes import Mistake, MistakesFound, Notes
 from chalicelib.core.shapes import Entry, Reading
 from chalicelib.core.speech.forms import LANGUAGES
 
@@ -48,14 +48,22 @@ def schema() -> dict[str, Any]:
     } | _CENTRE.schema()
 
 
+def unspoken_languages(document: Any) -> Iterator[Mistake]:
+    """Give the languages that nobody can speak: nothing new may declare them, and what is in force is still read."""
+    languages = document.get("languages") if isinstance(document, Mapping) else None
+    for index, language in enumerate(languages if isinstance(languages, list) else ()):
+        if isinstance(language, str) and language not in LANGUAGES:
+            told = f"cannot be spoken: the languages are {' and '.join(LANGUAGES)}"
+            yield Mistake(f"languages[{index}]", told)
+
+
 def _names(document: Any) -> Mapping[str, Collection[str]]:
     """Give what each section declares, even wrongly: one mistake should not make others."""
     if not isinstance(document, Mapping):
         return {}
     names = {section: _declared(value) for section, value in document.items()}
-    if not {*names.get("languages", ())} <= {*LANGUAGES}:
-        names["languages"] = LANGUAGES
-    return names
+    declared = {*names.get("languages", ())}
+    return names if declared <= {*LANGUAGES} else names | {"languages": declared.union(LANGUAGES)}
 
 
 def _declared(value: Any) -> Collection[str]:

@@ -33,7 +33,6 @@ from chalicelib.core.centre import (
 from chalicelib.core.fields import Flag, Kind, Number, OneOf
 from chalicelib.core.permissions import ACTION_PERMISSION, CONTROL_PERMISSION, PERMISSIONS
 from chalicelib.core.shapes import Distinct, Entry, Line, Made, Named, OneNumber, Ref, Table
-from chalicelib.core.speech.forms import LANGUAGES
 
 STATES: Mapping[str, int] = {
     "signedOut": 0,
@@ -109,7 +108,7 @@ def _device(text: str) -> Device:
 _TEXT = Line(r"[^\x00-\x1f\x7f]{1,200}", "a text of 1 to 200 characters on one line")
 _NAME = Line(r"[a-z0-9][a-z0-9_-]{0,62}", "a name of a-z, 0-9, - and _")
 _PHONE = Line(_E164, "a number in E.164, such as '+8675583000000'")
-_LANGUAGE = Line("|".join(LANGUAGES), f"a language that can be spoken: {' or '.join(LANGUAGES)}")
+_LANGUAGE = Line(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?", "a language such as zh-CN or en-US")
 _URL = Line(r"https?://[^\s\x00-\x1f\x7f#{}]{1,1000}", "an https:// address without a fragment", _fault_of_url)
 _PAGE = Line(r"https?://[^\s\x00-\x1f\x7f]{1,1000}", "an https:// address of a page", _fault_of_page)
 _TITLES = Named(Ref("languages", "language"), _TEXT)

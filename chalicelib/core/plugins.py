@@ -6,6 +6,7 @@ Everything here is pure; an adapter sends what `request_for` gives and hands the
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -97,6 +98,18 @@ def read_plugin(document: Any) -> Plugin:
     _check(values, notes)
     notes.refuse()
     return Plugin(**values)
+
+
+def readable(documents: Mapping[str, Any]) -> Mapping[str, Plugin]:
+    """Give the plugins by name; one that was published under older rules and breaks today's is as if it were not there.
+
+    It would else take all others down with it.
+    """
+    plugins: dict[str, Plugin] = {}
+    for name, document in documents.items():
+        with suppress(PluginMistakes):
+            plugins[name] = read_plugin(document)
+    return plugins
 
 
 def request_for(plugin: Plugin, inputs: Mapping[str, str]) -> PluginRequest:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from chalicelib.core.centre import Centre, WebhookEndpoint
-from chalicelib.core.centre_reading import CentreMistakes, entries, read_centre
+from chalicelib.core.centre_reading import CentreMistakes, entries, read_centre, unspoken_languages
 from chalicelib.core.centre_sections import SECRET, SECRET_NAME
 from chalicelib.core.documents import examine
 from chalicelib.core.errors import AddressRefused, NotConfigured
@@ -44,6 +44,7 @@ def mistakes_of_configuration(document: Any, world: World) -> tuple[Mistake, ...
 def _checked(document: Any, version: int, world: World) -> Centre:
     examine(document, Notes(error=CentreMistakes))
     around = [
+        *unspoken_languages(document),
         *_missing_flows(document, world),
         *_missing_passwords(document, world),
         *_useless_webhooks(document, world),

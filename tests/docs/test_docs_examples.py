@@ -18,7 +18,7 @@ from chalicelib.core.plugins import read_plugin
 from chalicelib.usecases.configure import apply_configuration, publish_flow
 from local.carrier.faults import RestFault, WebhookFault
 from local.carrier.handle import CallHandle
-from local.cli import read_arguments
+from local.command_line import read_arguments
 from tests.docs import pages
 from tests.fakes.centre import Centre
 from tests.flows.shipped import document

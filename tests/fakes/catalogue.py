@@ -12,7 +12,7 @@ from chalicelib.core.centre_reading import read_centre
 from chalicelib.core.errors import Conflict, NotConfigured
 from chalicelib.core.flow.model import Flow, Known
 from chalicelib.core.flow.reading import read_flow
-from chalicelib.core.plugins import Plugin, read_plugin
+from chalicelib.core.plugins import Plugin, readable
 from tests.fakes.strictness import admitted
 
 
@@ -80,7 +80,7 @@ class MemoryCatalogue:
 
     def plugins(self) -> Mapping[str, Plugin]:
         with self._lock:
-            return {name: read_plugin(unpack(stored)) for name, stored in self._plugins.items()}
+            return readable({name: unpack(stored) for name, stored in self._plugins.items()})
 
     def put_plugin(self, name: str, document: Mapping[str, Any]) -> None:
         with self._lock:

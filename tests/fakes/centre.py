@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -486,11 +485,11 @@ class _Editing(Publisher):
 
     change: Callable[[dict[str, Any]], None] | None = None
 
-    def _read(self, path: Path) -> Any:
-        document = super()._read(path)
-        if self.change and path.stem == "demo":
-            self.change(document)
-        return document
+    def _filled(self, document: Any) -> Any:
+        filled = super()._filled(document)
+        if self.change:
+            self.change(filled)
+        return filled
 
 
 def _carrier_settings() -> CarrierSettings:

@@ -1,6 +1,7 @@
 """`./icall` against the running laptop: what it prints, and what its exit code says."""
 
 import asyncio
+import io
 
 import pytest
 
@@ -86,3 +87,29 @@ def test_an_agent_with_a_wrong_password_is_told_so(shell, capsys):
 def test_a_call_leaves_no_error_at_the_carrier(laptop, shell):
     assert main(["call", "--then", "hear 查询运单请按1"]) == 0
     assert asyncio.run(asks(f"{laptop.carrier_url}/control/errors"))["errors"] == []
+
+
+def test_an_agent_is_told_who_is_signed_in_and_what_can_be_typed(shell, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("q\n"))
+    assert main(["agent", "--id", "100"]) == 0
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "100 张三, seat 1, browser: signed in, paused",
+        "  words: answer, hangup, hold, retrieve, call, digits, pause, ready, wrapped; q ends",
+    ]
+
+
+def test_publishing_an_empty_folder_says_so_and_does_not_succeed(shell, capsys, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert main(["flows", "publish", str(tmp_path / "empty")]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith(f"✗ {tmp_path}/empty: there is no flow here")
+
+
+def test_a_wrong_flow_beside_right_ones_keeps_all_of_them_back(laptop, shell, capsys, tmp_path):
+    right = "name: right\nlanguage: en-US\nsteps: {bye: {do: hangup}}\n"
+    (tmp_path / "right.yaml").write_text(right, "utf-8")
+    (tmp_path / "wrong.yaml").write_text(right.replace("right", "wrong").replace("hangup", "hangop"), "utf-8")
+    assert main(["flows", "publish", str(tmp_path)]) == 1
+    assert f"✗ {tmp_path}/wrong.yaml:3:15: steps.bye.do: " in capsys.readouterr().err
+    assert "right" not in laptop.parts.world.catalogue.flow_names()

@@ -16,7 +16,7 @@ from chalicelib.core.centre_reading import read_centre
 from chalicelib.core.errors import NotConfigured
 from chalicelib.core.flow.model import Flow, Known
 from chalicelib.core.flow.reading import read_flow
-from chalicelib.core.plugins import Plugin, read_plugin
+from chalicelib.core.plugins import Plugin, readable
 from chalicelib.ports import Clock
 
 T = TypeVar("T")
@@ -161,6 +161,5 @@ class DynamoCatalogue:
 
     def _read_plugins(self) -> Mapping[str, Plugin]:
         found = self._table.query(keys.PLUGINS, DocumentRow.SK.startswith(keys.PLUGIN))
-        return {
-            row.SK.removeprefix(keys.PLUGIN): read_plugin(row.document) for row in found if isinstance(row, DocumentRow)
-        }
+        rows = {row.SK.removeprefix(keys.PLUGIN): row.document for row in found if isinstance(row, DocumentRow)}
+        return readable(rows)

@@ -16,7 +16,6 @@ from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions
 from jmespath.visitor import TreeInterpreter
 
-from chalicelib.core.documents import fault_of
 from chalicelib.core.mistakes import Notes
 
 Node = Mapping[str, Any]
@@ -33,6 +32,9 @@ BUDGET: Final = 200_000
 
 _CHARACTERS_FOR_ONE: Final = 100
 """Looking through so many characters costs no more than visiting a node."""
+
+_GREATEST: Final = 10**64
+"""Greater than any number that somebody is told; infinity is, and what is no number at all is not less."""
 
 _MULTIPLYING = frozenset(
     ["subexpression", "index_expression", "projection", "value_projection", "filter_projection", "pipe"]
@@ -63,7 +65,7 @@ def evaluate(parsed: Node, document: Any) -> Any:
         raise NothingToTell(f"JMESPath: {type(error).__name__}") from None
     except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError, MemoryError) as error:
         raise NothingToTell(f"the expression fails: {type(error).__name__}") from None
-    if isinstance(found, int | float) and fault_of(found):
+    if isinstance(found, int | float) and not -_GREATEST < found < _GREATEST:
         raise NothingToTell("the expression finds a number that cannot be told")
     return found
 

@@ -57,6 +57,14 @@ def test_the_configuration_applied_last_is_in_force(catalogue, centre):
     assert (catalogue.centre().version, catalogue.centre().name) == (2, "Another")
 
 
+def test_a_plugin_that_breaks_todays_rules_is_as_if_it_were_not_there_and_others_are(catalogue, waybill):
+    catalogue.put_plugin("waybill", waybill | {"address": "https://erp.example/{number}"})
+    catalogue.put_plugin("older", {"name": "older", "address": "https://erp.example/", "outputs": {"a": "upper(a)"}})
+    assert set(catalogue.plugins()) == {"waybill"}
+    with pytest.raises(NotConfigured, match=r"plugin older.*publish"):
+        catalogue.plugin("older")
+
+
 @pytest.mark.parametrize("expected", [0, 2, 7])
 def test_a_configuration_made_from_another_version_is_refused(catalogue, centre, expected):
     catalogue.put_centre(centre, 0)

@@ -383,3 +383,33 @@ def test_a_turn_decided_twice_gives_the_same() -> None:
     flow = everything()
     assert advance(flow, run, Digits("2"), context) == advance(flow, run, Digits("2"), context)
     assert context.tags == {}
+
+
+def test_a_plugin_that_found_nothing_fills_no_tag_and_leaves_no_older_one() -> None:
+    caller = at_menu(tags={"NAME": "Old"}).presses("1", "12345678", "1", "4711")
+    caller.is_answered(found=False, name="Nobody", balance=0)
+    assert caller.step == "ask_number"
+    assert "NAME" not in caller.outcome.tags
+
+
+def test_an_expression_that_fails_takes_the_error_way_and_the_call_goes_on() -> None:
+    flow = read_flow(
+        {
+            "name": "counting",
+            "language": "en-US",
+            "on_fault": "bye",
+            "steps": {
+                "count": {
+                    "do": "set",
+                    "tags": {"MANY": {"expression": "length(clock.hour)"}},
+                    "next": "bye",
+                    "on_error": {"say": "We cannot count now.", "next": "bye"},
+                },
+                "bye": {"do": "hangup", "text": "Goodbye."},
+            },
+        },
+        KNOWN,
+    )
+    caller = Caller(flow, now="2026-03-05T14:05:00")
+    assert "We cannot count now." in caller.hears
+    assert "Goodbye." in caller.hears

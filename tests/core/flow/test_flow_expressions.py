@@ -29,7 +29,7 @@ def mistakes_of(text: str, roots: tuple[str, ...] | None = ROOTS) -> str:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("lenght(caller)", "there is no function 'lenght'; did you mean 'length'?"),
+        ("len_gth(caller)", "there is no function 'len_gth'; did you mean 'length'?"),
         ("tags.A == upper(tags.B)", "there is no function 'upper'"),
         ("length()", "gives length() 0 arguments, and it takes 1"),
         ("length(caller, called)", "gives length() 2 arguments, and it takes 1"),
