@@ -94,14 +94,19 @@ def beside(paths: Iterable[Path]) -> Iterator[tuple[Kind, Path]]:
         yield from _inside(path if path.is_dir() else _home_of(path))
 
 
-def read(files: Iterable[tuple[Kind, Path]], settings: Mapping[str, str], known: Callable[[Package], Known]) -> Package:
-    """Read the files; `known` says what flows may refer to once the plugins are read."""
+def read(
+    files: Iterable[tuple[Kind, Path]],
+    settings: Mapping[str, str],
+    known: Callable[[Package], Known],
+    plugin: Callable[[Any], Plugin] = read_plugin,
+) -> Package:
+    """Read the files, plugins by `plugin`; `known` says what flows may refer to once these are read."""
     package = Package()
     by_kind: dict[Kind, list[Path]] = {kind: [] for kind in _FOLDERS}
     for path, kind in {path.absolute(): kind for kind, path in files}.items():
         by_kind.setdefault(kind, []).append(path)
     package.sounds = by_kind["sound"]
-    package.plugins = [_meant(part, read_plugin, package) for part in _parts(by_kind["plugin"], settings, package)]
+    package.plugins = [_meant(part, plugin, package) for part in _parts(by_kind["plugin"], settings, package)]
     package.flows = list(_parts(by_kind["flow"], settings, package))
     what = known(package)
     for flow in package.flows:

@@ -15,6 +15,7 @@ from chalicelib.usecases.configure import (
     apply_configuration,
     known_to,
     mistakes_of_configuration,
+    plugin_that_can_be_asked,
     publish_flow,
     publish_plugin,
 )
@@ -88,7 +89,7 @@ class Publisher:
         files = [(kind, path) for kind, path in packages.files_of(paths) if kind != "story"]
         if not files:
             raise packages.NothingThere(f"{', '.join(map(shown, paths))}: only stories, and those are not published")
-        return packages.read(files, self.settings, known)
+        return packages.read(files, self.settings, known, lambda plugin: plugin_that_can_be_asked(plugin, self.world))
 
     def _put(self, package: Package) -> list[str]:
         told = []

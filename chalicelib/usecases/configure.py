@@ -11,7 +11,7 @@ from chalicelib.core.errors import AddressRefused, NotConfigured
 from chalicelib.core.flow.model import Known, PluginShape, QueueStep
 from chalicelib.core.flow.reading import read_flow
 from chalicelib.core.mistakes import Mistake, Notes, did_you_mean
-from chalicelib.core.plugins import read_plugin
+from chalicelib.core.plugins import Plugin, PluginMistakes, read_plugin
 from chalicelib.core.webhook_keys import read_signing_keys
 from chalicelib.ports import World
 
@@ -130,13 +130,21 @@ def publish_plugin(document: Any, world: World) -> str:
     """Publish a plugin and give its name.
 
     Raises:
-        BadRequest: every mistake with its place; nothing was changed.
-        AddressRefused: its address can never be asked; nothing was changed.
+        PluginMistakes: every mistake with its place; nothing was changed.
     """
-    plugin = read_plugin(document)
-    world.plugins.check(plugin)
+    plugin = plugin_that_can_be_asked(document, world)
     world.catalogue.put_plugin(plugin.name, document)
     return plugin.name
+
+
+def plugin_that_can_be_asked(document: Any, world: World) -> Plugin:
+    """Read a plugin; raises PluginMistakes, also when its address can never be asked from here."""
+    plugin = read_plugin(document)
+    try:
+        world.plugins.check(plugin)
+    except AddressRefused as refused:
+        raise PluginMistakes([Mistake("address", str(refused))]) from None
+    return plugin
 
 
 def publish_flow(

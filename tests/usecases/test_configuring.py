@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.core.errors import AddressRefused
 from chalicelib.core.mistakes import MistakesFound
 from chalicelib.usecases.configure import publish_plugin
 from local.publishing import Publisher
@@ -49,6 +48,16 @@ def test_a_webhook_that_could_never_be_told_is_refused_by_name_and_the_old_confi
 def test_a_plugin_that_could_never_be_asked_is_refused_by_name_and_not_published():
     centre = Centre()
     centre.plugins.refused = ["inner"]
-    with pytest.raises(AddressRefused, match="The plugin inner"):
+    with pytest.raises(MistakesFound, match="address: The plugin inner"):
         publish_plugin({"name": "inner", "address": "https://10.0.0.5/", "outputs": {"a": "a"}}, centre.world)
     assert "inner" not in centre.world.catalogue.plugins()
+
+
+def test_when_the_laptop_starts_such_a_plugin_is_told_with_its_place_and_the_rest_is_published():
+    centre = Centre()
+    centre.plugins.refused = ["waybill"]
+    published, [wrong] = Publisher(centre.immortal, lambda _name, _wav: None, BUSINESS).publish_what_can_be()
+    assert any(line.startswith("echo version ") for line in published)
+    assert "plugin waybill" not in published
+    assert "waybill.yaml" in wrong.place
+    assert "address: The plugin waybill may not be asked" in str(wrong)
