@@ -177,7 +177,7 @@ async function showCustomer(phone) {
 }
 
 async function showWaybill(number) {
-  const { status, body } = number ? await ask(`api/waybills/${encodeURIComponent(number)}`) : {};
+  const { status, body } = number ? await ask(`api/waybills/${encodeURIComponent(number)}?language=${language}`) : {};
   show("waybill", status === 404 ? say("unknownWaybill") : "", [
     ["destination", body?.destination],
     ["plate", body?.plate],

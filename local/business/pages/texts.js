@@ -48,7 +48,7 @@ export const TEXTS = {
     missed: "您未接此来电，来电者仍在等待。",
     rejected: "您已拒接此来电，来电者仍在等待。",
     handedOver: "通话已转给其他人，请保存工单。",
-    outside: "本页面不在坐席工作台中打开：不能点击呼叫，也不能播放录音。",
+    outside: "本页面不在座席工作台中打开：不能点击呼叫，也不能播放录音。",
     notSent: "呼叫没有发出（代码 {code}）。",
     noRecording: "录音尚未就绪，或您无权收听。",
     failed: "业务系统没有应答（{status}）。",

@@ -2,7 +2,7 @@ import type { TextKey } from "./en-US.js";
 
 /** Every text of the page in Chinese; the keys are those of en-US.ts. */
 export const zhCN: Readonly<Record<TextKey, string>> = {
-  "app.title": "坐席工作台",
+  "app.title": "座席工作台",
   "app.loading": "正在载入…",
   "app.failed": "页面的这一部分无法载入。",
   "app.reload": "重新载入页面",
@@ -171,7 +171,7 @@ export const zhCN: Readonly<Record<TextKey, string>> = {
   "tag.LANG": "语言",
   "tag.FLOW": "流程",
   "tag.PRIORITY": "优先级",
-  "tag.FROMAGENT": "来自坐席",
+  "tag.FROMAGENT": "来自座席",
   "tag.AUTHRESULT": "验证结果",
   "tag.WAYBILL": "运单号",
   "tag.DESTINATION": "目的地",
@@ -194,7 +194,7 @@ export const zhCN: Readonly<Record<TextKey, string>> = {
   "pages.close": "关闭 {name}",
   "pages.loading": "页面正在载入…",
   "pages.slow": "该页面尚未响应。您的通话不受影响。",
-  "pages.foreign": "该页面来自另一个地址（{origin}）。浏览器将其与工作台隔离，因此它在这里无法使用坐席对象。",
+  "pages.foreign": "该页面来自另一个地址（{origin}）。浏览器将其与工作台隔离，因此它在这里无法使用座席对象。",
   "pages.bad": "该页面的地址无法打开：{name}。",
   "pages.openOutside": "在独立窗口打开",
   "pages.reload": "重新载入",
