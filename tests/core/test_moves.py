@@ -48,9 +48,9 @@ def test_an_illegal_move_raises_and_says_so(machine):
 
 
 def test_what_cannot_move_is_named_as_english_wants_it():
-    with pytest.raises(IllegalMove, match="^An agent that is ringing cannot sign out"):
+    with pytest.raises(IllegalMove, match=r"^An agent that is ringing cannot sign out"):
         AGENT_MOVES.after(AgentState.RINGING, "sign_out")
-    with pytest.raises(IllegalMove, match="^A call that is ended cannot end"):
+    with pytest.raises(IllegalMove, match=r"^A call that is ended cannot end"):
         CALL_MOVES.after(CallState.ENDED, "end")
 
 
