@@ -28,7 +28,7 @@ class AgentState(StrEnum):
 AT_REST = (AgentState.READY, AgentState.PAUSED, AgentState.WRAP_UP)
 
 AGENT_MOVES: Moves[AgentState] = Moves(
-    "agent",
+    "an agent",
     {
         (AgentState.SIGNED_OUT, "sign_in"): AgentState.PAUSED,
         (AgentState.PAUSED, "resume"): AgentState.READY,

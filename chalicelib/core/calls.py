@@ -33,7 +33,7 @@ class CallState(StrEnum):
 LIVE = tuple(state for state in CallState if state is not CallState.ENDED)
 
 CALL_MOVES: Moves[CallState] = Moves(
-    "call",
+    "a call",
     {
         (CallState.FLOW, "queue"): CallState.WAITING,
         (CallState.WAITING, "offer"): CallState.OFFERED,

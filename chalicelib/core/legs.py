@@ -16,7 +16,7 @@ class LegState(StrEnum):
 
 
 LEG_MOVES: Moves[LegState] = Moves(
-    "leg",
+    "a leg",
     {
         (LegState.DIALLING, "ring"): LegState.RINGING,
         (LegState.DIALLING, "answer"): LegState.ANSWERED,

@@ -10,7 +10,7 @@ S = TypeVar("S", bound=StrEnum)
 
 
 class Moves(Generic[S]):
-    """A machine's table: (state, verb) to the next state."""
+    """A machine's table: (state, verb) to the next state; `thing` is what moves, with its article: `an agent`."""
 
     def __init__(self, thing: str, table: Mapping[tuple[S, str], S]) -> None:
         self.thing = thing
@@ -25,7 +25,8 @@ class Moves(Generic[S]):
         try:
             return self.table[state, verb]
         except KeyError:
-            raise IllegalMove(f"A {self.thing} that is {state} cannot {verb.replace('_', ' ')}.") from None
+            thing = self.thing[0].upper() + self.thing[1:]
+            raise IllegalMove(f"{thing} that is {state} cannot {verb.replace('_', ' ')}.") from None
 
     def allows(self, state: S, verb: str) -> bool:
         """Tell whether the table has this move."""

@@ -19,7 +19,7 @@ class OfferState(StrEnum):
 
 
 OFFER_MOVES: Moves[OfferState] = Moves(
-    "offer",
+    "an offer",
     {
         (OfferState.RINGING, "accept"): OfferState.ACCEPTED,
         (OfferState.RINGING, "answer"): OfferState.ANSWERED,

@@ -10,9 +10,9 @@ STORE = web.AppKey("store", Store)
 
 
 async def get_waybill(request: web.Request) -> web.StreamResponse:
-    """GET /api/waybills/{number}: where the goods are and when they can be had."""
+    """GET /api/waybills/{number}?language=: where the goods are and when they can be had."""
     require_staff_or_key(request)
-    waybill = request.app[STORE].waybill(request.match_info["number"])
+    waybill = request.app[STORE].waybill(request.match_info["number"], request.query.get("language", ""))
     if waybill is None:
         refuse(web.HTTPNotFound, "there is no such waybill", found=False)
     return web.json_response({"found": True, **waybill})

@@ -9,6 +9,7 @@ from typing import Any
 
 SEED = Path(__file__).with_name("seed.json")
 KEPT_DELIVERIES = 1000
+ENGLISH = "en-US"
 _SHORTEST_LINE = 7
 
 Record = dict[str, Any]
@@ -27,9 +28,13 @@ class Store:
         self.work_orders: list[Record] = kept["work_orders"]
         self.deliveries: deque[Record] = deque(kept["deliveries"], maxlen=KEPT_DELIVERIES)
 
-    def waybill(self, number: str) -> Record | None:
-        """The waybill of that number, or None."""
-        return self._waybills.get(number)
+    def waybill(self, number: str, language: str = "") -> Record | None:
+        """The waybill of that number, its names in English where that is asked for, or None."""
+        known = self._waybills.get(number)
+        if known is None:
+            return None
+        named = known[ENGLISH] if language == ENGLISH else {}
+        return {name: value for name, value in (known | named).items() if name != ENGLISH}
 
     def customer(self, phone: str) -> Record | None:
         """The customer on that line, with or without country and area code, or None."""

@@ -55,7 +55,7 @@ ZH: Mapping[str, str] = MappingProxyType(
         "business.callLi": "呼叫 02083366857",
         "phone.call": "拨号",
         "phone.hangUp": "挂断",
-        "phone.talking": "与座席 100通话中",
+        "phone.talking": "与座席 100 通话中",
         "menu": "查询运单请按1",
         "enter": "请输入运单号",
         "confirm": "确认请按1",

@@ -43,8 +43,15 @@ def test_an_illegal_move_raises_and_says_so(machine):
         for verb in VERBS:
             if machine.moves.allows(state, verb):
                 continue
-            with pytest.raises(IllegalMove, match=f"^A {machine.moves.thing} that is {state} cannot"):
+            with pytest.raises(IllegalMove, match=f"^An? [a-z]+ that is {state} cannot"):
                 machine.moves.after(state, verb)
+
+
+def test_what_cannot_move_is_named_as_english_wants_it():
+    with pytest.raises(IllegalMove, match=r"^An agent that is ringing cannot sign out"):
+        AGENT_MOVES.after(AgentState.RINGING, "sign_out")
+    with pytest.raises(IllegalMove, match=r"^A call that is ended cannot end"):
+        CALL_MOVES.after(CallState.ENDED, "end")
 
 
 def test_every_live_call_can_end_and_an_ended_one_does_nothing_more():

@@ -122,7 +122,12 @@ export function switchLanguage() {
 
 export const known = (key) => key in TEXTS;
 
+/** Chinese and what is written in Latin letters or digits have a blank between them wherever they meet. */
+function spaced(words) {
+  return words.replace(/(?<=\p{Script=Han})(?=[A-Za-z\d+])|(?<=[A-Za-z\d])(?=\p{Script=Han})/gu, " ");
+}
+
 /** A text in the language of the page, its {holes} filled. */
 export function text(key, holes = {}) {
-  return TEXTS[key][language].replace(/\{(\w+)\}/g, (_, name) => holes[name]);
+  return spaced(TEXTS[key][language].replace(/\{(\w+)\}/g, (_, name) => holes[name]));
 }

@@ -14,6 +14,9 @@ const DEPOT_ZONE = "Asia/Shanghai";
 const CALL = 7;
 const OUTSIDE_LINE = 3;
 
+/** What Hangup's iParam says of a call that goes on without this agent; every other one is over. */
+const GOES_ON = { 5: "handedOver", 6: "missed", 7: "rejected" };
+
 /** The agent object, where this page is inside the agent desk and of its origin. */
 const agent = atTop((top) => top.iCallAgentX);
 const language = languageOf(atTop((top) => top.iCallAgentX && top.document.documentElement.lang) || navigator.language);
@@ -83,6 +86,7 @@ async function workOrder() {
   form.phone.addEventListener("change", () => showCustomer(form.phone.value));
   form.waybill.addEventListener("change", () => showWaybill(form.waybill.value));
   form.addEventListener("submit", (event) => save(event, form));
+  form.addEventListener("input", () => addEventListener("beforeunload", objects));
   await Promise.all([showCustomer(form.phone.value), showWaybill(form.waybill.value)]);
 }
 
@@ -115,9 +119,9 @@ function call(number) {
 /** Binds Ring, Talk and Hangup for as long as the page is open, and takes up the call that is there already. */
 function hearCall(form) {
   const { Ring, Talk, Hangup } = agent.Constant.Event;
-  const words = { [Ring]: "ringing", [Talk]: "talking", [Hangup]: "over" };
-  const heard = (e) => takeCall(form, e.callId, words[e.type], e.tags);
-  const letGo = Object.keys(words).map((name) => agent.bind(name, heard));
+  const wordsAt = { [Ring]: () => "ringing", [Talk]: () => "talking", [Hangup]: (iParam) => GOES_ON[iParam] ?? "over" };
+  const heard = (e) => takeCall(form, e.callId, wordsAt[e.type](e.iParam), e.tags);
+  const letGo = Object.keys(wordsAt).map((name) => agent.bind(name, heard));
   addEventListener("pagehide", () => letGo.forEach((unbind) => unbind()));
   const now = agent.currentCall;
   if (now && now.state !== "ended") {
@@ -141,7 +145,15 @@ async function save(event, form) {
   const { phone, waybill, vocId, callId, disposition, note } = Object.fromEntries(new FormData(form));
   const order = { agentId, phone, waybill, vocId, callId, disposition, note };
   const { status, body } = await ask("api/work-orders", order);
+  if (status === 201) {
+    removeEventListener("beforeunload", objects);
+  }
   tell(status === 201 ? say("saved", { number: body.id }) : say("failed", { status }));
+}
+
+/** Something is typed in and not saved: browser and agent desk ask before they close the page. */
+function objects(event) {
+  event.preventDefault();
 }
 
 async function play(vocId) {
@@ -165,7 +177,7 @@ async function showCustomer(phone) {
 }
 
 async function showWaybill(number) {
-  const { status, body } = number ? await ask(`api/waybills/${encodeURIComponent(number)}`) : {};
+  const { status, body } = number ? await ask(`api/waybills/${encodeURIComponent(number)}?language=${language}`) : {};
   show("waybill", status === 404 ? say("unknownWaybill") : "", [
     ["destination", body?.destination],
     ["plate", body?.plate],

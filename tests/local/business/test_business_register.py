@@ -22,6 +22,16 @@ def test_a_plugin_hears_where_the_goods_are(freight):
     )
 
 
+def test_a_caller_who_hears_english_is_told_places_by_their_english_names(freight):
+    async def scenario(company):
+        return [await company.asks(f"/api/waybills/6012345678?language={asked}") for asked in ("en-US", "destination")]
+
+    (_, english), (_, other) = freight(scenario)
+    assert (english["destination"], english["consignee"]) == ("Guangzhou", "Li Guoqiang")
+    assert english["pickup_place"].isascii()
+    assert other["destination"] == "广州"
+
+
 def test_an_unknown_waybill_is_a_404_that_says_so(freight):
     async def scenario(company):
         return await company.asks("/api/waybills/0000000000")

@@ -1,7 +1,8 @@
 import { type CallFacts, type Facts, type HeardEvent, STATES } from "icall-agent";
 import { expect, test } from "vitest";
 
-import { after, type Desk, dismissed, emptyDesk, type Reading } from "../src/agent/desk.js";
+import { after, type Desk, emptyDesk, type Reading } from "../src/agent/desk.js";
+import { dismissed } from "../src/agent/notices.js";
 import { sceneOf } from "../src/call/CallPanel.js";
 import { lightWords } from "../src/desk/ConnectionLight.js";
 import { deedOf } from "../src/desk/shortcuts.js";
@@ -92,6 +93,52 @@ test("what the server refuses is told by what was asked for, and can be dismisse
   expect(words(desk)).toEqual(["Hold: this is not possible in your present state."]);
   expect(dismissed(desk, desk.notices[0]?.id ?? 0).notices).toEqual([]);
   expect(words(heard(emptyDesk(reading()), event("ActionResult", 0, { ACT: "3" })))).toEqual([]);
+});
+
+const MISSED = event("Hangup", 6, { CALLERID: "83366857" });
+const PAUSED = event("State", STATES.paused, { STATE: "7", OLDSTATE: "3", REASON: "missed" });
+const READY = event("State", STATES.ready, { STATE: "1", OLDSTATE: "7" });
+const holding = ({ notices }: Desk): boolean[] => notices.map(({ holds }) => holds);
+
+test("who missed a call is told that they are paused until they are not; that they missed it stays among the messages", () => {
+  const paused = heard(emptyDesk(reading()), MISSED, PAUSED);
+  expect(holding(paused)).toEqual([true]);
+  expect(paused.notices[0]?.advice?.(SAY)).toBe("You are paused now: become ready when you can take calls.");
+  const ready = heard(paused, READY);
+  expect([holding(ready), words(ready)]).toEqual([[false], words(paused)]);
+});
+
+test.each([
+  ["a telephone that was out of reach", event("State", 7, { STATE: "7", OLDSTATE: "1", REASON: "unreachable" }), READY],
+  ["a number that was busy", event("Progress", 4, { CALLERID: "0208" }), { ...event("Ring", 1), callId: "c2" }],
+  ["a refusal", event("ActionResult", -4, { ACT: "3" }), READY],
+  ["a refusal", event("ActionResult", -4, { ACT: "3" }), event("ActionResult", 0, { ACT: "3" })],
+  ["trouble with the sound", event("Error", 1, { MSG: "no microphone" }), event("Ring", 1)],
+])("%s is not told any more after what ends it: $1.type", (_what, begins, ends) => {
+  const told = heard(emptyDesk(reading()), begins);
+  expect(holding(told)).toEqual([true]);
+  expect(holding(heard(told, ends))).toEqual([false]);
+});
+
+test("what has nothing to do with it ends no notice", () => {
+  const busy = heard(emptyDesk(reading()), event("Progress", 4, { CALLERID: "0208" }), event("Hangup", 3));
+  expect(holding(heard(busy, READY))).toEqual([true]);
+  const sound = heard(emptyDesk(reading()), event("Error", 1, { MSG: "no microphone" }), event("Talk", 1));
+  expect(holding(sound)).toEqual([true]);
+});
+
+test("that there was no connection is not told any more when there is one", () => {
+  const cutOff = reading(retrying(3000));
+  const told = after(emptyDesk(cutOff), event("ActionResult", -10, { ACT: "3" }), cutOff, NOW);
+  expect(holding(told)).toEqual([true]);
+  expect(holding(after(told, event("Connection", 0, {}, 0), reading(), NOW))).toEqual([false]);
+});
+
+test("a telephone that is in order again is no trouble any more", () => {
+  const off = reading({ telephone: { ...TELEPHONE, ready: false } });
+  const told = after(emptyDesk(off), event("Error", 1, { MSG: "out of reach" }), off, NOW);
+  expect(holding(told)).toEqual([true]);
+  expect(holding(after(told, event("State", 1, { TELEPHONE: "ready" }), reading(), NOW))).toEqual([false]);
 });
 
 test("recording and keys belong to one call, and end with it", () => {

@@ -37,7 +37,7 @@ export interface Agent extends ControlEvents {}
 
 /**
  * An agent in a page: bind events, sign in, act.
- * @zh 页面中的坐席对象：绑定事件、签入、操作。
+ * @zh 页面中的座席对象：绑定事件、签入、操作。
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- as above
 export class Agent extends Commands {
@@ -124,7 +124,7 @@ export class Agent extends Commands {
   /**
    * Signs in an agent whom the business system has checked: with the one-time `code` that its server asked for,
    * or with one that the configured `loginCode` gives. `isAdmin` is a wish: the role comes from the agent's record.
-   * @zh 签入业务系统已验证的坐席：用其服务器申请的一次性 `code`，或由所配置的 `loginCode` 取得。`isAdmin` 只是愿望：角色取自坐席档案。
+   * @zh 签入业务系统已验证的座席：用其服务器申请的一次性 `code`，或由所配置的 `loginCode` 取得。`isAdmin` 只是愿望：角色取自座席档案。
    */
   setLoginInfo(agentId: string | number, isAdmin = false, code?: string): Promise<Outcome> {
     return this.#begin().signIn.byCode(String(agentId), isAdmin, code);
@@ -154,22 +154,22 @@ export class Agent extends Commands {
     return station.centre.recording(station.session.token, vocId);
   }
 
-  /** Asks a path of the contact centre's HTTP interface as the signed-in agent; resolves whatever the answer, with status 0 where there is none. @zh 以当前签入坐席的身份请求 HTTP 接口的某个路径；无论应答如何都 resolve，没有应答时 status 为 0。 */
+  /** Asks a path of the contact centre's HTTP interface as the signed-in agent; resolves whatever the answer, with status 0 where there is none. @zh 以当前签入座席的身份请求 HTTP 接口的某个路径；无论应答如何都 resolve，没有应答时 status 为 0。 */
   ask(method: Question["method"], path: string, body?: Question["body"]): Promise<Answer> {
     return this.#begin().station.ask(method, path, body);
   }
 
-  /** The agent and their call, as far as the events have told. @zh 坐席及其通话，以事件所述为准。 */
+  /** The agent and their call, as far as the events have told. @zh 座席及其通话，以事件所述为准。 */
   get facts(): Facts {
     return this.#begin().station.facts;
   }
 
-  /** The agent's state code (see STATES). @zh 坐席状态码（见 STATES）。 */
+  /** The agent's state code (see STATES). @zh 座席状态码（见 STATES）。 */
   get state(): number {
     return this.facts.agent.state;
   }
 
-  /** The agent's call, or null. @zh 坐席当前通话，或 null。 */
+  /** The agent's call, or null. @zh 座席当前通话，或 null。 */
   get currentCall(): CallFacts | null {
     return this.facts.call;
   }
@@ -199,7 +199,7 @@ export class Agent extends Commands {
     return { agentId, name, roles, sliceNo };
   }
 
-  /** Closes everything; the object is of no more use. The agent stays signed in for other tabs, and for a reload. @zh 关闭一切，对象不再可用；其他标签页与重新加载时坐席仍签入。 */
+  /** Closes everything; the object is of no more use. The agent stays signed in for other tabs, and for a reload. @zh 关闭一切，对象不再可用；其他标签页与重新加载时座席仍签入。 */
   dispose(): void {
     this.#disposed = true;
     this.#end();

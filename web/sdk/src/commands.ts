@@ -72,12 +72,12 @@ export abstract class Commands {
     return this.act("resume");
   }
 
-  /** Sends the caller into a flow; `comeBack` brings them back to this agent. @zh 转自动流程；`comeBack` 为真则之后回到本坐席。 */
+  /** Sends the caller into a flow; `comeBack` brings them back to this agent. @zh 转自动流程；`comeBack` 为真则之后回到本座席。 */
   toAutomatic(flow: string, comeBack = false, tags: Tags = {}): Promise<Outcome> {
     return this.act("toAutomatic", comeBack ? 1 : 0, withTags(flow, tags));
   }
 
-  /** Sends an instant message to an agent, or to the target that `kind` says. @zh 发送即时消息给坐席，或 `kind` 所指的目标。 */
+  /** Sends an instant message to an agent, or to the target that `kind` says. @zh 发送即时消息给座席，或 `kind` 所指的目标。 */
   sendMessage(
     target: string,
     text: string,
@@ -157,7 +157,7 @@ export abstract class Commands {
     return this.act("nextState", state, reason);
   }
 
-  /** Resets this agent when they are stuck. @zh 坐席状态卡住时自我复位。 */
+  /** Resets this agent when they are stuck. @zh 座席状态卡住时自我复位。 */
   reset(): Promise<Outcome> {
     return this.act("reset");
   }
@@ -177,7 +177,7 @@ export abstract class Commands {
     return this.control("bargeIn", sliceNo);
   }
 
-  /** Speaks to the agent alone during their call. @zh 耳语：只有坐席听得到。 */
+  /** Speaks to the agent alone during their call. @zh 耳语：只有座席听得到。 */
   whisper(sliceNo: number): Promise<Outcome> {
     return this.control("whisper", sliceNo);
   }
@@ -187,7 +187,7 @@ export abstract class Commands {
     return this.control("stop", sliceNo);
   }
 
-  /** Reaches a busy or paused agent ahead of everything. @zh 紧急呼叫忙碌或暂停的坐席。 */
+  /** Reaches a busy or paused agent ahead of everything. @zh 紧急呼叫忙碌或暂停的座席。 */
   emergencyCall(sliceNo: number): Promise<Outcome> {
     return this.control("emergencyCall", sliceNo);
   }

@@ -15,7 +15,7 @@ export interface AgentConfig {
   readonly loginCode?: (agentId: string, isAdmin: boolean) => Promise<string>;
   /** The seat's device: "browser", "sip" or "phone"; by default the seat's own. `data-device` @zh 座席设备："browser"、"sip" 或 "phone"；默认用座席自己的。`data-device` */
   readonly deviceKind?: "browser" | "sip" | "phone";
-  /** True gives this page the deployment's telephone, loaded when the agent's calls ring in a page; or say which. `data-telephone` @zh 为 true 时本页使用部署的电话，坐席在页面中接听时才加载；也可指明是哪一个。`data-telephone` */
+  /** True gives this page the deployment's telephone, loaded when the agent's calls ring in a page; or say which. `data-telephone` @zh 为 true 时本页使用部署的电话，座席在页面中接听时才加载；也可指明是哪一个。`data-telephone` */
   readonly telephone?: boolean | TelephonePlace;
   /** A telephone of your own, in its place. @zh 用您自己的电话代替。 */
   readonly device?: DevicePort;

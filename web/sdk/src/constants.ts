@@ -6,15 +6,15 @@ export const EVENTS = {
   Ring: "OnRing",
   /** A conversation has begun; VOCID names its recording. @zh 开始通话；VOCID 是本次录音的编号。 */
   Talk: "OnTalk",
-  /** The call is over for this agent; iParam 1 agent, 2 peer, 3 system, 4 forced, 5 transferred, 6 missed, 7 rejected. @zh 对本坐席而言通话结束；iParam 1 坐席、2 对方、3 系统、4 强拆、5 已转移、6 未接、7 拒接。 */
+  /** The call is over for this agent; iParam 1 agent, 2 peer, 3 system, 4 forced, 5 transferred, 6 missed, 7 rejected. @zh 对本座席而言通话结束；iParam 1 座席、2 对方、3 系统、4 强拆、5 已转移、6 未接、7 拒接。 */
   Hangup: "OnHangup",
   /** A key: iParam 0 received, 1 sent; KEY holds it. @zh 按键：iParam 0 收到、1 发出；KEY 是键值。 */
   Key: "OnKey",
   /** An outside call gets on; iParam 0 dialling, 1 ringing, 2 early media, 3 answered, 4 busy, 5 no answer, 6 rejected, 7 failed, 8 invalid number, 9 cancelled. @zh 外呼进展；iParam 0 拨号、1 振铃、2 早期媒体、3 应答、4 忙、5 无人接、6 拒接、7 失败、8 号码无效、9 已取消。 */
   Progress: "OnProgress",
-  /** The agent's state changed; iParam is the new state code. @zh 坐席状态变化；iParam 是新状态码。 */
+  /** The agent's state changed; iParam is the new state code. @zh 座席状态变化；iParam 是新状态码。 */
   State: "OnStateChange",
-  /** An instant message; iParam 0 agent, 1 queue, 2 everyone, 3 system. @zh 即时消息；iParam 0 坐席、1 队列、2 全体、3 系统。 */
+  /** An instant message; iParam 0 agent, 1 queue, 2 everyone, 3 system. @zh 即时消息；iParam 0 座席、1 队列、2 全体、3 系统。 */
   Message: "OnMessage",
   /** The customer is on hold; iParam 0 music, 1 silence. @zh 客户被保持；iParam 0 音乐、1 静音。 */
   Hold: "OnHold",
@@ -238,7 +238,7 @@ export const RESULTS = {
   rateLimited: -12,
   /** Signed in elsewhere. @zh 已在别处签入。 */
   signedInElsewhere: -13,
-  /** The agent's calls ring in a page, and this page has no telephone. @zh 坐席的来电在页面中振铃，而本页没有电话。 */
+  /** The agent's calls ring in a page, and this page has no telephone. @zh 座席的来电在页面中振铃，而本页没有电话。 */
   noTelephone: -14,
 } as const;
 
@@ -271,7 +271,7 @@ export const REASONS = {
   badTicket: 5,
   /** Signed out (4003), or the session ended. @zh 已签出（4003）或会话结束。 */
   signedOut: 6,
-  /** Another page of this agent took over (4009). @zh 同一坐席的另一页面接管（4009）。 */
+  /** Another page of this agent took over (4009). @zh 同一座席的另一页面接管（4009）。 */
   superseded: 7,
   /** The server asked for a fresh start (4012). @zh 服务器要求重新同步（4012）。 */
   resynchronise: 8,

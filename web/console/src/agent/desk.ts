@@ -13,15 +13,9 @@ import {
 } from "icall-agent";
 
 import { keyOf, type Say } from "../texts/texts.js";
+import { type Moments, momentsAfter, NO_MOMENTS } from "./moments.js";
+import { type News, type Notice, noticed, stillHolding, type Words } from "./notices.js";
 import { type Asked, refusalInWords } from "./refusals.js";
-
-/** Something that the agent should be told, in words of whatever language is chosen. */
-export interface Notice {
-  readonly id: number;
-  readonly at: number;
-  readonly tone: "error" | "warning" | "info";
-  readonly words: (say: Say) => string;
-}
 
 /** Who is signed in. */
 export interface Person {
@@ -55,6 +49,8 @@ export interface Desk extends Reading {
   /** How the last call ended (iParam of Hangup) and how long they talked; null before, and in a page loaded since. */
   readonly ended: { readonly how: number; readonly talkSeconds: number } | null;
   readonly notices: readonly Notice[];
+  /** What happened in the calls: pages of the business system open at it. */
+  readonly moments: Moments;
   /** Rises whenever there may be news among the calls that are over. */
   readonly historyNews: number;
   /** True while the agent signs out in this page. */
@@ -63,10 +59,13 @@ export interface Desk extends Reading {
   readonly left: "" | "self" | number;
 }
 
-const MOST_NOTICES = 30;
 const FILE_READY = 4;
 const FAILED_PROGRESS = 4;
-const HANGUP = { missed: 6, rejected: 7 } as const;
+const MISSED = 6;
+const REJECTED = 7;
+
+/** How an agent is told of a call that they did not take. */
+const NOT_TAKEN: Readonly<Record<number, Notice["tone"]>> = { [MISSED]: "warning", [REJECTED]: "info" };
 const LOGGED_OUT_BY_SELF = 0;
 
 const PAUSED: readonly number[] = [STATES.paused, STATES.rest, STATES.training, STATES.meeting, STATES.meal];
@@ -86,6 +85,7 @@ export function emptyDesk(reading: Reading): Desk {
     retryAt: 0,
     known: false,
     notices: [],
+    moments: NO_MOMENTS,
     historyNews: 0,
     leaving: false,
     left: "",
@@ -102,22 +102,13 @@ export function isPaused(state: number): boolean {
   return PAUSED.includes(state);
 }
 
-/** Gives the desk with one more notice. */
-export function noticed(desk: Desk, tone: Notice["tone"], now: number, words: Notice["words"]): Desk {
-  const id = (desk.notices[0]?.id ?? 0) + 1;
-  return { ...desk, notices: [{ id, at: now, tone, words }, ...desk.notices].slice(0, MOST_NOTICES) };
-}
-
-/** Gives the desk without a notice. */
-export function dismissed(desk: Desk, id: number): Desk {
-  return { ...desk, notices: desk.notices.filter((notice) => notice.id !== id) };
-}
-
 /** Gives the desk after an event; `now` by this page's clock. */
 export function after(desk: Desk, event: HeardEvent, reading: Reading, now: number): Desk {
   const read = { ...desk, ...reading, ...clockSkew(desk, event, now) };
   const known = { ...read, known: read.known || event.seq > 0 || event.type === "Snapshot" };
-  return CHANGES[event.type]?.(known, event, now) ?? known;
+  const settled = { ...known, notices: stillHolding(desk, known, event) };
+  const changed = CHANGES[event.type]?.(settled, event, now) ?? settled;
+  return { ...changed, moments: momentsAfter(desk.moments, event, reading.facts) };
 }
 
 type Change = (desk: Desk, event: HeardEvent, now: number) => Desk;
@@ -141,8 +132,7 @@ const CHANGES: Partial<Record<HeardEvent["type"], Change>> = {
   WrapUp: (desk) => ({ ...desk, historyNews: desk.historyNews + 1 }),
   State: setAside,
   ActionResult: (desk, event, now) => (event.iParam < 0 ? refused(desk, event, now) : desk),
-  Error: (desk, event, now) =>
-    noticed(desk, "error", now, (say) => say("message.deviceFailed", { message: event.tags["MSG"] ?? "" })),
+  Error: (desk, event, now) => noticed(desk, now, soundFailed(event.tags["MSG"] ?? "")),
   Login: (desk) => ({ ...desk, left: "" }),
   Logout: (desk, event) => ({
     ...emptyDesk(desk),
@@ -175,36 +165,54 @@ function progressed(desk: Desk, event: HeardEvent, now: number): Desk {
     return moved;
   }
   const number = event.tags["CALLERID"] ?? "";
-  return noticed(moved, "warning", now, (say) => {
+  const words: Words = (say) => {
     const key = keyOf("progress", event.iParam);
     return say("message.progress", { number, progress: key ? say(key) : "" });
-  });
+  };
+  return noticed(moved, now, { tone: "warning", words, until: "nextCall", callId: event.callId });
 }
 
 function hungUp(desk: Desk, event: HeardEvent, now: number): Desk {
   const ended = { how: event.iParam, talkSeconds: Number(event.tags["TALKSEC"] ?? 0) };
   const over = { ...desk, ...NO_CALL, ended, historyNews: desk.historyNews + 1 };
-  const number = event.tags["CALLERID"] ?? "";
-  switch (event.iParam) {
-    case HANGUP.missed:
-      return noticed(over, "warning", now, (say) => say("message.missed", { number }));
-    case HANGUP.rejected:
-      return noticed(over, "info", now, (say) => say("message.rejected", { number }));
-    default:
-      return over;
+  const tone = NOT_TAKEN[event.iParam];
+  if (!tone) {
+    return over;
   }
+  const number = event.tags["CALLERID"] ?? "";
+  const words: Words = (say) => say(event.iParam === MISSED ? "message.missed" : "message.rejected", { number });
+  return noticed(over, now, { tone, words, advice: setAsideNow, until: "takesCalls", callId: event.callId });
+}
+
+/** What the agent is told of trouble with the sound. */
+export function soundFailed(message: string): News {
+  return { tone: "error", words: (say) => say("message.deviceFailed", { message }), until: "telephoneReady" };
+}
+
+/** What the agent is told of a request that was refused. */
+export function requestRefused(asked: Asked, code: number): News {
+  return { tone: "error", words: (say) => refusalInWords(asked, code, say), until: "nextDeed" };
+}
+
+function setAsideNow(say: Say): string {
+  return say("message.setAside");
 }
 
 function setAside(desk: Desk, event: HeardEvent, now: number): Desk {
   return event.tags["REASON"] === "unreachable" && event.tags["STATE"] !== event.tags["OLDSTATE"]
-    ? noticed(desk, "warning", now, (say) => say("message.unreachable"))
+    ? noticed(desk, now, {
+        tone: "warning",
+        words: (say) => say("message.unreachable"),
+        advice: (say) => say("message.checkTelephone"),
+        until: "takesCalls",
+      })
     : desk;
 }
 
 function refused(desk: Desk, event: HeardEvent, now: number): Desk {
   const asked = Object.entries(ACTIONS).find(([, code]) => String(code) === event.tags["ACT"])?.[0];
   const known = asked !== undefined && keyOf("action", asked) !== undefined;
-  return known ? noticed(desk, "error", now, (say) => refusalInWords(asked as Asked, event.iParam, say)) : desk;
+  return known ? noticed(desk, now, requestRefused(asked as Asked, event.iParam)) : desk;
 }
 
 /** Tells whether another page has the agent now. */

@@ -3,8 +3,9 @@
 import { Agent, type AgentConfig, EVENTS, type HeardEvent, type Outcome } from "icall-agent";
 
 import type { Ask } from "./centre.js";
-import { after, type Desk, dismissed, emptyDesk, noticed, type Reading } from "./desk.js";
-import { type Asked, refusalInWords } from "./refusals.js";
+import { after, type Desk, emptyDesk, type Reading, requestRefused } from "./desk.js";
+import { dismissed, noticed } from "./notices.js";
+import type { Asked } from "./refusals.js";
 
 declare global {
   interface Window {
@@ -46,7 +47,7 @@ export class DeskStore {
     const { ok, code, requestId } = await doing(this.agent);
     // What was sent is closed by an event, which tells of the refusal; what was not sent is told here.
     if (!ok && requestId === 0) {
-      this.#change(noticed(this.#desk, "error", Date.now(), (say) => refusalInWords(asked, code, say)));
+      this.#change(noticed(this.#desk, Date.now(), requestRefused(asked, code)));
     }
     return ok;
   }

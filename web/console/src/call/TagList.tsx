@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 
 import type { Configuration } from "../agent/configuration.js";
 import { useAppearance } from "../texts/appearance.js";
-import { factsOf } from "./tags.js";
+import { factsOf, isInbound } from "./tags.js";
 
 /** Everything that was collected of a call, in words; always text, whatever a caller sent. */
 export function TagList({
@@ -18,7 +18,7 @@ export function TagList({
   return (
     <section className="facts" aria-label={say("call.collected")}>
       <h3>{say("call.collected")}</h3>
-      {facts.some(({ own }) => own) ? null : <p className="hint">{say("call.nothingCollected")}</p>}
+      {isInbound(tags) && !facts.some(({ own }) => own) && <p className="hint">{say("call.nothingCollected")}</p>}
       <dl>
         {facts.map(({ tag, name, value, own }) => (
           <div key={tag} className={own ? "fact fact-own" : "fact"}>

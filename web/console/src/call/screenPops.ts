@@ -1,4 +1,4 @@
-/** Which pages of the business system belong to a call, and where they are. */
+/** Which pages of the business system belong to a moment of a call, and where they are. */
 
 import type { Tags } from "icall-agent";
 
@@ -8,6 +8,8 @@ import type { ScreenPop } from "../agent/configuration.js";
 export interface Page {
   readonly id: string;
   readonly name: string;
+  /** The number of the customer whose call it belongs to; "" where it is withheld. */
+  readonly customer: string;
   readonly href: string;
   /** True where it is of the console's own origin, and finds the agent object at `window.top`. */
   readonly atHome: boolean;
@@ -33,6 +35,7 @@ function pageOf(pop: ScreenPop, tags: Tags, base: string): Page {
   return {
     id: `${pop.name}:${tags["CALLID"] ?? ""}`,
     name: pop.name,
+    customer: tags["CALLERID"] ?? "",
     href: opens ? address.href : "",
     atHome: opens && address.origin === new URL(base).origin,
   };

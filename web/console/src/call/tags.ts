@@ -19,6 +19,8 @@ const NOT_SHOWN: readonly string[] = ["CALLERID", "CALLID", "VOCID"];
 
 const SYSTEM: readonly string[] = ["CALLEDID", "TTYPE", "QUEUE", "QWAIT", "FLOW", "LANG", "PRIORITY", "FROMAGENT"];
 
+const OUTBOUND = "1";
+
 /** Gives the facts of a call, the caller's own first. */
 export function factsOf(tags: Tags, say: Say, language: Language, centre: Configuration | undefined): Fact[] {
   const facts = Object.entries(tags)
@@ -36,6 +38,11 @@ export function factsOf(tags: Tags, say: Say, language: Language, centre: Config
 export function customerNumber(tags: Tags | undefined, say: Say): string {
   const number = tags?.["CALLERID"] ?? "";
   return number === "" ? say("call.unknownNumber") : number;
+}
+
+/** Tells whether the customer called: only then there was somebody to be asked before the call. */
+export function isInbound(tags: Tags): boolean {
+  return tags["TTYPE"] !== OUTBOUND;
 }
 
 function nameOf(tag: string, say: Say): string {

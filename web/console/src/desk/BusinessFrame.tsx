@@ -1,5 +1,5 @@
 import Button from "@cloudscape-design/components/button";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 
 import type { Page } from "../call/screenPops.js";
 import { useAppearance } from "../texts/appearance.js";
@@ -18,15 +18,20 @@ const SANDBOX =
 
 interface Props {
   readonly page: Page;
+  readonly label: string;
   readonly named: (title: string) => void;
+  /** Gets the frame's element while there is one; gives what lets it go. */
+  readonly held: (frame: HTMLIFrameElement) => () => void;
 }
 
-/** One page of the business system, inside the console. */
-export function BusinessFrame({ page, named }: Props): ReactNode {
+/** One page of the business system, inside the console, in one frame for as long as its tab is open. */
+export function BusinessFrame({ page, label, named, held }: Props): ReactNode {
   const { say } = useAppearance();
   const [turn, setTurn] = useState(0);
   const [loading, setLoading] = useState(true);
   const slow = useSlow(loading, turn);
+  const frame = useRef<HTMLIFrameElement>(null);
+  useEffect(() => (frame.current ? held(frame.current) : undefined));
   if (page.href === "") {
     return (
       <p className="no-page" role="alert">
@@ -35,16 +40,19 @@ export function BusinessFrame({ page, named }: Props): ReactNode {
     );
   }
   const reload = (): void => {
-    setLoading(true);
-    setTurn(turn + 1);
+    if (frame.current) {
+      setLoading(true);
+      setTurn(turn + 1);
+      loadAgain(frame.current, page);
+    }
   };
   return (
     <div className="business">
       <FrameBar page={page} loading={loading} slow={slow} reload={reload} />
       <iframe
-        key={turn}
+        ref={frame}
         className="business-frame"
-        title={page.name}
+        title={label}
         src={page.href}
         sandbox={SANDBOX}
         referrerPolicy="same-origin"
@@ -87,6 +95,19 @@ function FrameBar({ page, loading, slow, reload }: BarProps): ReactNode {
       <Button variant="icon" iconName="refresh" ariaLabel={say("pages.reload")} onClick={reload} />
     </div>
   );
+}
+
+/** Loads the page anew in its place, so that the browser asks before it lets unsaved work go. */
+function loadAgain(frame: HTMLIFrameElement, page: Page): void {
+  try {
+    if (page.atHome && frame.contentWindow) {
+      frame.contentWindow.location.reload();
+      return;
+    }
+  } catch {
+    // It has gone to another origin meanwhile: back to where it began.
+  }
+  frame.src = page.href;
 }
 
 /** A page of our own origin: takes its title, and lets our shortcuts work while the focus is in it. */

@@ -1,3 +1,5 @@
+import "./desk.css";
+
 import { type ReactNode, useEffect, useState } from "react";
 
 import { configurationOf, ownCalls } from "../agent/centre.js";
@@ -31,6 +33,13 @@ export default function Desk({ person }: { readonly person: Person }): ReactNode
   const [calls, reloadCalls] = useLoaded(ownCalls, useSettled(desk.historyNews));
   const centre = configuration.kind === "there" ? configuration.value : undefined;
   const wide = useMedia(WIDE);
+  useEffect(
+    () => () => {
+      // The desk is put away: no dialog outlives its session.
+      setDialog("");
+    },
+    [],
+  );
   const ringing = useRinging(desk);
   useShortcuts(desk, () => {
     setDialog("help");

@@ -1,6 +1,7 @@
 import Modal from "@cloudscape-design/components/modal";
 import { lazy, type ReactNode, Suspense } from "react";
 
+import { Boundary } from "../Boundary.js";
 import { useAppearance } from "../texts/appearance.js";
 import type { DialogName } from "./Desk.js";
 import { Help } from "./Help.js";
@@ -28,9 +29,11 @@ export function Dialogs({ open, close }: Props): ReactNode {
       {open === "help" ? (
         <Help />
       ) : (
-        <Suspense fallback={say("app.loading")}>
-          <MicrophoneDialog />
-        </Suspense>
+        <Boundary words={say("app.failed")} again={say("app.reload")}>
+          <Suspense fallback={say("app.loading")}>
+            <MicrophoneDialog />
+          </Suspense>
+        </Boundary>
       )}
     </Modal>
   );

@@ -1,14 +1,14 @@
 import type { ReactNode } from "react";
 
-import type { Notice } from "../agent/desk.js";
+import type { Notice } from "../agent/notices.js";
 import { useDesk, useStore } from "../agent/useDesk.js";
 import { timeOf } from "../call/clock.js";
 import { useAppearance } from "../texts/appearance.js";
 
-/** The newest notice, where the agent is looking. */
+/** The newest notice that holds, where the agent is looking. */
 export function LatestNotice(): ReactNode {
   const { notices } = useDesk();
-  const [newest] = notices;
+  const newest = notices.find(({ holds }) => holds);
   // The region is always there: a screen reader hears only of changes in what it knows.
   return (
     <div className="latest" aria-live="polite">
@@ -42,7 +42,9 @@ function NoticeView({ notice }: { readonly notice: Notice }): ReactNode {
   return (
     <div className={`notice notice-${notice.tone}`}>
       <span className="notice-time">{timeOf(notice.at, language)}</span>
-      <span className="notice-words">{notice.words(say)}</span>
+      <span className="notice-words">
+        {notice.words(say)} {notice.holds && notice.advice?.(say)}
+      </span>
       <button
         type="button"
         className="quiet notice-close"

@@ -1,20 +1,17 @@
+import Button from "@cloudscape-design/components/button";
+import Modal from "@cloudscape-design/components/modal";
 import Tabs, { type TabsProps } from "@cloudscape-design/components/tabs";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useReducer, useState } from "react";
 
-import type { Configuration, ScreenPop } from "../agent/configuration.js";
+import type { Configuration } from "../agent/configuration.js";
 import { useDesk } from "../agent/useDesk.js";
-import { type Page, pagesAt } from "../call/screenPops.js";
 import { useAppearance } from "../texts/appearance.js";
 import { BusinessFrame } from "./BusinessFrame.js";
+import { MOST_OPEN, NO_PAGES, type OpenPage, type OpenPages, type PageDeed, pagesAfter } from "./openPages.js";
+import { Frames } from "./unsaved.js";
 
 const HISTORY = "history";
 const NO_PAGE = "none";
-const NO_POPS: readonly ScreenPop[] = [];
-
-/** A page of the business system with the title that it gives itself. */
-interface OpenPage extends Page {
-  readonly title: string;
-}
 
 interface Props {
   readonly centre: Configuration | undefined;
@@ -22,66 +19,90 @@ interface Props {
   readonly activity: ReactNode;
 }
 
-/** The business system's pages as tabs; the one of a call opens when it rings. */
+/**
+ * The business system's pages as tabs; those of a call open at its events. Browsers load a frame anew whenever its
+ * element is taken out of the page or moved in it: so the panels stand in the order in which they were opened, each
+ * under its own key, and what is not in front is hidden. (In their other variants the tabs make the panels anew.)
+ */
 export function Workspace({ centre, activity }: Props): ReactNode {
   const { say } = useAppearance();
-  const pages = usePages(centre?.screenPops ?? NO_POPS);
+  const [pages, act] = usePages(centre);
+  const [frames] = useState(() => new Frames());
+  const [doubted, setDoubted] = useState<OpenPage>();
+  const close = (page: OpenPage): void => {
+    if (frames.objects(page.id)) {
+      setDoubted(page);
+    } else {
+      act({ kind: "close", id: page.id });
+    }
+  };
   const tabs: TabsProps.Tab[] = [
     ...(pages.open.length === 0
       ? [{ id: NO_PAGE, label: say("pages.title"), content: <NoPage configured={centre?.screenPops.length !== 0} /> }]
       : []),
-    ...pages.open.map((page) => pageTab(page, pages, say("pages.close", { name: page.title }))),
+    ...pages.open.map((page) => pageTab(page, frames, act, close, say("pages.close", { name: labelOf(page) }))),
     ...(activity ? [{ id: HISTORY, label: say("pages.history"), content: activity }] : []),
   ];
   const active = tabs.some(({ id }) => id === pages.active) ? pages.active : (tabs[0]?.id ?? NO_PAGE);
   return (
     <main className="workspace">
-      <Tabs
-        ariaLabel={say("pages.title")}
-        i18nStrings={{
-          scrollLeftAriaLabel: say("pages.scrollLeft"),
-          scrollRightAriaLabel: say("pages.scrollRight"),
-        }}
-        variant="container"
-        fitHeight
-        disableContentPaddings
-        activeTabId={active}
-        onChange={({ detail }) => {
-          pages.show(detail.activeTabId);
-        }}
-        tabs={tabs}
-      />
+      <div className="workspace-card">
+        <NoRoom waiting={pages.waiting} />
+        <div className="workspace-tabs">
+          <Tabs
+            ariaLabel={say("pages.title")}
+            i18nStrings={{
+              scrollLeftAriaLabel: say("pages.scrollLeft"),
+              scrollRightAriaLabel: say("pages.scrollRight"),
+            }}
+            variant="default"
+            fitHeight
+            disableContentPaddings
+            activeTabId={active}
+            onChange={({ detail }) => {
+              act({ kind: "show", id: detail.activeTabId });
+            }}
+            tabs={tabs}
+          />
+        </div>
+      </div>
+      <Unsaved page={doubted} act={act} done={setDoubted} />
     </main>
   );
 }
 
-interface Pages {
-  readonly open: readonly OpenPage[];
-  readonly active: string;
-  show(id: string): void;
-  close(id: string): void;
-  name(id: string, title: string): void;
-}
-
-function pageTab(page: OpenPage, pages: Pages, dismissLabel: string): TabsProps.Tab {
+function pageTab(
+  page: OpenPage,
+  frames: Frames,
+  act: (deed: PageDeed) => void,
+  close: (page: OpenPage) => void,
+  dismissLabel: string,
+): TabsProps.Tab {
   return {
     id: page.id,
-    label: page.title,
+    label: labelOf(page),
     dismissible: true,
     dismissLabel,
     onDismiss: () => {
-      pages.close(page.id);
+      close(page);
     },
     contentRenderStrategy: "eager",
     content: (
       <BusinessFrame
         page={page}
+        label={labelOf(page)}
+        held={(frame) => frames.hold(page.id, frame)}
         named={(title) => {
-          pages.name(page.id, title);
+          act({ kind: "name", id: page.id, title });
         }}
       />
     ),
   };
+}
+
+/** Ten work orders have one title: what tells them apart is whom they are about. */
+function labelOf({ title, customer }: OpenPage): string {
+  return customer === "" ? title : `${title} · ${customer}`;
 }
 
 function NoPage({ configured }: { readonly configured: boolean }): ReactNode {
@@ -94,36 +115,64 @@ function NoPage({ configured }: { readonly configured: boolean }): ReactNode {
   );
 }
 
-/** Opens the pages of the call in hand: those of its ring when it is first seen, those of its talk when it talks. */
-function usePages(pops: readonly ScreenPop[]): Pages {
-  const { facts } = useDesk();
-  const [open, setOpen] = useState<readonly OpenPage[]>([]);
-  const [active, setActive] = useState("");
-  const seen = useRef(new Set<string>());
-  const call = facts.call;
-  useEffect(() => {
-    if (!call || pops.length === 0) {
-      return;
-    }
-    const events = [...(call.direction === "inbound" ? ["Ring"] : []), ...(call.talkSince === null ? [] : ["Talk"])];
-    const fresh = events
-      .flatMap((event) => pagesAt(event, call.tags, pops, location.href))
-      .filter(({ id }) => !seen.current.has(id));
-    fresh.forEach(({ id }) => seen.current.add(id));
-    if (fresh[0]) {
-      setOpen((pages) => [...pages, ...fresh.map((page) => ({ ...page, title: page.name }))]);
-      setActive(fresh[0].id);
-    }
-  }, [call, pops]);
-  return {
-    open,
-    active,
-    show: setActive,
-    close: (id) => {
-      setOpen((pages) => pages.filter((page) => page.id !== id));
-    },
-    name: (id, title) => {
-      setOpen((pages) => pages.map((page) => (page.id === id ? { ...page, title } : page)));
-    },
+function NoRoom({ waiting }: Pick<OpenPages, "waiting">): ReactNode {
+  const { say } = useAppearance();
+  const [next] = waiting;
+  return next ? (
+    <p className="bar bar-warning" role="alert">
+      {say("pages.full", { most: MOST_OPEN, name: labelOf(next) })}
+    </p>
+  ) : null;
+}
+
+interface UnsavedProps {
+  readonly page: OpenPage | undefined;
+  readonly act: (deed: PageDeed) => void;
+  readonly done: (page: undefined) => void;
+}
+
+/** A page that is to be closed says that something in it is not saved. */
+function Unsaved({ page, act, done }: UnsavedProps): ReactNode {
+  const { say } = useAppearance();
+  if (!page) {
+    return null;
+  }
+  const keep = (): void => {
+    done(undefined);
   };
+  const close = (): void => {
+    act({ kind: "close", id: page.id });
+    done(undefined);
+  };
+  return (
+    <Modal
+      visible
+      header={say("pages.unsavedTitle", { name: labelOf(page) })}
+      closeAriaLabel={say("pages.keep")}
+      onDismiss={keep}
+      footer={
+        <div className="choices">
+          <Button onClick={close}>{say("pages.closeAnyway")}</Button>
+          <Button variant="primary" onClick={keep}>
+            {say("pages.keep")}
+          </Button>
+        </div>
+      }
+    >
+      {say("pages.unsaved")}
+    </Modal>
+  );
+}
+
+/** Opens the pages of what happens in the calls, as soon as it is known which. */
+function usePages(centre: Configuration | undefined): readonly [OpenPages, (deed: PageDeed) => void] {
+  const { moments } = useDesk();
+  const [pages, act] = useReducer(pagesAfter, NO_PAGES);
+  const pops = centre?.screenPops;
+  useEffect(() => {
+    if (pops) {
+      act({ kind: "happened", moments, pops, base: location.href });
+    }
+  }, [moments, pops]);
+  return [pages, act];
 }
