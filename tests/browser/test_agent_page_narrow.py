@@ -17,7 +17,7 @@ BOXES = """selector => [...document.querySelectorAll(selector)].map(element => {
   const { left, right, top, bottom } = element.getBoundingClientRect();
   return { name: element.className || element.tagName, left, right, top, bottom };
 }).filter(({ left, right }) => right > left)"""
-IN_THE_HEADER = ".top-centre, .state-words, .state > :last-child, .telephone-light, .connection, .top-end button"
+IN_THE_HEADER = ".top-centre img, .state-words, .state > :last-child, .telephone-light, .connection, .top-end button"
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-US"])
