@@ -138,7 +138,7 @@ def test_every_state_is_told_by_its_code(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_close_code_is_told(page: Path) -> None:
-    known = {listen.BAD_TICKET, listen.SIGNED_OUT, listen.SUPERSEDED, listen.RESYNCHRONISE}
+    known = {listen.BAD_TICKET, listen.SIGNED_OUT, listen.SUPERSEDED, listen.REPLACED, listen.RESYNCHRONISE}
     assert {int(code) for code in re.findall(r"^\| (4\d{3}) \|", pages.text(page), re.MULTILINE)} == known
 
 
