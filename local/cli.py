@@ -68,10 +68,10 @@ def call(given: argparse.Namespace, known: Mapping[str, str]) -> int:
     """Call the centre, by script or by hand."""
     if given.then or not sys.stdin.isatty():
         steps = [read_step(line) for line in given.then] or [read_step("stay")]
-        calling = converse(known["CARRIER_URL"], given.from_, given.to, steps, print)
+        calling = converse(known["CARRIER_URL"], given.from_, given.to, steps, _say)
     else:
-        calling = talk(known["CARRIER_URL"], given.from_, given.to, _typed(), print)
-    return asyncio.run(hanging_up_when_told(calling, print))
+        calling = talk(known["CARRIER_URL"], given.from_, given.to, _typed(), _say)
+    return asyncio.run(hanging_up_when_told(calling, _say))
 
 
 def agent(given: argparse.Namespace, known: Mapping[str, str]) -> int:
@@ -135,6 +135,11 @@ def _publisher(given: argparse.Namespace, known: Mapping[str, str]) -> Publisher
     media = S3Media(settings.media_bucket, settings.region, settings.aws_endpoints.get("s3"))
     named = dict(pair.partition("=")[::2] for pair in given.set)
     return Publisher(build(settings).world, media.put_media, {**known, **named})
+
+
+def _say(line: str) -> None:
+    # At once, for whoever reads along through a pipe.
+    print(line, flush=True)
 
 
 async def _typed() -> AsyncIterator[str]:
