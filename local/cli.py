@@ -5,7 +5,9 @@ import asyncio
 import json
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 
 import boto3
 
@@ -15,7 +17,7 @@ from chalicelib.core.errors import IcallError
 from chalicelib.core.mistakes import MistakesFound
 from chalicelib.wiring import build
 from local.agent import AgentFailed, signed_in, work
-from local.carrier.caller import ScriptError, converse, read_step, talk
+from local.carrier.caller import ScriptError, converse, hanging_up_when_told, read_step, talk
 from local.checking import check
 from local.command_line import SETTING_HINT, read_arguments
 from local.documents import DocumentMistakes
@@ -78,8 +80,10 @@ def call(given: argparse.Namespace, known: Mapping[str, str]) -> int:
     """Call the centre, by script or by hand."""
     if given.then or not sys.stdin.isatty():
         steps = [read_step(line) for line in given.then] or [read_step("stay")]
-        return asyncio.run(converse(known["CARRIER_URL"], given.from_, given.to, steps, print))
-    return asyncio.run(talk(known["CARRIER_URL"], given.from_, given.to, _typed(), print))
+        calling = converse(known["CARRIER_URL"], given.from_, given.to, steps, _say)
+    else:
+        calling = talk(known["CARRIER_URL"], given.from_, given.to, _typed(), _say)
+    return asyncio.run(hanging_up_when_told(calling, _say))
 
 
 def agent(given: argparse.Namespace, known: Mapping[str, str]) -> int:
@@ -134,12 +138,28 @@ def _publisher(given: argparse.Namespace, known: Mapping[str, str]) -> Publisher
 
 
 def _say(line: str) -> None:
+    # At once, for whoever reads along through a pipe.
     print(line, flush=True)
 
 
 async def _typed() -> AsyncIterator[str]:
-    while line := await asyncio.to_thread(sys.stdin.readline):
-        yield line
+    """Give what is typed, line by line, until its end.
+
+    A daemon waits for it: asyncio's own threads would keep a call that is over waiting for one more line.
+    """
+    lines: asyncio.Queue[bytes] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        # Past sys.stdin, whose lock no thread may hold when Python ends.
+        with suppress(RuntimeError), os.fdopen(os.dup(sys.stdin.fileno()), "rb", 0) as typed:
+            while line := typed.readline():
+                loop.call_soon_threadsafe(lines.put_nowait, line)
+            loop.call_soon_threadsafe(lines.put_nowait, b"")
+
+    threading.Thread(target=read, daemon=True).start()
+    while line := await lines.get():
+        yield line.decode(errors="replace")
 
 
 if __name__ == "__main__":

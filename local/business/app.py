@@ -7,7 +7,7 @@ from local.business.pages import page_routes
 from local.business.register import STORE, get_customer, get_waybill, list_customers
 from local.business.requests import SETTINGS
 from local.business.settings import BusinessSettings
-from local.business.sign_on import contact_centre, login
+from local.business.sign_on import contact_centre, login, show_contact_centre
 from local.business.staff import STAFF, show_session
 from local.business.store import Store
 from local.business.webhooks import (
@@ -44,6 +44,7 @@ def make_app(settings: BusinessSettings) -> web.Application:
             web.get("/api/customers/all", list_customers),
             web.get("/api/session", show_session),
             web.post("/login", login),
+            web.get("/api/contact-centre", show_contact_centre),
             web.post("/demo/misbehave", misbehave),
             web.get("/demo/trap", trap),
             *page_routes(),

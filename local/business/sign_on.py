@@ -38,6 +38,11 @@ async def login(request: web.Request) -> web.StreamResponse:
     return answer
 
 
+async def show_contact_centre(request: web.Request) -> web.StreamResponse:
+    """GET /api/contact-centre: where our pages can call and play recordings, whoever asks."""
+    return web.json_response({"agentPage": request.app[SETTINGS].icall_url.rstrip("/") + "/console/"})
+
+
 async def _login_code(app: web.Application, agent_id: str) -> dict[str, Any]:
     address = app[SETTINGS].icall_url.rstrip("/") + "/sso/login-codes"
     try:

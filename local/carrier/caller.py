@@ -2,9 +2,10 @@
 
 import asyncio
 import re
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import aiohttp
 
@@ -14,6 +15,11 @@ PATIENCE = 30.0
 LONG_POLL = 20.0
 SPOKEN = frozenset({"hears", "plays"})
 CAME_TRUE, FAILED = 0, 1
+ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, `kill`, and the terminal's window closed."""
+
+_BY_SIGNAL: Final = 128
+"""Shells add it to a signal's number for the exit code of what the signal ended."""
 
 
 class ScriptError(Exception):
@@ -189,6 +195,38 @@ async def _typed(conversation: Conversation, line: str) -> None:
         await conversation.carry_out(Step("press", line))
     elif line:
         await conversation.carry_out(Step("say", line))
+
+
+async def hanging_up_when_told(call: Awaitable[int], out: Out) -> int:
+    """Carry a call through; a signal that would end the process lets the caller hang up first, a second one does not.
+
+    Returns:
+        The call's own, or 128 and the signal's number, as shells have it.
+    """
+    told: list[int] = []
+    loop, doing = asyncio.get_running_loop(), asyncio.ensure_future(call)
+
+    def end(number: int) -> None:
+        told.append(number)
+        _listen_for_none(loop)
+        doing.cancel()
+
+    for number in ENDINGS:
+        loop.add_signal_handler(number, end, number)
+    try:
+        return await doing
+    except asyncio.CancelledError:
+        if not told:
+            raise
+        out("· told to end: hung up")
+        return _BY_SIGNAL + told[0]
+    finally:
+        _listen_for_none(loop)
+
+
+def _listen_for_none(loop: asyncio.AbstractEventLoop) -> None:
+    for number in ENDINGS:
+        loop.remove_signal_handler(number)
 
 
 @dataclass(frozen=True, slots=True)

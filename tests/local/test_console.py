@@ -3,6 +3,7 @@
 import logging
 import socket
 import sys
+import time
 
 import pytest
 
@@ -79,6 +80,48 @@ def test_after_the_end_stdout_is_the_terminal_again(spoken, capfd):
     sys.stdout.write("back\n")
     sys.stdout.flush()
     assert capfd.readouterr().out == "back\n"
+
+
+def starts(folder, said):
+    """Open the console once, and let functions and carrier say something."""
+    with console.opened(folder) as terminal:
+        sys.stdout.write(f"{said}\n")
+        terminal.show(f"to-product {said}")
+
+
+def test_what_the_last_starts_said_is_kept_and_no_more(tmp_path):
+    for number in range(8):
+        starts(tmp_path, f"start {number}")
+    (tmp_path / "dynamodb.log").write_text("a server's", "utf-8")
+    starts(tmp_path, "start 8")
+
+    kept = sorted(path.name for path in tmp_path.iterdir() if path.is_dir())
+    said = [(tmp_path / name / "functions.log").read_text("utf-8") for name in kept]
+    assert kept == [f"before-{turn}" for turn in range(1, console.STARTS_KEPT + 1)]
+    assert said == [f"start {number}\n" for number in (7, 6, 5, 4, 3)]
+    assert (tmp_path / "before-1" / "dynamodb.log").exists()
+    assert (tmp_path / "carrier.log").read_text("utf-8") == "to-product start 8\n"
+
+
+def test_a_log_that_grows_large_goes_on_in_a_new_file_and_nothing_is_lost_at_the_turn(tmp_path, monkeypatch):
+    monkeypatch.setattr(console, "_LOOK_SECONDS", 0.01)
+    with console.opened(tmp_path, largest=1000) as terminal:
+        for line in range(40):
+            terminal.show(f"to-product line {line:03} {'x' * 30}")
+        sys.stdout.write("y" * 1001 + "\n")
+        sys.stdout.flush()
+        moved = tmp_path / "functions.log.1"
+        while not moved.exists():
+            time.sleep(0.01)
+        sys.stdout.write("afterwards\n")
+
+    parts = [(tmp_path / name).read_text("utf-8") for name in ("carrier.log.1", "carrier.log")]
+    assert all(len(part) <= 1000 for part in parts)
+    assert parts[1].splitlines()[-1].startswith("to-product line 039")
+    assert (moved.read_text("utf-8"), (tmp_path / "functions.log").read_text("utf-8")) == (
+        "y" * 1001 + "\n",
+        "afterwards\n",
+    )
 
 
 @pytest.mark.enable_socket

@@ -57,3 +57,11 @@ def test_the_front_door_leads_to_the_work_orders_below_whatever_path(freight):
         return await seen(company, "/")
 
     assert freight(scenario)[:2] == (302, "work-orders")
+
+
+def test_pages_outside_the_agent_page_learn_where_it_is(freight):
+    async def scenario(company):
+        return await seen(company, "/api/contact-centre")
+
+    status, _, told = freight(scenario, icall_url="https://calls.example/")
+    assert (status, json.loads(told)) == (200, {"agentPage": "https://calls.example/console/"})
