@@ -45,6 +45,13 @@ class Fresh(Generic[T]):
         self._held = None
 
 
+def _named(name: str, held: Fresh[Mapping[str, T]]) -> T | None:
+    """Give what has this name, read again if nothing has: others may name what was published a moment ago."""
+    if name not in held.get():
+        held.forget()
+    return held.get().get(name)
+
+
 class DynamoCatalogue:
     """Keeps ports.Catalogue."""
 
@@ -71,7 +78,7 @@ class DynamoCatalogue:
         return version
 
     def flow(self, name: str, version: int | None = None) -> tuple[int, Flow]:
-        """At most a query and a GetItem; none for a version that was read before."""
+        """At most a query and a GetItem, two queries for a new flow; none for a version that was read before."""
         number = self._newest(name) if version is None else version
         return number, self._flow(name, number)
 
@@ -90,8 +97,8 @@ class DynamoCatalogue:
         return version
 
     def plugin(self, name: str) -> Plugin:
-        """As `plugins`."""
-        plugin = self._plugins.get().get(name)
+        """As `plugins`, and a query for one that nobody knew of."""
+        plugin = _named(name, self._plugins)
         if plugin is None:
             raise NotConfigured(f"There is no plugin {name}: publish it.")
         return plugin
@@ -132,7 +139,7 @@ class DynamoCatalogue:
             return
 
     def _newest(self, name: str) -> int:
-        version = self._flow_versions.get().get(name)
+        version = _named(name, self._flow_versions)
         if version is None:
             raise NotConfigured(f"There is no flow {name}: publish it.")
         return version

@@ -147,6 +147,15 @@ def test_a_change_is_seen_by_other_processes_within_ten_seconds(store, clock, ce
     assert (theirs.centre().version, theirs.flow("echo")[0], theirs.plugin("waybill").timeout_ms) == (2, 2, 1234)
 
 
+def test_what_is_new_is_found_by_other_processes_at_once(store, centre, echo, waybill):
+    ours, theirs = store.catalogue, store.catalogues()
+    assert (theirs.flow_names(), theirs.plugins()) == ({}, {})
+    ours.put_plugin("waybill", waybill)
+    ours.put_flow("echo", echo)
+    ours.put_centre(centre, 0)
+    assert (theirs.flow("echo")[0], theirs.plugin("waybill").timeout_ms) == (1, 2500)
+
+
 def test_a_publisher_killed_before_the_end_leaves_the_flow_as_it_was(moto_connection, clock, echo):
     class Killed(BaseException):
         pass
