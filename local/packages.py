@@ -88,6 +88,12 @@ def files_of(paths: Iterable[Path]) -> Iterator[tuple[Kind, Path]]:
         yield from found
 
 
+def check_there(paths: Iterable[Path]) -> None:
+    """Raise NothingThere if one of the paths has nothing of ours."""
+    for _ in files_of(paths):
+        pass
+
+
 def beside(paths: Iterable[Path]) -> Iterator[tuple[Kind, Path]]:
     """Give everything in the folders that the named files belong to."""
     for path in paths:
