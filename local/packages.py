@@ -53,7 +53,7 @@ class Part(Generic[T]):
 
 @dataclass
 class Package:
-    """Everything that was read; `mistakes` are told by file, `broken` are names of plugins that have some."""
+    """Everything that was read; `unread` are the names of files that are no documents at all."""
 
     sounds: list[Path] = field(default_factory=list)
     plugins: list[Part[Plugin]] = field(default_factory=list)
@@ -126,10 +126,13 @@ def drop_what_rests_on_mistakes(package: Package, published: Collection[str]) ->
 
 
 def _lacking(part: Part[Flow], package: Package, published: Collection[str]) -> str | None:
-    parts: list[Part[Any]] = [*package.plugins, *package.flows]
-    broken = {other.name for other in parts if other.meaning is None} | package.unread
-    needed = {*_asked(part), *_led_to(part)}
-    return next(iter(sorted(needed & broken - {*published})), None)
+    lacking = (_asked(part) & _broken(package.plugins)) | (_led_to(part) & _broken(package.flows))
+    unread = (_asked(part) | _led_to(part)) & package.unread
+    return min((lacking | unread) - {*published}, default=None)
+
+
+def _broken(parts: Iterable[Part[Any]]) -> frozenset[str]:
+    return frozenset(part.name for part in parts if part.meaning is None)
 
 
 def _asked(part: Part[Flow]) -> frozenset[str]:
