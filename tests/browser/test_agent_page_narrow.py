@@ -24,7 +24,9 @@ IN_THE_HEADER = ".top-centre img, .state-words, .state > :last-child, .telephone
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("room", ROOMS)
 def test_everything_has_its_place_and_can_be_used(stage, language, colours, room):
-    page = stage.desk(language, **ROOMS[room], color_scheme=colours)
+    page = stage.desk(language, **ROOMS[room])
+    page.emulate_media(color_scheme=colours)
+    page.reload()
     signs_in(page, language)
     photographs(page, language, f"{room}-{colours}-paused")
     everything_has_its_place(page)
