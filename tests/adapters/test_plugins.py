@@ -66,7 +66,7 @@ def test_what_a_caller_keys_in_stays_one_segment_of_the_path():
 NO_NUMBERS = [b"NaN", b"Infinity", b"-Infinity", b"1e999", b"-1e999", b"1" * 400, b"9" * 5000, b"01", b"+1", b"0x1"]
 
 
-@pytest.mark.parametrize(("written", "told"), [(b"1e308", 1e308), (b"0", 0), (b"-7", -7), (b"20260001.0", 20260001.0)])
+@pytest.mark.parametrize(("written", "told"), [(b"1.25e3", 1250), (b"0", 0), (b"-7", -7), (b"20260001.0", 20260001.0)])
 def test_a_number_stays_what_it_is(written, told):
     with serving(reply(b'{"destination": %s}' % written)) as server:
         assert ask(server)["destination"] == told

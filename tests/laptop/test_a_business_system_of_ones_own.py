@@ -137,7 +137,7 @@ def test_an_address_elsewhere_inside_is_refused_by_name_before_a_call_with_the_s
     assert published(tmp_path, PLUGIN | {"address": "https://10.0.0.5/orders/{number}"}) == 1
     refusal = "https://10.0.0.5:443 is inside: if it may be asked, name 10.0.0.5:443 in ICALL_ALLOW_PRIVATE."
     told = capsys.readouterr().err
-    assert "plugins/order.yaml:1:10: address: " in told
+    assert "plugins/order.yaml:1:1: address: " in told
     assert f"The plugin order may not be asked: {refusal}" in told
     assert applied(tmp_path, "freight-waybill", "https://10.0.0.5/hooks") == 1
     assert f"webhooks.own.url: The webhook own may not be told: {refusal}" in capsys.readouterr().err
