@@ -193,7 +193,7 @@ async def signed_in(
         agent = Agent(http, gateway, carrier, agent_id, held, socket, out, epoch=position[0], seq=position[1])
         await http.post(f"{carrier}/control/devices", json={"address": agent.device})
         agent.tasks += [asyncio.create_task(agent.listen()), asyncio.create_task(agent.beat())]
-        await socket.send_json({"type": "hello", "epoch": position[0], "lastSeq": position[1], "tab": "terminal"})
+        await socket.send_json({"type": "hello", "epoch": position[0], "lastSeq": position[1]})
         try:
             yield agent
         finally:

@@ -13,7 +13,7 @@ import boto3
 
 from chalicelib.adapters.recordings import S3Media
 from chalicelib.config import read_settings
-from chalicelib.core.errors import IcallError
+from chalicelib.core.errors import IcallError, NotConfigured
 from chalicelib.core.mistakes import MistakesFound
 from chalicelib.wiring import build
 from local.agent import AgentFailed, signed_in, work
@@ -23,7 +23,7 @@ from local.command_line import SETTING_HINT, read_arguments
 from local.documents import DocumentMistakes
 from local.gateway.pages import WEB
 from local.laptop import STANDARD_ADDRESSES
-from local.packages import NothingThere
+from local.packages import NothingThere, check_there
 from local.pages_publishing import CannotPublish, publish_pages
 from local.publishing import FLOWS, Publisher
 from local.run import STACK, say_mistakes
@@ -50,7 +50,9 @@ def apply_config(given: argparse.Namespace, known: Mapping[str, str]) -> int:
 
 def publish_flows(given: argparse.Namespace, known: Mapping[str, str]) -> int:
     """Publish flows, plugins and sounds of files and folders: all of them, or none if there is a mistake."""
-    told = _publisher(given, known).publish(given.paths or [FLOWS])
+    paths = given.paths or [FLOWS]
+    check_there(paths)
+    told = _publisher(given, known).publish(paths)
     print("\n".join(f"published {line}" for line in told))
     return DONE
 
@@ -131,7 +133,10 @@ def _named(given: argparse.Namespace) -> Mapping[str, str]:
 
 
 def _publisher(given: argparse.Namespace, known: Mapping[str, str]) -> Publisher:
-    settings = read_settings(known)
+    try:
+        settings = read_settings(known)
+    except NotConfigured as missing:
+        raise NotConfigured(f"No laptop is running (make run), and no stack is named. {missing}") from None
     os.environ.update({name: value for name, value in known.items() if name.startswith("AWS_")})
     media = S3Media(settings.media_bucket, settings.region, settings.aws_endpoints.get("s3"))
     return Publisher(build(settings).world, media.put_media, {**known, **_named(given)})

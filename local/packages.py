@@ -53,7 +53,7 @@ class Part(Generic[T]):
 
 @dataclass
 class Package:
-    """Everything that was read; `mistakes` are told by file, `broken` are names of plugins that have some."""
+    """Everything that was read; `unread` are the names of files that are no documents at all."""
 
     sounds: list[Path] = field(default_factory=list)
     plugins: list[Part[Plugin]] = field(default_factory=list)
@@ -86,6 +86,12 @@ def files_of(paths: Iterable[Path]) -> Iterator[tuple[Kind, Path]]:
         if not found:
             raise NothingThere(f"{shown(path)}: there is no flow here, and no plugin, story or sound")
         yield from found
+
+
+def check_there(paths: Iterable[Path]) -> None:
+    """Raise NothingThere if one of the paths has nothing of ours."""
+    for _ in files_of(paths):
+        pass
 
 
 def beside(paths: Iterable[Path]) -> Iterator[tuple[Kind, Path]]:
@@ -125,10 +131,13 @@ def drop_what_rests_on_mistakes(package: Package, published: Collection[str]) ->
 
 
 def _lacking(part: Part[Flow], package: Package, published: Collection[str]) -> str | None:
-    parts: list[Part[Any]] = [*package.plugins, *package.flows]
-    broken = {other.name for other in parts if other.meaning is None} | package.unread
-    needed = {*_asked(part), *_led_to(part)}
-    return next(iter(sorted(needed & broken - {*published})), None)
+    lacking = (_asked(part) & _broken(package.plugins)) | (_led_to(part) & _broken(package.flows))
+    unread = (_asked(part) | _led_to(part)) & package.unread
+    return min((lacking | unread) - {*published}, default=None)
+
+
+def _broken(parts: Iterable[Part[Any]]) -> frozenset[str]:
+    return frozenset(part.name for part in parts if part.meaning is None)
 
 
 def _asked(part: Part[Flow]) -> frozenset[str]:

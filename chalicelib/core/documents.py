@@ -66,7 +66,7 @@ def examine(document: Any, notes: Notes) -> None:
             characters += len(here.value)
         if here.depth > MOST_DEPTH:
             _stop(here.notes(notes), f"stands in more than {MOST_DEPTH} others, one inside the other")
-        if nodes > MOST_NODES:
+        if nodes + _inside(here.value) > MOST_NODES:
             _stop(notes, f"has more than {MOST_NODES} values, those of its aliases counted: divide it")
         if characters > MOST_CHARACTERS:
             _stop(notes, f"has more than {MOST_CHARACTERS} characters: divide it")
@@ -89,6 +89,10 @@ def fault_of(value: Any) -> str | None:
     if value is None or isinstance(value, int | float):
         return None
     return f"must be a text, a number, true or false, not {kind_of(value)}"
+
+
+def _inside(value: Any) -> int:
+    return len(value) if isinstance(value, Mapping | list) else 0
 
 
 def _look_at_names(here: _At, notes: Notes) -> None:

@@ -13,6 +13,7 @@ A document with a hundred mistakes is refused at the hundredth: nobody reads on,
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import field
 from difflib import get_close_matches
+from heapq import nsmallest
 from typing import Any, Final, Self
 
 from chalicelib.core.errors import BadRequest
@@ -22,6 +23,7 @@ MOST_MISTAKES: Final = 100
 
 _LONGEST_WORD: Final = 64
 _FARTHEST: Final = 5
+_MOST_COMPARED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,8 @@ def _near(word: str, known: Collection[str]) -> list[str]:
     if len(word) > _LONGEST_WORD:
         return []
     letters = frozenset(word)
-    near = (name for name in known if abs(len(name) - len(word)) <= _FARTHEST)
-    return [name for name in near if len(letters.symmetric_difference(name)) <= _FARTHEST]
+    far = {name: len(letters.symmetric_difference(name)) for name in known if abs(len(name) - len(word)) <= _FARTHEST}
+    return nsmallest(_MOST_COMPARED, (name for name in far if far[name] <= _FARTHEST), key=lambda name: far[name])
 
 
 _KINDS: Mapping[type, str] = {

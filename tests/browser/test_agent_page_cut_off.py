@@ -171,7 +171,9 @@ def test_half_a_minute_without_network_loses_nothing_and_doubles_nothing(stage):
     expect(page.locator(".connection")).to_have_text(WORDS["zh-CN"]["connected"], timeout=30_000)
     assert len(tickets) > 1, "an expired ticket is refused, and a new one fetched"
     expect(page.locator(".card-held")).to_be_visible()
-    assert page.evaluate(CALL) == call | {"held": True}
+    held = page.evaluate(CALL)
+    assert held == call | {"held": True, "heldSince": held["heldSince"]}
+    assert held["heldSince"] > call["talkSince"]
     knows_what_the_centre_knows(page)
     page.keyboard.press("F4")
     hears(page, CALLER)

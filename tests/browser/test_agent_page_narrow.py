@@ -17,6 +17,7 @@ BOXES = """selector => [...document.querySelectorAll(selector)].map(element => {
   const { left, right, top, bottom } = element.getBoundingClientRect();
   return { name: element.className || element.tagName, left, right, top, bottom };
 }).filter(({ left, right }) => right > left)"""
+IN_THE_PANEL = ".card button, .dial button, .dial input"
 IN_THE_HEADER = ".top-centre img, .state-words, .state > :last-child, .telephone-light, .connection, .top-end button"
 
 
@@ -24,7 +25,9 @@ IN_THE_HEADER = ".top-centre img, .state-words, .state > :last-child, .telephone
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("room", ROOMS)
 def test_everything_has_its_place_and_can_be_used(stage, language, colours, room):
-    page = stage.desk(language, **ROOMS[room], color_scheme=colours)
+    page = stage.desk(language, **ROOMS[room])
+    page.emulate_media(color_scheme=colours)
+    page.reload()
     signs_in(page, language)
     photographs(page, language, f"{room}-{colours}-paused")
     everything_has_its_place(page)
@@ -33,6 +36,14 @@ def test_everything_has_its_place_and_can_be_used(stage, language, colours, room
     page.keyboard.press("F4")
     expect(page.locator(".held-for")).to_be_visible()
     page.locator(".act button[aria-pressed]").click()
+    page.keyboard.press("F4")
+    expect(page.locator(".held-for")).to_have_count(0)
+    page.locator(".act button[aria-pressed]").click()
+    page.locator(".act button[aria-pressed]").click()
+    page.keyboard.type("12#")
+    expect(page.locator(".keypad-sent")).to_contain_text("12#")
+    page.keyboard.press("F4")
+    expect(page.locator(".held-for")).to_be_visible()
     photographs(page, language, f"{room}-{colours}-held")
     everything_has_its_place(page)
     page.keyboard.press("F4")
@@ -48,6 +59,9 @@ def everything_has_its_place(page: Page) -> None:
     boxes = page.evaluate(BOXES, IN_THE_HEADER)
     assert [box for box in boxes if box["left"] < 0 or box["right"] > width] == []
     assert [(one["name"], other["name"]) for one, other in combinations(boxes, 2) if cover(one, other)] == []
+    card = page.locator(".card").bounding_box()
+    panel = page.evaluate(BOXES, IN_THE_PANEL)
+    assert [box for box in panel if box["right"] > card["x"] + card["width"] - 8] == []
     workspace = page.locator(".workspace").bounding_box()
     assert workspace["width"] > width * 0.5
     assert workspace["height"] > height * 0.6

@@ -17,6 +17,9 @@ GUIDE_PAGE = ROOT / "web" / "sdk" / "test" / "pages" / "guide-demo.html"
 CUSTOMERS = [f"1380013800{number}" for number in range(10)]
 TOKEN = "JSON.parse(sessionStorage.getItem(`icall:${location.origin}:session`)).token"
 WORK_ORDER = "/business/work-orders/new"
+LEGIBLE = 60
+"""Pixels: what only a screen reader is to find is one wide."""
+
 ALL_LOADS, ALL_HEARD = "() => Object.values(window.loads)", "() => Object.values(window.heard)"
 
 
@@ -29,7 +32,9 @@ def rings(stage: Stage, page: Page, number: str) -> Caller:
     caller = stage.calls(number)
     caller.hears(WORDS["zh-CN"]["menu"])
     caller.presses("0")
-    expect(page.locator(".card-ringing .card-number")).to_have_text(number)
+    shown = page.locator(".card-ringing .card-number")
+    expect(shown).to_have_text(number)
+    assert shown.bounding_box()["width"] > LEGIBLE
     return caller
 
 

@@ -92,10 +92,10 @@ def test_a_call_leaves_no_error_at_the_carrier(laptop, shell):
 def test_an_agent_is_told_who_is_signed_in_and_what_can_be_typed(shell, capsys, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("q\n"))
     assert main(["agent", "--id", "100"]) == 0
-    assert capsys.readouterr().out.splitlines()[:2] == [
-        "100 张三, seat 1, browser: signed in, paused",
-        "  words: answer, hangup, hold, retrieve, call, digits, pause, ready, wrapped; q ends",
-    ]
+    words = "answer, hangup, hold, retrieve, call, digits, pause, ready, wrapped"
+    told = f"100 张三, seat 1, browser: signed in, paused\n  words: {words}; q ends"
+    # The laptop runs in this very process, and its functions print their metrics in between.
+    assert told in capsys.readouterr().out
 
 
 def test_publishing_an_empty_folder_says_so_and_does_not_succeed(shell, capsys, tmp_path):

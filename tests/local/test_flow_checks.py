@@ -148,6 +148,17 @@ def test_where_there_is_nothing_the_command_says_so_and_does_not_succeed(check, 
     assert wrong[0].startswith(f"✗ {path}: there is no ")
 
 
+def test_publishing_where_there_is_nothing_says_so_even_without_a_laptop(folder, capsys):
+    assert main(["flows", "publish", "empty"]) == 2
+    assert capsys.readouterr().err.startswith("✗ empty: there is no flow here")
+
+
+def test_without_a_laptop_publishing_says_what_to_start(folder, capsys, monkeypatch):
+    monkeypatch.delenv("ICALL_TABLE", raising=False)
+    assert main(["flows", "publish", "mine"]) == 1
+    assert capsys.readouterr().err.startswith("✗ No laptop is running (make run)")
+
+
 def test_a_command_that_is_not_understood_ends_with_2():
     with pytest.raises(SystemExit) as ended:
         main(["flows", "examine"])

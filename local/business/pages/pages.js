@@ -161,6 +161,7 @@ async function play(vocId) {
   try {
     player.src = await agent.getVocFileName(vocId);
     player.hidden = false;
+    tell("");
     await player.play();
   } catch {
     tell(say("noRecording"));

@@ -78,7 +78,7 @@ def ready(agent_id: str = "100", profile: str = "service", since: int = NOW) -> 
     """Give an agent who has signed in, whose page listens, and who is ready."""
     record = AgentRecord(agent_id, "张三", profile, 1)
     signed_in = presence.sign_in(Agent(id=agent_id), record, BROWSER, since, ready=True)
-    return presence.connect(signed_in, f"socket-{agent_id}", since)
+    return presence.connect(signed_in, f"socket-{agent_id}", f"page-{agent_id}", since)
 
 
 def stored_call(desk: Desk, new: Call) -> Call:

@@ -168,7 +168,7 @@ def test_what_is_shared_is_loaded_by_pages_of_every_origin_and_nothing_else_is(s
 def test_the_log_names_the_folder_of_a_file_and_not_what_was_asked_for_there(serving, tmp_path, caplog):
     (tmp_path / "agent.mjs").write_text("export {}")
     http = serving(static={"/sdk": tmp_path})
-    with caplog.at_level(logging.INFO, "icall.local.gateway"):
+    with caplog.at_level(logging.INFO, "laptop.gateway"):
         http("GET", "/sdk/agent.mjs")
         http("GET", "/sdk/13800138000")
         http("GET", "/13800138000")

@@ -18,6 +18,7 @@ const facts = (state: number, call: Partial<CallFacts> | null = null): Facts => 
     talkSince: null,
     vocId: "",
     held: false,
+    heldSince: null,
     deadline: null,
     tags: OWN,
     ...call,

@@ -135,7 +135,11 @@ export class Agent extends Commands {
     return this.#begin().signIn.out();
   }
 
-  /** Makes this tab the owner of socket and microphone ("answer here"). @zh 让本标签页接管连接与话筒（“在此接听”）。 */
+  /**
+   * Makes this tab the owner of socket and microphone ("answer here"), also where another browser has the agent: that one
+   * has them until this is called, whatever else happens here, and signing in again for the same agent is not enough.
+   * @zh 让本标签页接管连接与话筒（“在此接听”）；坐席已在另一个浏览器中时也由此取回：在调用之前，无论本页发生什么（包括同一坐席再次签入），坐席都留在那个浏览器中。
+   */
   takeOver(): void {
     this.#begin().station.takeOver();
   }

@@ -23,6 +23,7 @@ export class LoadedTelephone implements DevicePort {
   /** Which registration is meant: a later one, or `dispose`, makes an earlier one void. */
   #turn = 0;
   #again: Cancel | undefined;
+  #muted = false;
 
   /** Which telephone it is, `place` says, or `deployment.json` beside the SDK at `api`. */
   constructor(
@@ -48,7 +49,9 @@ export class LoadedTelephone implements DevicePort {
       throw error;
     }
     if (turn === this.#turn) {
-      await this.#device.register(identity);
+      const registering = this.#device.register(identity);
+      // It begins with its microphone on; who was muted while it was being loaded is not heard afterwards either.
+      await Promise.all([registering, ...(this.#muted ? [this.#device.mute(true)] : [])]);
     }
   }
 
@@ -61,6 +64,7 @@ export class LoadedTelephone implements DevicePort {
   }
 
   mute(on: boolean): Promise<void> {
+    this.#muted = on;
     return this.#device?.mute(on) ?? Promise.resolve();
   }
 
@@ -70,6 +74,7 @@ export class LoadedTelephone implements DevicePort {
 
   dispose(): void {
     this.#turn += 1;
+    this.#muted = false;
     this.#again?.();
     this.#device?.dispose();
   }

@@ -134,6 +134,19 @@ describe("the deployment's telephone", () => {
     expect(device.done).toEqual(["register 100"]);
   });
 
+  it("is muted from its first sound where the agent muted while it was loading", async () => {
+    const { time, browser, device, loads } = withTelephone();
+    const mutes: boolean[] = [];
+    device.mute = (on) => Promise.resolve(void mutes.push(on));
+    const agent = browser.tab({ telephone: true });
+    void agent.login("100", "right");
+    await time.pass(100);
+    expect((await agent.mute(true)).ok).toBe(true);
+    loads();
+    await time.pass(6000);
+    expect(mutes).toEqual([true]);
+  });
+
   it("stays away from an agent who signed out while it was loading", async () => {
     const { time, browser, device, loads } = withTelephone();
     const agent = browser.tab({ telephone: true });

@@ -56,7 +56,7 @@ export function StaleBar(): ReactNode {
   const now = useNow(0);
   if (isSuperseded(connection)) {
     return (
-      <p className="bar bar-warning">
+      <p className="bar bar-warning" role="status">
         {say("connection.superseded")} <UseHere words={say("connection.useHere")} useHere={useHere} />
       </p>
     );
@@ -73,7 +73,7 @@ export function StaleBar(): ReactNode {
     return null;
   }
   return (
-    <p className="bar bar-info">
+    <p className="bar bar-info" role="status">
       {say("connection.mirror")} <UseHere words={say("connection.takeOver")} useHere={useHere} />
     </p>
   );
