@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from chalicelib.core.mistakes import Notes, kind_of
+from chalicelib.core.outside import MOST
 
 MOST_NODES: Final = 20_000
 """Values of a document, those inside others counted where they stand; a flow of 300 steps has half of them."""
@@ -22,8 +23,6 @@ MOST_DEPTH: Final = 20
 """How deep values may stand in each other; our own documents go to nine."""
 
 LONGEST_NAME: Final = 200
-MOST_WHOLE: Final = 10**15
-"""Greater numbers are not the same everywhere: what JSON says of them is up to each reader (RFC 8259, section 6)."""
 
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -84,8 +83,8 @@ def fault_of(value: Any) -> str | None:
         return "has a control character, or half a character" if _UNWANTED.search(value) else None
     if isinstance(value, float) and not math.isfinite(value):
         return "is no number: infinite, or none at all"
-    if isinstance(value, int) and not -MOST_WHOLE < value < MOST_WHOLE:
-        return "is a number of more than 15 digits: put it in quotes if it is a text"
+    if isinstance(value, int) and not -MOST <= value <= MOST:
+        return f"is a whole number beyond {MOST}, which not everybody keeps: put it in quotes if it is a text"
     if value is None or isinstance(value, int | float):
         return None
     return f"must be a text, a number, true or false, not {kind_of(value)}"

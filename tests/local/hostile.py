@@ -39,7 +39,7 @@ HOSTILE: Mapping[str, Hostile] = {
     "a list as a name": Hostile("? [a]\n: b", "1:3: must be a name"),
     "an alias as a name": Hostile("a: &a b\n*a : c", "2:1: must be a name"),
     "nothing as a name": Hostile("a: b\n~: c", "2:1: has an entry without a name"),
-    "a number of 5,000 digits": Hostile("a: 1\nb: " + "5" * 5000, "2:4: b: is a number of more than 15 digits"),
+    "a number of 5,000 digits": Hostile("a: 1\nb: " + "5" * 5000, "2:4: b: is a whole number beyond 9007199254740991"),
     "a number of 5,000 digits with a fraction": Hostile(f"a: 1.{'5' * 5000}", "1:4: a: is no number: infinite"),
     "an infinite number": Hostile("a: [1, 1e999]", "1:8: a[1]: is no number: infinite"),
     "a control character": Hostile("a: b\nc: d\x01", "2:5: has a control character"),

@@ -138,7 +138,7 @@ export class Agent extends Commands {
   /**
    * Makes this tab the owner of socket and microphone ("answer here"), also where another browser has the agent: that one
    * has them until this is called, whatever else happens here, and signing in again for the same agent is not enough.
-   * @zh 让本标签页接管连接与话筒（“在此接听”）；坐席已在另一个浏览器中时也由此取回：在调用之前，无论本页发生什么（包括同一坐席再次签入），坐席都留在那个浏览器中。
+   * @zh 让本标签页接管连接与话筒（“在此接听”）；座席已在另一个浏览器中时也由此取回：在调用之前，无论本页发生什么（包括同一座席再次签入），座席都留在那个浏览器中。
    */
   takeOver(): void {
     this.#begin().station.takeOver();
