@@ -155,9 +155,11 @@ async def _typed() -> AsyncIterator[str]:
     lines: asyncio.Queue[bytes] = asyncio.Queue()
     loop = asyncio.get_running_loop()
 
+    # Past sys.stdin, whose lock no thread may hold when Python ends.
+    typed = os.fdopen(os.dup(sys.stdin.fileno()), "rb", 0)
+
     def read() -> None:
-        # Past sys.stdin, whose lock no thread may hold when Python ends.
-        with suppress(RuntimeError), os.fdopen(os.dup(sys.stdin.fileno()), "rb", 0) as typed:
+        with suppress(RuntimeError), typed:
             while line := typed.readline():
                 loop.call_soon_threadsafe(lines.put_nowait, line)
             loop.call_soon_threadsafe(lines.put_nowait, b"")

@@ -19,6 +19,7 @@ SPEED = 40.0
 def running(data: Path, engine: str = "best") -> Iterator[Laptop]:
     """A started laptop whose functions log into `data`; the variables it sets for itself are gone at its end."""
     before = dict(os.environ)
+    data.mkdir(parents=True, exist_ok=True)
     try:
         with logging_to(data / "functions.log"), Laptop(LaptopSettings(0, 0, 0, data, engine, SPEED)) as laptop:
             yield laptop

@@ -39,10 +39,8 @@ class Objects:
 
     def save(self) -> None:
         """Writes what is new or changed and forgets what is gone."""
-        found = dict(self._listed())
-        for (bucket, key), etag in found.items():
-            if self._saved.get((bucket, key)) != etag:
-                self._save(bucket, key)
+        listed = dict(self._listed())
+        found = {at: etag for at, etag in listed.items() if self._saved.get(at) == etag or self._save(*at)}
         for bucket, key in self._saved.keys() - found.keys():
             self._path(bucket, key).unlink()
             self._path(bucket, key).with_suffix(".body").unlink()
@@ -55,12 +53,17 @@ class Objects:
                 for found in page.get("Contents", []):
                     yield (bucket["Name"], found["Key"]), found["ETag"]
 
-    def _save(self, bucket: str, key: str) -> None:
-        found = self._s3.get_object(Bucket=bucket, Key=key)
+    def _save(self, bucket: str, key: str) -> bool:
+        """Write an object, and tell whether it is still there: others go on while this looks round."""
+        try:
+            found = self._s3.get_object(Bucket=bucket, Key=key)
+        except self._s3.exceptions.NoSuchKey:
+            return False
         label = {"Bucket": bucket, "Key": key} | {name: found[name] for name in _SAVED_HEADERS if name in found}
         path = self._path(bucket, key)
         _write(path.with_suffix(".body"), found["Body"].read())
         _write(path, json.dumps(label).encode())
+        return True
 
     def _path(self, bucket: str, key: str) -> Path:
         name = hashlib.sha256(f"{bucket}/{key}".encode()).hexdigest()

@@ -79,7 +79,7 @@ async def hears(call: str, words: str) -> None:
 def something_is_published(laptop, folder) -> None:
     centre = folder / "other.yaml"
     centre.write_text(DEMO_CENTRE.read_text("utf-8").replace("max_waiting: 20", "max_waiting: 1"), "utf-8")
-    laptop.publisher().publish_flow(FLOWS / "echo.yaml")
+    laptop.publisher().publish([FLOWS / "echo.yaml"])
     laptop.publisher().apply(centre)
     laptop.publisher().put_sound("left-behind", b"RIFF")
     sqs, names = laptop.aws.client("sqs"), laptop.aws.names.refs

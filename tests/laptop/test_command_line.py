@@ -1,7 +1,6 @@
 """`./icall` against the running laptop: what it prints, and what its exit code says."""
 
 import asyncio
-import io
 
 import pytest
 
@@ -89,9 +88,11 @@ def test_a_call_leaves_no_error_at_the_carrier(laptop, shell):
     assert asyncio.run(asks(f"{laptop.carrier_url}/control/errors"))["errors"] == []
 
 
-def test_an_agent_is_told_who_is_signed_in_and_what_can_be_typed(shell, capsys, monkeypatch):
-    monkeypatch.setattr("sys.stdin", io.StringIO("q\n"))
-    assert main(["agent", "--id", "100"]) == 0
+def test_an_agent_is_told_who_is_signed_in_and_what_can_be_typed(shell, capsys, monkeypatch, tmp_path):
+    (tmp_path / "typed").write_text("q\n", "utf-8")
+    with (tmp_path / "typed").open(encoding="utf-8") as typed:
+        monkeypatch.setattr("sys.stdin", typed)
+        assert main(["agent", "--id", "100"]) == 0
     words = "answer, hangup, hold, retrieve, call, digits, pause, ready, wrapped"
     told = f"100 张三, seat 1, browser: signed in, paused\n  words: {words}; q ends"
     # The laptop runs in this very process, and its functions print their metrics in between.

@@ -7,7 +7,8 @@ import pytest
 
 from local.publishing import FLOWS
 from local.run import say_mistakes
-from tests.laptop.conftest import calls, running
+from tests.laptop.conftest import calls
+from tests.laptops import running
 
 pytestmark = [pytest.mark.laptop, pytest.mark.enable_socket]
 

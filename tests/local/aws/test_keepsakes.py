@@ -57,6 +57,27 @@ def test_a_changed_object_is_written_again_and_a_deleted_one_is_forgotten(client
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_object_that_is_deleted_while_others_are_saved_is_forgotten_and_disturbs_nobody(clients, tmp_path):
+    with mock_aws():
+        s3, _ = clients()
+        other, _ = clients()
+
+        def somebody_deletes(**_):
+            # Gives nothing: what such a handler gives would be taken for the answer.
+            other.delete_object(Bucket="recordings", Key="gone")
+
+        s3.create_bucket(Bucket="recordings")
+        for key in ("gone", "here"):
+            s3.put_object(Bucket="recordings", Key=key, Body=b"RIFF")
+        objects = Objects(s3, tmp_path)
+        objects.save()
+        s3.put_object(Bucket="recordings", Key="gone", Body=b"RIFF, longer")
+        s3.meta.events.register("before-call.s3.GetObject", somebody_deletes)
+        objects.save()
+
+    assert [json.loads(label.read_text("utf-8"))["Key"] for label in tmp_path.glob("*.json")] == ["here"]
+
+
 @mock_aws
 def test_an_object_that_did_not_change_is_not_written_again(clients, tmp_path):
     s3, _ = clients()
