@@ -7,12 +7,14 @@ const read = (path: string): string => readFileSync(path, "utf8");
 const letters = (css: string): string[] =>
   (/"Open Sans"[^;]*sans-serif/.exec(css)?.[0] ?? "").split(",").map((name) => name.trim());
 
-test("our text and Cloudscape's controls are of one family, and business pages of the same", () => {
+test("our text and Cloudscape's controls are of one family, and business pages and the start page of the same", () => {
   const ours = read("src/style.css");
   const token = /--font-family-base-\w+/.exec(ours)?.[0] ?? "none";
   const cloudscape = read("node_modules/@cloudscape-design/components/internal/base-theme/styles.scoped.css");
   expect(cloudscape).toContain(`${token}:`);
-  expect(letters(read("../../local/business/pages/pages.css"))).toEqual(letters(ours));
+  for (const page of ["../../local/business/pages/pages.css", "../start/index.html"]) {
+    expect(letters(read(page))).toEqual(letters(ours));
+  }
 });
 
 test("a family that has Latin letters stands before those that have Chinese ones", () => {
