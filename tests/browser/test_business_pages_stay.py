@@ -207,6 +207,7 @@ def test_a_page_with_something_unsaved_is_not_closed_without_a_word(stage):
     becomes_ready(page, "en-US")
     caller = rings(stage, page, CUSTOMERS[0])
     inside = page_of(page, CUSTOMERS[0])
+    expect(inside.locator("[name=phone]")).to_have_value(CUSTOMERS[0])
     inside.locator("[name=note]").fill("call back")
     close = page.get_by_role("button", name=f"Close New work order · {CUSTOMERS[0]}")
     close.click()

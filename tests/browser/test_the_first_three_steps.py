@@ -54,6 +54,8 @@ def test_the_three_steps_lead_a_newcomer_to_a_played_recording(stage, language):
     work_order = desk.frame_locator("iframe.business-frame")
     clicks(desk, answer)
     expect(work_order.locator("[name=vocId]")).not_to_have_value("")
+    # Nobody is heard in a talk that is over before both have joined it, and nothing is recorded.
+    expect(desk.locator(".card-talking .clock")).to_have_text("0:02")
     photographs(desk, language, "talking")
     clicks(desk, hang_up)
     work_order.get_by_role("button", name=save).click()

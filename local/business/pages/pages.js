@@ -75,18 +75,20 @@ async function workOrder() {
   const given = new URLSearchParams(location.search);
   form.phone.value = given.get("phone") ?? "";
   form.waybill.value = given.get("waybill") ?? "";
-  await needs("api/session");
-  if (agent) {
-    hearCall(form);
-    document.getElementById("dial").addEventListener("click", () => call(form.phone.value));
-  } else {
-    document.getElementById("dial").hidden = true;
-    await leadInside("call");
-  }
+  // Before anything is waited for: who types or talks meanwhile is noticed.
   form.phone.addEventListener("change", () => showCustomer(form.phone.value));
   form.waybill.addEventListener("change", () => showWaybill(form.waybill.value));
   form.addEventListener("submit", (event) => save(event, form));
   form.addEventListener("input", () => addEventListener("beforeunload", objects));
+  if (agent) {
+    hearCall(form);
+    document.getElementById("dial").addEventListener("click", () => call(form.phone.value));
+  }
+  await needs("api/session");
+  if (!agent) {
+    document.getElementById("dial").hidden = true;
+    await leadInside("call");
+  }
   await Promise.all([showCustomer(form.phone.value), showWaybill(form.waybill.value)]);
 }
 
