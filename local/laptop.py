@@ -28,7 +28,7 @@ from local.business.settings import BusinessSettings
 from local.carrier.server import make_app as make_carrier
 from local.carrier.settings import CarrierSettings, Number
 from local.gateway.pages import with_pages
-from local.gateway.server import Gateway
+from local.gateway.server import Gateway, end_serving
 from local.publishing import DEMO_CENTRE, FLOWS, Publisher, digest_of
 
 HOST = "127.0.0.1"
@@ -251,7 +251,7 @@ class Laptop:
     def _serve(self, application: web.Application, port: int) -> None:
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         self._wait_for(_listen(runner, port))
-        self._centre.callback(lambda: self._wait_for(runner.cleanup()))
+        self._centre.callback(lambda: self._wait_for(end_serving(runner)))
 
     def _wait_for(self, work: Awaitable[Any]) -> None:
         async def done() -> None:

@@ -21,6 +21,7 @@ from local.gateway.settings import GatewaySettings
 from local.gateway.sockets import Connections, SocketApi
 
 _SHUTDOWN_SECONDS: Final = 2.0
+_LATE_SECONDS: Final = 0.02
 
 
 def make_app(settings: GatewaySettings, chalice_app: Chalice) -> web.Application:
@@ -123,7 +124,7 @@ class Gateway:
         runner = web.AppRunner(
             make_app(self._settings, self._chalice_app), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS
         )
-        self._running.callback(lambda: asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result())
+        self._running.callback(lambda: asyncio.run_coroutine_threadsafe(end_serving(runner), loop).result())
         try:
             asyncio.run_coroutine_threadsafe(self._listen(runner), loop).result()
         except OSError:
@@ -148,3 +149,13 @@ class Gateway:
         await runner.setup()
         await web.TCPSite(runner, self._host, self._port).start()
         self._port = runner.addresses[0][1]
+
+
+async def end_serving(runner: web.AppRunner) -> None:
+    """End the runner, and a connection that was on its way meanwhile: the loop is closed soon, and would leak it."""
+    server = runner.server
+    await runner.cleanup()
+    await asyncio.sleep(_LATE_SECONDS)
+    if server is not None:
+        await server.shutdown(_SHUTDOWN_SECONDS)
+    await asyncio.sleep(0)
