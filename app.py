@@ -5,7 +5,7 @@ from typing import Any
 from chalice.app import Chalice, Response, SQSEvent, WebsocketEvent
 from chalice.app import DynamoDBEvent as StreamEvent
 
-from chalicelib.core.errors import OurFault
+from chalicelib.core.ground.errors import OurFault
 from chalicelib.entrypoints import agent_api, batches, carriers, sockets
 from chalicelib.entrypoints.http import FORM, Handler, answer
 from chalicelib.entrypoints.media import show_media

@@ -11,7 +11,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.adapters.messages import QueueUrls, SqsMessages
-from chalicelib.core import presence
+from chalicelib.core.agents import presence
 from chalicelib.ports import Change, Messages, Moved
 from chalicelib.usecases.match import match
 from local.aws.functions import Functions

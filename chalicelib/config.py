@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import field
 
-from chalicelib.core.errors import NotConfigured
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.errors import NotConfigured
+from chalicelib.core.ground.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

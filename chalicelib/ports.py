@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
-from chalicelib.core.agents import Agent
-from chalicelib.core.calls import Call, Outbox
-from chalicelib.core.centre import Centre, WebhookEndpoint
-from chalicelib.core.commands import Command
+from chalicelib.core.agents.agent import Agent
+from chalicelib.core.calls.call import Call, Outbox
+from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.carrier.commands import Command
+from chalicelib.core.centre.model import Centre, WebhookEndpoint
 from chalicelib.core.flow.model import Flow
-from chalicelib.core.history import PastCall
-from chalicelib.core.notices import AgentEvent, CrmNotice, Timer
-from chalicelib.core.plugins import Plugin
-from chalicelib.core.recordings import Recording
-from chalicelib.core.routing import Ready, Waiting
-from chalicelib.core.values import dataclass
+from chalicelib.core.flow.plugins import Plugin
+from chalicelib.core.ground.values import dataclass
+from chalicelib.core.told.history import PastCall
+from chalicelib.core.told.notices import AgentEvent, CrmNotice, Timer
+from chalicelib.core.told.recordings import Recording
 
 T = TypeVar("T")
 

@@ -29,7 +29,7 @@ from chalicelib.adapters.twilio.softphone import TwilioSoftphone
 from chalicelib.adapters.watch import PowertoolsWatch, start_tracing
 from chalicelib.adapters.webhooks import StandardWebhooks
 from chalicelib.config import Settings, read_settings
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.values import dataclass
 from chalicelib.entrypoints.carriers import Door
 from chalicelib.ports import Secrets, StreamRow, World
 from chalicelib.usecases.sweep import sweep

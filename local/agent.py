@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from chalicelib.core.centre_sections import STATES
+from chalicelib.core.centre.sections import STATES
 
 HEARTBEAT_SECONDS = 20.0
 PATIENCE = 15.0

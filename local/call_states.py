@@ -7,11 +7,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from chalicelib.core.agents import AGENT_MOVES, AgentState
-from chalicelib.core.calls import CALL_MOVES, CallState
-from chalicelib.core.legs import LEG_MOVES, LegState
-from chalicelib.core.moves import Moves
-from chalicelib.core.offers import OFFER_MOVES, OfferState
+from chalicelib.core.agents.agent import AGENT_MOVES, AgentState
+from chalicelib.core.calls.call import CALL_MOVES, CallState
+from chalicelib.core.calls.legs import LEG_MOVES, LegState
+from chalicelib.core.calls.offers import OFFER_MOVES, OfferState
+from chalicelib.core.ground.moves import Moves
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES: Mapping[str, Path] = {"en": DOCS / "call-states.md", "zh": DOCS / "call-states.zh.md"}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.core.flow.model import Known
-from chalicelib.core.mistakes import Mistake
+from chalicelib.core.ground.mistakes import Mistake
 from local import packages
 from local.documents import read_yaml
 from local.packages import Package

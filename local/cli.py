@@ -13,8 +13,8 @@ import boto3
 
 from chalicelib.adapters.recordings import S3Media
 from chalicelib.config import read_settings
-from chalicelib.core.errors import IcallError, NotConfigured
-from chalicelib.core.mistakes import MistakesFound
+from chalicelib.core.ground.errors import IcallError, NotConfigured
+from chalicelib.core.ground.mistakes import MistakesFound
 from chalicelib.wiring import build
 from local.agent import AgentFailed, signed_in, work
 from local.carrier.caller import ScriptError, converse, hanging_up_when_told, read_step, talk

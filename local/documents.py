@@ -15,8 +15,8 @@ from typing import Any, Final, NoReturn
 
 import yaml
 
-from chalicelib.core.documents import LONGEST_NAME, MOST_CHARACTERS, MOST_DEPTH, MOST_NODES, fault_of
-from chalicelib.core.mistakes import MOST_MISTAKES, Mistake, MistakesFound
+from chalicelib.core.documents.examining import LONGEST_NAME, MOST_CHARACTERS, MOST_DEPTH, MOST_NODES, fault_of
+from chalicelib.core.ground.mistakes import MOST_MISTAKES, Mistake, MistakesFound
 
 MOST_BYTES: Final = 1_000_000
 """Of a file; what it says may have MOST_CHARACTERS, and the rest are comments and blanks."""

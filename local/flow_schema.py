@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from chalicelib.core import plugins
-from chalicelib.core.flow import kinds, stories
+from chalicelib.core.flow import kinds, plugins, stories
 
 FLOWS = Path(__file__).parent.parent / "flows"
 

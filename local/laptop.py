@@ -16,7 +16,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from chalicelib.adapters.recordings import S3Media
-from chalicelib.core.mistakes import Mistake, MistakesFound
+from chalicelib.core.ground.mistakes import Mistake, MistakesFound
 from chalicelib.wiring import Parts, parts
 from local import secrets_file
 from local.aws.beginning import Beginning

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Generic, Literal, TypeVar
 
+from chalicelib.core.documents.placeholders import fill_known
 from chalicelib.core.flow.model import Flow, Known, PluginStep, TransferStep
+from chalicelib.core.flow.plugins import Plugin, read_plugin
 from chalicelib.core.flow.reading import read_flow
 from chalicelib.core.flow.stories import Story, StoryBroken, read_story, tell
-from chalicelib.core.mistakes import Mistake, MistakesFound, did_you_mean
-from chalicelib.core.placeholders import fill_known
-from chalicelib.core.plugins import Plugin, read_plugin
+from chalicelib.core.ground.mistakes import Mistake, MistakesFound, did_you_mean
 from local.documents import Document, DocumentMistakes, read_yaml, shown
 
 T = TypeVar("T")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chalicelib.core.documents.placeholders import SettingsMissing, fill_known
 from chalicelib.core.flow.model import Known
-from chalicelib.core.mistakes import Mistake, MistakesFound
-from chalicelib.core.placeholders import SettingsMissing, fill_known
+from chalicelib.core.ground.mistakes import Mistake, MistakesFound
 from chalicelib.ports import World
 from chalicelib.usecases.configure import (
     apply_configuration,

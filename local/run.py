@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from chalicelib.core.mistakes import Mistake
+from chalicelib.core.ground.mistakes import Mistake
 from local import console
 from local.laptop import DEMO_NUMBER, HOST, Laptop, LaptopSettings
 from local.secrets_file import DEMO_AGENTS, demo_password

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Protocol
 
-from chalicelib.core.agents import Agent, AgentState
-from chalicelib.core.calls import Call, CallState
-from chalicelib.core.centre import RoutingProfile
-from chalicelib.core.notices import AgentEvent, Heard
-from chalicelib.core.queueing import ready_row, waiting_row
-from chalicelib.core.routing import Ready, Waiting, pairs
+from chalicelib.core.agents.agent import Agent, AgentState
+from chalicelib.core.calls.call import Call, CallState
+from chalicelib.core.calls.queueing import ready_row, waiting_row
+from chalicelib.core.calls.routing import Ready, Waiting, pairs
+from chalicelib.core.centre.model import RoutingProfile
+from chalicelib.core.told.notices import AgentEvent, Heard
 
 ENGAGED = (AgentState.RINGING, AgentState.DIALLING, AgentState.TALKING)
 WITH_AGENT = (CallState.DIALLING, CallState.TALKING, CallState.RECOVERING)

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from chalicelib.core import offering
-from chalicelib.core.agents import Agent, AgentState
-from chalicelib.core.calls import Call
-from chalicelib.core.centre import RoutingProfile
-from chalicelib.core.notices import AgentEvent, Heard
-from chalicelib.core.queueing import ready_row, waiting_row
-from chalicelib.core.routing import Ready, Waiting
+from chalicelib.core.agents.agent import Agent, AgentState
+from chalicelib.core.calls import offering
+from chalicelib.core.calls.call import Call
+from chalicelib.core.calls.queueing import ready_row, waiting_row
+from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.centre.model import RoutingProfile
+from chalicelib.core.told.notices import AgentEvent, Heard
 from tests import invariants
 from tests.adapters.dynamodb import examples
 

@@ -24,7 +24,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from urllib3.exceptions import SSLError as CertificateError
 from urllib3.response import BaseHTTPResponse
 
-from chalicelib.core.errors import AddressRefused, BusinessSystemsFault, PluginFailed
+from chalicelib.core.ground.errors import AddressRefused, BusinessSystemsFault, PluginFailed
 
 _CHUNK = 64 * 1024
 _PATH = re.compile(r"[!-~]+")

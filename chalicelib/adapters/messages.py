@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from chalicelib.core.errors import OurFault
-from chalicelib.core.notices import CrmNotice, Timer
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.errors import OurFault
+from chalicelib.core.ground.values import dataclass
+from chalicelib.core.told.notices import CrmNotice, Timer
 from chalicelib.ports import Clock
 
 _MOST_AT_ONCE = 10

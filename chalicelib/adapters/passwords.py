@@ -7,7 +7,7 @@ import unicodedata
 from base64 import b64decode, b64encode
 from typing import Self
 
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.values import dataclass
 
 _FORM = "scrypt"
 

@@ -6,9 +6,9 @@ from math import isfinite
 from typing import Any
 
 from chalicelib.adapters.http import GuardedHttp, Reply
-from chalicelib.core.errors import AddressRefused, NotConfigured, PluginFailed
-from chalicelib.core.plugins import Plugin, outputs_of, request_for, with_secrets
-from chalicelib.core.values import dataclass
+from chalicelib.core.flow.plugins import Plugin, outputs_of, request_for, with_secrets
+from chalicelib.core.ground.errors import AddressRefused, NotConfigured, PluginFailed
+from chalicelib.core.ground.values import dataclass
 from chalicelib.ports import Secrets
 
 

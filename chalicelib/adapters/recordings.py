@@ -4,7 +4,7 @@ import re
 from functools import cached_property
 from typing import Any
 
-from chalicelib.core.errors import NotFound
+from chalicelib.core.ground.errors import NotFound
 
 _WAV = "audio/wav"
 _MEDIA_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from chalicelib.core.errors import NotConfigured
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.errors import NotConfigured
+from chalicelib.core.ground.values import dataclass
 
 _KEPT_SECONDS = 300
 

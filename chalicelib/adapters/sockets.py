@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from chalicelib.core.errors import OurFault
+from chalicelib.core.ground.errors import OurFault
 
 _MOST_BYTES = 128 * 1024
 

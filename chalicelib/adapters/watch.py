@@ -1,7 +1,7 @@
 """What operators see, by Powertools: structured lines with the call they are about, and metrics.
 
-Nothing of a caller's gets through: a fact must have one of the names that core/metrics.py lists, and in every text a
-run of digits as long as a telephone number is blotted out, also in the trace of an error that nobody expected.
+Nothing of a caller's gets through: a fact must have one of the names that core/ground/metrics.py lists, and in every
+text a run of digits as long as a telephone number is blotted out, also in the trace of an error that nobody expected.
 """
 
 import json
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.core.metrics import FACTS
+from chalicelib.core.ground.metrics import FACTS
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.adapters.http import GuardedHttp
-from chalicelib.core.centre import WebhookEndpoint
-from chalicelib.core.errors import AddressRefused, PluginFailed
-from chalicelib.core.values import dataclass
-from chalicelib.core.webhook_keys import read_signing_keys
+from chalicelib.core.centre.model import WebhookEndpoint
+from chalicelib.core.ground.errors import AddressRefused, PluginFailed
+from chalicelib.core.ground.values import dataclass
+from chalicelib.core.told.webhook_keys import read_signing_keys
 from chalicelib.ports import Clock, Secrets
 
 _TIMEOUT_MS = 10_000

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.core.centre import ApiKey, DeviceKind
-from chalicelib.core.errors import BadRequest, NotProved
-from chalicelib.core.history import shown
-from chalicelib.core.outside import carried, is_carried, is_id, is_number
-from chalicelib.core.results import Action
+from chalicelib.core.agents.results import Action
+from chalicelib.core.centre.model import ApiKey, DeviceKind
+from chalicelib.core.ground.errors import BadRequest, NotProved
+from chalicelib.core.ground.outside import carried, is_carried, is_id, is_number
+from chalicelib.core.told.history import shown
 from chalicelib.entrypoints.http import Reply, Request
 from chalicelib.ports import World
 from chalicelib.usecases import act, listen, look_back, record, sign_in

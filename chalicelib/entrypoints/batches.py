@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.core.errors import BusinessSystemsFault
-from chalicelib.core.notices import OF_CALL, Timer
-from chalicelib.core.webhook_retries import retry_after
+from chalicelib.core.ground.errors import BusinessSystemsFault
+from chalicelib.core.told.notices import OF_CALL, Timer
+from chalicelib.core.told.webhook_retries import retry_after
 from chalicelib.ports import StreamRow, World
 from chalicelib.usecases.due import due
 from chalicelib.usecases.record import fetch_recording

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from chalicelib.core import events
-from chalicelib.core.errors import NotProved
-from chalicelib.core.script import Script
+from chalicelib.core.carrier import events
+from chalicelib.core.carrier.script import Script
+from chalicelib.core.ground.errors import NotProved
 from chalicelib.entrypoints.http import Reply, Request
 from chalicelib.ports import World
 from chalicelib.usecases.note_leg import note_leg

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from chalicelib.core import errors
+from chalicelib.core.ground import errors
 
 STATUSES: Mapping[type[errors.IcallError], int] = {
     errors.BadRequest: 400,

@@ -8,9 +8,9 @@ from typing import Any
 from chalice.app import Request as ChaliceRequest
 from chalice.app import Response
 
-from chalicelib.core.errors import BadRequest, IcallError, NotFound, NotProved, OurFault
-from chalicelib.core.outside import carried, is_id
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.errors import BadRequest, IcallError, NotFound, NotProved, OurFault
+from chalicelib.core.ground.outside import carried, is_id
+from chalicelib.core.ground.values import dataclass
 from chalicelib.entrypoints.errors import status_of
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from chalicelib.core.errors import NotFound
+from chalicelib.core.ground.errors import NotFound
 from chalicelib.entrypoints.http import Reply, Request
 
 _NAME = re.compile(r"([a-z0-9][a-z0-9-]{0,63})\.wav\Z")

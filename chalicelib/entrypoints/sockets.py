@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.core.errors import BadRequest, IcallError, NotProved
-from chalicelib.core.outside import carried, is_number
-from chalicelib.core.results import Answer, result_of
+from chalicelib.core.agents.results import Answer, result_of
+from chalicelib.core.ground.errors import BadRequest, IcallError, NotProved
+from chalicelib.core.ground.outside import carried, is_number
 from chalicelib.entrypoints.agent_api import comes_back, read_action, read_code, read_id, read_page, read_request_id
 from chalicelib.ports import World
 from chalicelib.usecases import act, listen

@@ -7,13 +7,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from chalicelib.core import dialling, history, offering, presence, tags, talking
-from chalicelib.core.action_codes import action_name
-from chalicelib.core.agents import Agent, AgentState
-from chalicelib.core.calls import Call, CallState, EndedBy
-from chalicelib.core.centre import Centre, DeviceKind
-from chalicelib.core.dial_plan import to_e164
-from chalicelib.core.errors import (
+from chalicelib.core.agents import presence
+from chalicelib.core.agents.action_codes import action_name
+from chalicelib.core.agents.agent import Agent, AgentState
+from chalicelib.core.agents.results import Action, Answer, Result, result_of
+from chalicelib.core.calls import dialling, offering, talking
+from chalicelib.core.calls.call import Call, CallState, EndedBy
+from chalicelib.core.centre.dial_plan import to_e164
+from chalicelib.core.centre.model import Centre, DeviceKind
+from chalicelib.core.centre.permissions import ACTION_PERMISSION, allowed
+from chalicelib.core.ground.errors import (
     BadRequest,
     IcallError,
     NotFound,
@@ -22,10 +25,9 @@ from chalicelib.core.errors import (
     NotProved,
     SignedInElsewhere,
 )
-from chalicelib.core.metrics import Metric
-from chalicelib.core.permissions import ACTION_PERMISSION, allowed
-from chalicelib.core.results import Action, Answer, Result, result_of
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.metrics import Metric
+from chalicelib.core.ground.values import dataclass
+from chalicelib.core.told import history, tags
 from chalicelib.ports import Moved, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from chalicelib.core.commands import Command
-from chalicelib.core.errors import CarrierGone, CarrierRefused, CarrierUncertain, NotConfigured
-from chalicelib.core.metrics import Metric
-from chalicelib.core.notices import Timer, TimerKind
-from chalicelib.core.repeating import still_wanted
+from chalicelib.core.calls.repeating import still_wanted
+from chalicelib.core.carrier.commands import Command
+from chalicelib.core.ground.errors import CarrierGone, CarrierRefused, CarrierUncertain, NotConfigured
+from chalicelib.core.ground.metrics import Metric
+from chalicelib.core.told.notices import Timer, TimerKind
 from chalicelib.ports import Carrier, World
 
 

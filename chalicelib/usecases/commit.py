@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from chalicelib.core.agents import Agent
-from chalicelib.core.calls import Call, CallState, EndedBy
-from chalicelib.core.errors import Conflict
-from chalicelib.core.history import DISPOSED, past_call
-from chalicelib.core.metrics import Metric
-from chalicelib.core.notices import CrmNotice
+from chalicelib.core.agents.agent import Agent
+from chalicelib.core.calls.call import Call, CallState, EndedBy
+from chalicelib.core.ground.errors import Conflict
+from chalicelib.core.ground.metrics import Metric
+from chalicelib.core.told.history import DISPOSED, past_call
+from chalicelib.core.told.notices import CrmNotice
 from chalicelib.ports import Change, Moved, World
 from chalicelib.usecases.carry_out import carry_out
 

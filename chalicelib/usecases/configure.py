@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from chalicelib.core.centre import Centre, WebhookEndpoint
-from chalicelib.core.centre_reading import CentreMistakes, entries, read_centre, unspoken_languages
-from chalicelib.core.centre_sections import SECRET, SECRET_NAME
-from chalicelib.core.documents import examine
-from chalicelib.core.errors import AddressRefused, NotConfigured
+from chalicelib.core.centre.model import Centre, WebhookEndpoint
+from chalicelib.core.centre.reading import CentreMistakes, entries, read_centre, unspoken_languages
+from chalicelib.core.centre.sections import SECRET, SECRET_NAME
+from chalicelib.core.documents.examining import examine
 from chalicelib.core.flow.model import Known, PluginShape, QueueStep
+from chalicelib.core.flow.plugins import Plugin, PluginMistakes, read_plugin
 from chalicelib.core.flow.reading import read_flow
-from chalicelib.core.mistakes import Mistake, Notes, did_you_mean
-from chalicelib.core.plugins import Plugin, PluginMistakes, read_plugin
-from chalicelib.core.webhook_keys import read_signing_keys
+from chalicelib.core.ground.errors import AddressRefused, NotConfigured
+from chalicelib.core.ground.mistakes import Mistake, Notes, did_you_mean
+from chalicelib.core.told.webhook_keys import read_signing_keys
 from chalicelib.ports import World
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from chalicelib.core import dialling, offering, presence, talking
-from chalicelib.core.agents import Agent
-from chalicelib.core.calls import CUSTOMER, Call, CallState
-from chalicelib.core.events import Cause, LegEnded
-from chalicelib.core.notices import Timer, TimerKind
+from chalicelib.core.agents import presence
+from chalicelib.core.agents.agent import Agent
+from chalicelib.core.calls import dialling, offering, talking
+from chalicelib.core.calls.call import CUSTOMER, Call, CallState
+from chalicelib.core.carrier.events import Cause, LegEnded
+from chalicelib.core.told.notices import Timer, TimerKind
 from chalicelib.ports import Moved, World
 from chalicelib.usecases.carry_out import carry_out_again
 from chalicelib.usecases.commit import decides_again

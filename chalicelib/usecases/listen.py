@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.core import presence
-from chalicelib.core.agents import Agent, AgentState
-from chalicelib.core.calls import Call, CallState
-from chalicelib.core.errors import NotLegalNow, NotProved
-from chalicelib.core.hearing import call_tags
+from chalicelib.core.agents import presence
+from chalicelib.core.agents.agent import Agent, AgentState
+from chalicelib.core.calls.call import Call, CallState
+from chalicelib.core.calls.hearing import call_tags
+from chalicelib.core.ground.errors import NotLegalNow, NotProved
 from chalicelib.ports import Moved, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.due import due

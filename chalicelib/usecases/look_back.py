@@ -1,7 +1,7 @@
 """Look back: an agent's own calls, and a customer's earlier ones."""
 
-from chalicelib.core.errors import NotFound
-from chalicelib.core.history import PastCall
+from chalicelib.core.ground.errors import NotFound
+from chalicelib.core.told.history import PastCall
 from chalicelib.ports import World
 
 DAY_MS = 24 * 3600 * 1000

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from chalicelib.core import offering
-from chalicelib.core.agents import Agent
-from chalicelib.core.calls import Call, CallState
-from chalicelib.core.centre import Centre
-from chalicelib.core.errors import Conflict
-from chalicelib.core.queueing import ready_row, waiting_row
-from chalicelib.core.routing import Ready, Waiting, pairs, serving
+from chalicelib.core.agents.agent import Agent
+from chalicelib.core.calls import offering
+from chalicelib.core.calls.call import Call, CallState
+from chalicelib.core.calls.queueing import ready_row, waiting_row
+from chalicelib.core.calls.routing import Ready, Waiting, pairs, serving
+from chalicelib.core.centre.model import Centre
+from chalicelib.core.ground.errors import Conflict
 from chalicelib.ports import Change, Moved, World
 from chalicelib.usecases.commit import commit
 

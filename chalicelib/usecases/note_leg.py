@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.core import dialling, offering, talking
-from chalicelib.core.agents import Agent
-from chalicelib.core.calls import CUSTOMER, Call, CallState, EndedBy
-from chalicelib.core.centre import Centre, DeviceKind
-from chalicelib.core.commands import HangUpLeg
-from chalicelib.core.events import Cause, LegAnswered, LegEnded, LegRang, ParticipantJoined
-from chalicelib.core.hearing import Progressed
-from chalicelib.core.legs import LegState
+from chalicelib.core.agents.agent import Agent
+from chalicelib.core.calls import dialling, offering, talking
+from chalicelib.core.calls.call import CUSTOMER, Call, CallState, EndedBy
+from chalicelib.core.calls.hearing import Progressed
+from chalicelib.core.calls.legs import LegState
+from chalicelib.core.carrier.commands import HangUpLeg
+from chalicelib.core.carrier.events import Cause, LegAnswered, LegEnded, LegRang, ParticipantJoined
+from chalicelib.core.centre.model import Centre, DeviceKind
 from chalicelib.ports import Moved, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match

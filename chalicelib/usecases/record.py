@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from chalicelib.core.agents import Agent
-from chalicelib.core.calls import Call
-from chalicelib.core.commands import DeleteRecording
-from chalicelib.core.errors import NotFound, NotPermitted
-from chalicelib.core.events import RecordingReported
-from chalicelib.core.hearing import Recorded, hears_file_ready
-from chalicelib.core.notices import Heard
-from chalicelib.core.permissions import allowed
-from chalicelib.core.recordings import Recording, RecordingState
+from chalicelib.core.agents.agent import Agent
+from chalicelib.core.calls.call import Call
+from chalicelib.core.calls.hearing import Recorded, hears_file_ready
+from chalicelib.core.carrier.commands import DeleteRecording
+from chalicelib.core.carrier.events import RecordingReported
+from chalicelib.core.centre.permissions import allowed
+from chalicelib.core.ground.errors import NotFound, NotPermitted
+from chalicelib.core.told.notices import Heard
+from chalicelib.core.told.recordings import Recording, RecordingState
 from chalicelib.ports import Moved, World
 from chalicelib.usecases.commit import commit, decides_again
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.core import presence
-from chalicelib.core.agents import Agent
-from chalicelib.core.centre import AgentRecord, ApiKey, Device, DeviceKind
-from chalicelib.core.errors import NotFound, NotPermitted, NotProved, TooManyRequests
-from chalicelib.core.values import dataclass
+from chalicelib.core.agents import presence
+from chalicelib.core.agents.agent import Agent
+from chalicelib.core.centre.model import AgentRecord, ApiKey, Device, DeviceKind
+from chalicelib.core.ground.errors import NotFound, NotPermitted, NotProved, TooManyRequests
+from chalicelib.core.ground.values import dataclass
 from chalicelib.ports import Moved, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match

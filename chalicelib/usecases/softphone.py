@@ -1,9 +1,9 @@
 """Softphone: the credentials by which an agent's browser becomes a telephone at the carrier."""
 
-from chalicelib.core.centre import DeviceKind
-from chalicelib.core.errors import NotLegalNow
-from chalicelib.core.offering import softphone_name
-from chalicelib.core.values import dataclass
+from chalicelib.core.calls.offering import softphone_name
+from chalicelib.core.centre.model import DeviceKind
+from chalicelib.core.ground.errors import NotLegalNow
+from chalicelib.core.ground.values import dataclass
 from chalicelib.ports import World
 from chalicelib.usecases.sign_in import prove_session
 

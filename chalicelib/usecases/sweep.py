@@ -1,8 +1,8 @@
 """Sweep once a minute: the last net under everything that should have happened already."""
 
-from chalicelib.core.agents import AT_REST, Agent, AgentState
-from chalicelib.core.errors import NotConfigured
-from chalicelib.core.presence import seat_timer, wrap_up_timer
+from chalicelib.core.agents.agent import AT_REST, Agent, AgentState
+from chalicelib.core.agents.presence import seat_timer, wrap_up_timer
+from chalicelib.core.ground.errors import NotConfigured
 from chalicelib.ports import World
 from chalicelib.usecases.due import due, expire_offer
 from chalicelib.usecases.match import match

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from chalicelib.core.calls import CUSTOMER, Call, Direction
-from chalicelib.core.errors import Conflict, NotConfigured
-from chalicelib.core.events import CallArrived
+from chalicelib.core.calls.call import CUSTOMER, Call, Direction
+from chalicelib.core.calls.legs import Leg, LegState
+from chalicelib.core.carrier.events import CallArrived
+from chalicelib.core.carrier.script import Reject, Script
 from chalicelib.core.flow.engine import begin
 from chalicelib.core.flow.turns import Began
-from chalicelib.core.legs import Leg, LegState
-from chalicelib.core.metrics import Metric
-from chalicelib.core.script import Reject, Script
+from chalicelib.core.ground.errors import Conflict, NotConfigured
+from chalicelib.core.ground.metrics import Metric
 from chalicelib.ports import Moved, World
 from chalicelib.usecases.match import commit_and_match
 from chalicelib.usecases.walk import walk

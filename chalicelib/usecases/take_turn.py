@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from chalicelib.core import queueing
-from chalicelib.core.agents import Agent
-from chalicelib.core.calls import CUSTOMER, Call, CallState, Place
-from chalicelib.core.errors import NotFound
-from chalicelib.core.events import Cause, TurnTaken
+from chalicelib.core.agents.agent import Agent
+from chalicelib.core.calls import queueing
+from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Place
+from chalicelib.core.calls.waiting_loop import waiting_round
+from chalicelib.core.carrier.events import Cause, TurnTaken
+from chalicelib.core.carrier.script import Hangup, Join, Play, Script
 from chalicelib.core.flow import turns
-from chalicelib.core.script import Hangup, Join, Play, Script
-from chalicelib.core.waiting_loop import waiting_round
+from chalicelib.core.ground.errors import NotFound
 from chalicelib.ports import Moved, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.due import expire_offer

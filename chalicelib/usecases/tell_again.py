@@ -5,9 +5,9 @@ business notices and recordings are told from here alone. Commands that are not 
 they are looked at again.
 """
 
-from chalicelib.core.history import DISPOSED, ENDED
-from chalicelib.core.metrics import Metric
-from chalicelib.core.notices import Timer, TimerKind
+from chalicelib.core.ground.metrics import Metric
+from chalicelib.core.told.history import DISPOSED, ENDED
+from chalicelib.core.told.notices import Timer, TimerKind
 from chalicelib.ports import (
     AgentToBeTold,
     CallToBeTold,

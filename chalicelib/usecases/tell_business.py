@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.values import dataclass
 from chalicelib.ports import World
 
 

@@ -5,17 +5,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from chalicelib.core import errors, queueing
-from chalicelib.core.calls import Call, EndedBy, Place
-from chalicelib.core.centre import Centre
+from chalicelib.core.calls import queueing
+from chalicelib.core.calls.call import Call, EndedBy, Place
+from chalicelib.core.calls.routing import Waiting
+from chalicelib.core.calls.talking import end
+from chalicelib.core.calls.waiting_loop import waiting_round
+from chalicelib.core.carrier.script import Dial, Hangup, Instruction, Prompt, Script
+from chalicelib.core.centre.model import Centre
 from chalicelib.core.flow import turns
 from chalicelib.core.flow.engine import advance, begin
 from chalicelib.core.flow.turns import Ask, AskPlugin, End, Enqueue, TransferOut
-from chalicelib.core.metrics import Metric
-from chalicelib.core.routing import Waiting
-from chalicelib.core.script import Dial, Hangup, Instruction, Prompt, Script
-from chalicelib.core.talking import end
-from chalicelib.core.waiting_loop import waiting_round
+from chalicelib.core.ground import errors
+from chalicelib.core.ground.metrics import Metric
 from chalicelib.ports import World
 
 PLUGIN_BUDGET_MS = 8000

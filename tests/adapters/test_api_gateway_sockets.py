@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.sockets import ApiGatewaySockets
-from chalicelib.core.errors import OurFault
+from chalicelib.core.ground.errors import OurFault
 
 pytestmark = pytest.mark.enable_socket
 

@@ -13,7 +13,7 @@ from http_servers import Server, certificate, reply, serving
 
 from chalicelib.adapters import http
 from chalicelib.adapters.http import GuardedHttp, may_be_called
-from chalicelib.core.errors import AddressRefused, BusinessSystemsFault, PluginFailed
+from chalicelib.core.ground.errors import AddressRefused, BusinessSystemsFault, PluginFailed
 
 pytestmark = pytest.mark.enable_socket
 

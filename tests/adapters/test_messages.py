@@ -7,8 +7,8 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.adapters.messages import QueueUrls, SqsMessages
-from chalicelib.core.errors import OurFault
-from chalicelib.core.notices import CrmNotice, Timer, TimerKind
+from chalicelib.core.ground.errors import OurFault
+from chalicelib.core.told.notices import CrmNotice, Timer, TimerKind
 
 NOW = 1_767_434_400_000
 REGION = "eu-central-1"

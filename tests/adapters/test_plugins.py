@@ -5,8 +5,8 @@ from http_servers import reply, serving
 
 from chalicelib.adapters.http import GuardedHttp
 from chalicelib.adapters.plugins import RestPlugins
-from chalicelib.core.errors import AddressRefused, NotConfigured, PluginFailed
-from chalicelib.core.plugins import read_plugin
+from chalicelib.core.flow.plugins import read_plugin
+from chalicelib.core.ground.errors import AddressRefused, NotConfigured, PluginFailed
 
 pytestmark = pytest.mark.enable_socket
 

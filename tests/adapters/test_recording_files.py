@@ -5,7 +5,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.recordings import S3Media, S3Recordings
-from chalicelib.core.errors import NotFound
+from chalicelib.core.ground.errors import NotFound
 from tests.fakes.bucket import bucket
 
 REGION, BUCKET = "eu-central-1", "icall-recordings"

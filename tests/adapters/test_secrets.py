@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities import parameters
 from moto import mock_aws
 
 from chalicelib.adapters.secrets import FileSecrets, ParameterStoreSecrets
-from chalicelib.core.errors import NotConfigured
+from chalicelib.core.ground.errors import NotConfigured
 
 
 @pytest.fixture

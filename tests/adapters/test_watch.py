@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.watch import PowertoolsWatch
-from chalicelib.core.metrics import FACTS, Metric
+from chalicelib.core.ground.metrics import FACTS, Metric
 
 NUMBER = "+8613800000001"
 

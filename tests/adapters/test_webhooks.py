@@ -8,9 +8,9 @@ from http_servers import reply, serving
 
 from chalicelib.adapters.http import GuardedHttp
 from chalicelib.adapters.webhooks import StandardWebhooks, body_of, sign
-from chalicelib.core.centre import WebhookEndpoint
-from chalicelib.core.errors import AddressRefused, NotConfigured, PluginFailed
-from chalicelib.core.webhook_keys import read_signing_keys
+from chalicelib.core.centre.model import WebhookEndpoint
+from chalicelib.core.ground.errors import AddressRefused, NotConfigured, PluginFailed
+from chalicelib.core.told.webhook_keys import read_signing_keys
 
 NOW = 1_772_700_305_250
 KEY = "whsec_" + base64.b64encode(b"k" * 24).decode()

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from chalicelib.core.centre_reading import read_centre
-from chalicelib.core.centre_sections import SECTIONS
-from chalicelib.core.permissions import PERMISSIONS
-from chalicelib.core.plugins import Plugin, outputs_of, read_plugin, request_for
-from chalicelib.core.shapes import Entry, Named
+from chalicelib.core.centre.permissions import PERMISSIONS
+from chalicelib.core.centre.reading import read_centre
+from chalicelib.core.centre.sections import SECTIONS
+from chalicelib.core.documents.shapes import Entry, Named
+from chalicelib.core.flow.plugins import Plugin, outputs_of, read_plugin, request_for
 
 DOCS = Path(__file__).parents[2] / "docs"
 LANGUAGES = ["md", "zh.md"]
@@ -92,7 +92,7 @@ def test_every_field_of_a_plugin_is_documented_and_the_example_is_one(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_of_a_failing_plugin_is_documented(language):
-    sources = [Path("adapters/http.py"), Path("adapters/plugins.py"), Path("core/plugins.py")]
+    sources = [Path("adapters/http.py"), Path("adapters/plugins.py"), Path("core/flow/plugins.py")]
     code = "".join((DOCS.parent / "chalicelib" / source).read_text("utf-8") for source in sources)
     reasons = set(re.findall(r'(?:PluginFailed|_failed)\(\s*"(\w+)"', code))
     assert len(reasons) > 10

@@ -8,8 +8,8 @@ import jsonschema
 import pytest
 import yaml
 
-from chalicelib.core.centre_reading import CentreMistakes, read_centre, schema
-from chalicelib.core.placeholders import fill
+from chalicelib.core.centre.reading import CentreMistakes, read_centre, schema
+from chalicelib.core.documents.placeholders import fill
 
 CONFIG = Path(__file__).parents[2] / "config"
 DEMO = fill(

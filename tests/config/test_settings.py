@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.config import _NEEDED, read_settings
-from chalicelib.core.errors import NotConfigured
+from chalicelib.core.ground.errors import NotConfigured
 
 GIVEN = {name: f"https://{name.lower()}.example" for name in _NEEDED.values()}
 

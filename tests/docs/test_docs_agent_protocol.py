@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.action_codes import ACTION_CODES
-from chalicelib.core.agents import StateCode
-from chalicelib.core.hearing import HungUp, Progressed, Recorded
-from chalicelib.core.notices import Heard
-from chalicelib.core.results import Result
+from chalicelib.core.agents.action_codes import ACTION_CODES
+from chalicelib.core.agents.agent import StateCode
+from chalicelib.core.agents.results import Result
+from chalicelib.core.calls.hearing import HungUp, Progressed, Recorded
+from chalicelib.core.told.notices import Heard
 from chalicelib.entrypoints import agent_api, sockets
 from chalicelib.entrypoints.http import Reply, Request
 from chalicelib.usecases import act, listen

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
+from chalicelib.core.documents.placeholders import fill
 from chalicelib.core.flow.model import Known
+from chalicelib.core.flow.plugins import read_plugin
 from chalicelib.core.flow.reading import read_flow
-from chalicelib.core.placeholders import fill
-from chalicelib.core.plugins import read_plugin
 from chalicelib.usecases.configure import apply_configuration, publish_flow
 from local.carrier.faults import RestFault, WebhookFault
 from local.carrier.handle import CallHandle

@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.adapters.twilio.door import _READERS
 from chalicelib.config import _NEEDED
-from chalicelib.core import commands
-from chalicelib.core.errors import CarriersFault
+from chalicelib.core.carrier import commands
+from chalicelib.core.ground.errors import CarriersFault
 from infra.resources import TEMPLATE, load
 from local.agent import ACTIONS
 from local.business.misbehaviour import MODES

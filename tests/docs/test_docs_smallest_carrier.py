@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from chalicelib.core.commands import AddParticipant
+from chalicelib.core.carrier.commands import AddParticipant
 from chalicelib.entrypoints.carriers import hear
 from chalicelib.entrypoints.http import Reply, Request
 from chalicelib.ports import World

@@ -15,9 +15,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.adapters.webhooks import body_of, sign
-from chalicelib.core.centre import NOTICES
-from chalicelib.core.webhook_keys import read_signing_keys
-from chalicelib.core.webhook_retries import RETRY_SECONDS
+from chalicelib.core.centre.model import NOTICES
+from chalicelib.core.told.webhook_keys import read_signing_keys
+from chalicelib.core.told.webhook_retries import RETRY_SECONDS
 from tests.docs import pages
 from tests.fakes.centre import Centre
 

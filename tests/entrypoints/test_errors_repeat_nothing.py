@@ -8,7 +8,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 import app
-from chalicelib.core.action_codes import ACTION_CODES
+from chalicelib.core.agents.action_codes import ACTION_CODES
 from tests.fakes.centre import CALLER, NUMBER, PUBLIC, SECRETS, TOKEN
 from tests.fakes.front_door import FORM
 from tests.fakes.scenes import ringing, talking, wrapping_up

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import app
-from chalicelib.core.action_codes import ACTION_CODES
+from chalicelib.core.agents.action_codes import ACTION_CODES
 from tests.fakes.centre import PUBLIC, SECRETS, TOKEN
 from tests.fakes.front_door import FORM
 from tests.fakes.scenes import talking

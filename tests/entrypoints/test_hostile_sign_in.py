@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.core.errors import TooManyRequests
+from chalicelib.core.ground.errors import TooManyRequests
 from tests.fakes.centre import SECRETS
 
 KEY = SECRETS["business/api-key"]

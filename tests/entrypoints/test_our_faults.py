@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chalicelib.core.errors import NotConfigured
+from chalicelib.core.ground.errors import NotConfigured
 
 
 class NoSoftphone:

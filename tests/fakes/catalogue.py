@@ -7,12 +7,12 @@ from typing import Any
 from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.codec import pack, unpack
 from chalicelib.adapters.dynamodb.keys import Key
-from chalicelib.core.centre import Centre
-from chalicelib.core.centre_reading import read_centre
-from chalicelib.core.errors import Conflict, NotConfigured
+from chalicelib.core.centre.model import Centre
+from chalicelib.core.centre.reading import read_centre
 from chalicelib.core.flow.model import Flow, Known
+from chalicelib.core.flow.plugins import Plugin, readable
 from chalicelib.core.flow.reading import read_flow
-from chalicelib.core.plugins import Plugin, readable
+from chalicelib.core.ground.errors import Conflict, NotConfigured
 from tests.fakes.strictness import admitted
 
 

@@ -18,12 +18,12 @@ from chalicelib.adapters.twilio.door import TwilioDoor
 from chalicelib.adapters.twilio.softphone import TwilioSoftphone
 from chalicelib.adapters.twilio.transport import NoAnswer, Reply
 from chalicelib.adapters.twilio.transport import Request as Sent
-from chalicelib.core.agents import Agent
-from chalicelib.core.calls import Call
-from chalicelib.core.errors import IcallError
-from chalicelib.core.queueing import ready_row, waiting_row
-from chalicelib.core.recordings import RecordingState
-from chalicelib.core.results import Result
+from chalicelib.core.agents.agent import Agent
+from chalicelib.core.agents.results import Result
+from chalicelib.core.calls.call import Call
+from chalicelib.core.calls.queueing import ready_row, waiting_row
+from chalicelib.core.ground.errors import IcallError
+from chalicelib.core.told.recordings import RecordingState
 from chalicelib.entrypoints import batches, carriers, sockets
 from chalicelib.entrypoints.errors import status_of
 from chalicelib.entrypoints.http import Request

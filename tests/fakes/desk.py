@@ -7,13 +7,13 @@ from typing import Any
 
 from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.codec import decode, decode_all, encode, encode_all, pack, unpack
-from chalicelib.core.agents import Agent
-from chalicelib.core.calls import Call, Outbox
-from chalicelib.core.errors import Conflict
-from chalicelib.core.notices import AgentEvent, Timer
-from chalicelib.core.queueing import ready_row, waiting_row
-from chalicelib.core.recordings import STAGES, Recording
-from chalicelib.core.routing import Ready, Waiting
+from chalicelib.core.agents.agent import Agent
+from chalicelib.core.calls.call import Call, Outbox
+from chalicelib.core.calls.queueing import ready_row, waiting_row
+from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.ground.errors import Conflict
+from chalicelib.core.told.notices import AgentEvent, Timer
+from chalicelib.core.told.recordings import STAGES, Recording
 from chalicelib.ports import Change, Clock, Moved
 from tests.fakes.strictness import admitted, admitted_range
 

@@ -2,7 +2,7 @@
 
 from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.codec import decode, encode, pack, unpack
-from chalicelib.core.history import PastCall
+from chalicelib.core.told.history import PastCall
 from tests.fakes.strictness import admitted
 
 

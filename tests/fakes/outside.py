@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.core.centre import WebhookEndpoint
-from chalicelib.core.errors import AddressRefused, NotConfigured, PluginFailed
-from chalicelib.core.notices import CrmNotice, Timer
-from chalicelib.core.plugins import Plugin, outputs_of, request_for
+from chalicelib.core.centre.model import WebhookEndpoint
+from chalicelib.core.flow.plugins import Plugin, outputs_of, request_for
+from chalicelib.core.ground.errors import AddressRefused, NotConfigured, PluginFailed
+from chalicelib.core.told.notices import CrmNotice, Timer
 from tests.fakes.strictness import EngineRefuses
 from tests.fakes.strictness import sent as as_sent
 

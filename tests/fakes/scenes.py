@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from chalicelib.core.agents import AgentState
+from chalicelib.core.agents.agent import AgentState
 from local.carrier.handle import CallHandle
 from tests.fakes.centre import CALLER, Centre, Page
 

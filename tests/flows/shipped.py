@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from chalicelib.core.documents.placeholders import fill
 from chalicelib.core.flow.model import Flow, Known
+from chalicelib.core.flow.plugins import Plugin, read_plugin
 from chalicelib.core.flow.reading import read_flow
 from chalicelib.core.flow.stories import Story, read_story
-from chalicelib.core.placeholders import fill
-from chalicelib.core.plugins import Plugin, read_plugin
 from local.documents import parse
 
 ROOT = Path(__file__).parents[2]

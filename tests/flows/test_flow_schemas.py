@@ -5,8 +5,7 @@ import pytest
 import shipped
 from jsonschema import Draft202012Validator
 
-from chalicelib.core import plugins
-from chalicelib.core.flow import kinds, stories
+from chalicelib.core.flow import kinds, plugins, stories
 from chalicelib.core.flow.model import Known
 from chalicelib.core.flow.reading import FlowMistakes, read_flow
 from local import flow_schema

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.core.mistakes import MistakesFound
+from chalicelib.core.ground.mistakes import MistakesFound
 from local.packages import NothingThere
 from local.publishing import DEMO_CENTRE, FLOWS, Publisher, digest_of
 from tests.fakes.centre import Centre

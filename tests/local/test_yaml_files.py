@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.core.centre_reading import read_centre
+from chalicelib.core.centre.reading import read_centre
+from chalicelib.core.documents.placeholders import fill
 from chalicelib.core.flow.model import Known
+from chalicelib.core.flow.plugins import read_plugin
 from chalicelib.core.flow.reading import read_flow
 from chalicelib.core.flow.stories import read_story
-from chalicelib.core.mistakes import MistakesFound
-from chalicelib.core.placeholders import fill
-from chalicelib.core.plugins import read_plugin
+from chalicelib.core.ground.mistakes import MistakesFound
 from local.documents import MOST_BYTES, DocumentMistakes, parse, read_yaml
 from tests.local.hostile import HOSTILE
 

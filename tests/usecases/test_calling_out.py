@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.core.agents import AgentState
-from chalicelib.core.calls import CallState
+from chalicelib.core.agents.agent import AgentState
+from chalicelib.core.calls.call import CallState
 from tests.fakes.centre import Centre
 from tests.fakes.people import a_ready_agent, a_talk, is_sound
 

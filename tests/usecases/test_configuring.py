@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.core.mistakes import MistakesFound
+from chalicelib.core.ground.mistakes import MistakesFound
 from chalicelib.usecases.configure import publish_plugin
 from local.publishing import Publisher
 from tests.fakes.centre import SECRETS, Centre

@@ -2,10 +2,10 @@
 
 import pytest
 
-from chalicelib.core.agents import AgentState, StateCode
-from chalicelib.core.calls import CallState
-from chalicelib.core.errors import NotLegalNow, NotProved
-from chalicelib.core.results import Action
+from chalicelib.core.agents.agent import AgentState, StateCode
+from chalicelib.core.agents.results import Action
+from chalicelib.core.calls.call import CallState
+from chalicelib.core.ground.errors import NotLegalNow, NotProved
 from chalicelib.usecases import sign_in
 from chalicelib.usecases.act import act
 from chalicelib.usecases.listen import issue_ticket

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.core.errors import NotFound
+from chalicelib.core.ground.errors import NotFound
 from chalicelib.usecases.look_back import earlier_calls, own_calls
 from tests.fakes.centre import Centre
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.core.agents import AgentState
-from chalicelib.core.calls import CallState
+from chalicelib.core.agents.agent import AgentState
+from chalicelib.core.calls.call import CallState
 from local.carrier.faults import RestFault, WebhookFault
 from tests.fakes.centre import Centre
 from tests.fakes.people import (

@@ -2,10 +2,10 @@
 
 import pytest
 
-from chalicelib.core.agents import AgentState
-from chalicelib.core.calls import CallState
-from chalicelib.core.errors import NotFound
-from chalicelib.core.recordings import RecordingState
+from chalicelib.core.agents.agent import AgentState
+from chalicelib.core.calls.call import CallState
+from chalicelib.core.ground.errors import NotFound
+from chalicelib.core.told.recordings import RecordingState
 from chalicelib.usecases import listen
 from chalicelib.usecases.record import recording_url
 from local.carrier.faults import RestFault, WebhookFault

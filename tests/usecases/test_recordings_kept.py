@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.core.errors import NotFound, NotPermitted
+from chalicelib.core.ground.errors import NotFound, NotPermitted
 from chalicelib.usecases.record import recording_url
 from local.carrier.faults import RestFault
 from tests.fakes.centre import Centre

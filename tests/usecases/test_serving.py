@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.core.agents import AgentState, StateCode
-from chalicelib.core.calls import CallState
+from chalicelib.core.agents.agent import AgentState, StateCode
+from chalicelib.core.calls.call import CallState
 from tests.fakes.centre import Centre
 from tests.fakes.people import (
     a_caller_in_line,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.core.centre import DeviceKind
-from chalicelib.core.errors import NotLegalNow, NotProved
+from chalicelib.core.centre.model import DeviceKind
+from chalicelib.core.ground.errors import NotLegalNow, NotProved
 from chalicelib.usecases.sign_in import sign_in_by_password, sign_out
 from chalicelib.usecases.softphone import CREDENTIALS_MS, softphone_credentials
 from tests.fakes.centre import Centre

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from chalicelib.core.events import CallArrived, TurnTaken
+from chalicelib.core.carrier.events import CallArrived, TurnTaken
 from chalicelib.usecases.configure import publish_flow, publish_plugin
 from chalicelib.usecases.take_call import take_call
 from chalicelib.usecases.take_turn import take_turn

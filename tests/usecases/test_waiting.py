@@ -2,9 +2,9 @@
 
 import pytest
 
-from chalicelib.core.agents import AgentState, StateCode
-from chalicelib.core.calls import CallState
-from chalicelib.core.metrics import Metric
+from chalicelib.core.agents.agent import AgentState, StateCode
+from chalicelib.core.calls.call import CallState
+from chalicelib.core.ground.metrics import Metric
 from local.carrier.faults import RestFault
 from tests.fakes.centre import CALLER, Centre
 from tests.fakes.people import a_caller_in_line, a_ready_agent, a_ringing_agent, a_talk, is_sound, picks_up

@@ -1,6 +1,6 @@
 """When a business system cannot be asked or told, the log names it and says what to mend."""
 
-from chalicelib.core.errors import PluginFailed
+from chalicelib.core.ground.errors import PluginFailed
 from tests.fakes.centre import Centre
 
 REFUSAL = "The plugin waybill may not be asked: http://127.0.0.1:9000 leads back to our own machine."

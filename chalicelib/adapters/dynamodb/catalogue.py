@@ -11,12 +11,12 @@ from typing import Any, Generic, TypeVar
 from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.models import DocumentRow, PasswordRow, PointerRow, bodied, keyed
 from chalicelib.adapters.dynamodb.table import Put, Refused, Table
-from chalicelib.core.centre import Centre
-from chalicelib.core.centre_reading import read_centre
-from chalicelib.core.errors import NotConfigured
+from chalicelib.core.centre.model import Centre
+from chalicelib.core.centre.reading import read_centre
 from chalicelib.core.flow.model import Flow, Known
+from chalicelib.core.flow.plugins import Plugin, readable
 from chalicelib.core.flow.reading import read_flow
-from chalicelib.core.plugins import Plugin, readable
+from chalicelib.core.ground.errors import NotConfigured
 from chalicelib.ports import Clock
 
 T = TypeVar("T")

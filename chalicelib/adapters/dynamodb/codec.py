@@ -13,8 +13,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from chalicelib.core.errors import BadRequest
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.errors import BadRequest
+from chalicelib.core.ground.values import dataclass
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.keys import Key
 from chalicelib.adapters.dynamodb.models import CountRow, CredentialRow, Row, bodied, keyed
 from chalicelib.adapters.dynamodb.table import Put, Refused, Table
-from chalicelib.core.errors import Conflict
+from chalicelib.core.ground.errors import Conflict
 from chalicelib.ports import Clock
 
 ROUNDS = 4

@@ -11,11 +11,11 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.adapters.dynamodb import keys, rows
 from chalicelib.adapters.dynamodb.models import AgentEventRow, AgentRow, CallEventRow, CallRow, RecordingRow, Row
 from chalicelib.adapters.dynamodb.table import Delete, Put, Refused, Table, Write
-from chalicelib.core.agents import Agent
-from chalicelib.core.calls import Call, Outbox
-from chalicelib.core.notices import AgentEvent
-from chalicelib.core.recordings import Recording
-from chalicelib.core.routing import Ready, Waiting
+from chalicelib.core.agents.agent import Agent
+from chalicelib.core.calls.call import Call, Outbox
+from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.told.notices import AgentEvent
+from chalicelib.core.told.recordings import Recording
 from chalicelib.ports import Change, Clock, Moved
 
 MOST_IN_LINE = 200

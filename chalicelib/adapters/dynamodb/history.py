@@ -8,7 +8,7 @@ from chalicelib.adapters.dynamodb.keys import Key
 from chalicelib.adapters.dynamodb.models import PastCallRow, Row, bodied, keyed
 from chalicelib.adapters.dynamodb.rows import CALL_SECONDS
 from chalicelib.adapters.dynamodb.table import Put, Refused, Table
-from chalicelib.core.history import PastCall
+from chalicelib.core.told.history import PastCall
 
 
 class DynamoHistory:

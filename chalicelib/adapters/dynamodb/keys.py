@@ -1,6 +1,6 @@
 """The table's keys: (PK, SK) of every kind of row, and what can be read from them again."""
 
-from chalicelib.core.routing import Ready, Waiting
+from chalicelib.core.calls.routing import Ready, Waiting
 
 Key = tuple[str, str]
 

@@ -17,12 +17,12 @@ from chalicelib.adapters.dynamodb.models import (
     bodied,
     keyed,
 )
-from chalicelib.core.agents import Agent
-from chalicelib.core.calls import Call, Outbox
-from chalicelib.core.commands import Command
-from chalicelib.core.notices import AgentEvent, Timer
-from chalicelib.core.queueing import ready_row, waiting_row
-from chalicelib.core.recordings import STAGES, Recording
+from chalicelib.core.agents.agent import Agent
+from chalicelib.core.calls.call import Call, Outbox
+from chalicelib.core.calls.queueing import ready_row, waiting_row
+from chalicelib.core.carrier.commands import Command
+from chalicelib.core.told.notices import AgentEvent, Timer
+from chalicelib.core.told.recordings import STAGES, Recording
 
 DAY = 24 * 60 * 60
 CALL_SECONDS = 400 * DAY

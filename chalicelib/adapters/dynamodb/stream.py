@@ -13,7 +13,7 @@ from chalicelib.adapters.dynamodb.models import (
     Row,
     WaitingRow,
 )
-from chalicelib.core.recordings import RecordingState
+from chalicelib.core.told.recordings import RecordingState
 from chalicelib.ports import (
     AgentToBeTold,
     CallToBeTold,

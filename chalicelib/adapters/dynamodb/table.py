@@ -17,8 +17,8 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.adapters.dynamodb.keys import Key
 from chalicelib.adapters.dynamodb.models import Row, keyed
-from chalicelib.core.errors import Conflict
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.errors import Conflict
+from chalicelib.core.ground.values import dataclass
 
 MOST_IN_BATCH = 100
 """So many keys BatchGetItem takes."""

@@ -6,8 +6,8 @@ breaks the signature, a path survives.
 
 from urllib.parse import quote
 
-from chalicelib.core.errors import NotConfigured
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.errors import NotConfigured
+from chalicelib.core.ground.values import dataclass
 
 _MEDIA = "media:"
 

@@ -15,8 +15,8 @@ from urllib.parse import quote, urlencode
 
 from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.transport import NoAnswer, NotSent, Reply, Request, Transport
-from chalicelib.core.errors import CarrierGone, CarrierRefused, CarriersFault, CarrierUncertain
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.errors import CarrierGone, CarrierRefused, CarriersFault, CarrierUncertain
+from chalicelib.core.ground.values import dataclass
 
 Fields = Mapping[str, str | tuple[str, ...]]
 """A form; a tuple is sent as a repeated field."""

@@ -14,7 +14,7 @@ from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.api import Fields, Refused, TwilioApi, TwilioSettings
 from chalicelib.adapters.twilio.transport import PooledTransport, Transport
 from chalicelib.adapters.twilio.twiml import CONFERENCE_EVENTS, RECORDING_EVENTS, write
-from chalicelib.core.commands import (
+from chalicelib.core.carrier.commands import (
     AddParticipant,
     Command,
     DeleteRecording,
@@ -25,8 +25,8 @@ from chalicelib.core.commands import (
     SendDigits,
     TakeTurn,
 )
-from chalicelib.core.errors import CarrierGone
-from chalicelib.core.script import Join
+from chalicelib.core.carrier.script import Join
+from chalicelib.core.ground.errors import CarrierGone
 
 _SILENCE = "media:silence"
 _MOST_RECORDING_BYTES = 100 * 1024 * 1024

@@ -8,10 +8,10 @@ from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.forms import Form, fields_as_they_came, read_form
 from chalicelib.adapters.twilio.signature import prove
 from chalicelib.adapters.twilio.twiml import write
-from chalicelib.core.errors import NotFound
-from chalicelib.core.events import AnnouncementWanted, CarrierEvent
-from chalicelib.core.outside import is_id
-from chalicelib.core.script import Script
+from chalicelib.core.carrier.events import AnnouncementWanted, CarrierEvent
+from chalicelib.core.carrier.script import Script
+from chalicelib.core.ground.errors import NotFound
+from chalicelib.core.ground.outside import is_id
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
 

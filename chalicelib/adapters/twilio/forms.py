@@ -3,8 +3,8 @@
 import re
 from urllib.parse import unquote_to_bytes
 
-from chalicelib.core.errors import BadRequest
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.errors import BadRequest
+from chalicelib.core.ground.values import dataclass
 
 _MOST_BYTES = 64 * 1024
 _MOST_FIELDS = 200

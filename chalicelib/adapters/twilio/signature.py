@@ -12,7 +12,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from chalicelib.core.errors import NotProved
+from chalicelib.core.ground.errors import NotProved
 
 _HASHES = ("sha1", "sha256")
 _DEFAULT_PORTS = {"https": 443, "http": 80}

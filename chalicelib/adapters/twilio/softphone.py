@@ -11,7 +11,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.core.errors import NotConfigured
+from chalicelib.core.ground.errors import NotConfigured
 from chalicelib.ports import Clock
 
 _HEADER = {"typ": "JWT", "alg": "HS256", "cty": "twilio-fpa;v=1"}

@@ -9,7 +9,7 @@ from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.response import BaseHTTPResponse
 
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.values import dataclass
 
 _CONNECT_SECONDS = 2
 _READ_SECONDS = 6

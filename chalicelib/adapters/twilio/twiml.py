@@ -5,8 +5,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Mapping
 
 from chalicelib.adapters.twilio.addresses import Addresses
-from chalicelib.core.errors import OurFault
-from chalicelib.core.script import (
+from chalicelib.core.carrier.script import (
     Dial,
     Gather,
     Hangup,
@@ -19,7 +18,8 @@ from chalicelib.core.script import (
     Say,
     Script,
 )
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.errors import OurFault
+from chalicelib.core.ground.values import dataclass
 
 RECORDING_EVENTS = ("completed", "absent")
 """Of a conference's recording we want to hear how it ended."""

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from chalicelib.adapters.twilio.forms import Form
-from chalicelib.core.calls import CUSTOMER
-from chalicelib.core.errors import BadRequest
-from chalicelib.core.events import (
+from chalicelib.core.calls.call import CUSTOMER
+from chalicelib.core.carrier.events import (
     CallArrived,
     CarrierEvent,
     Cause,
@@ -25,6 +24,7 @@ from chalicelib.core.events import (
     RecordingReported,
     TurnTaken,
 )
+from chalicelib.core.ground.errors import BadRequest
 
 _ENDINGS: Mapping[str, Cause] = {
     "completed": Cause.COMPLETED,

@@ -22,7 +22,7 @@ from chalicelib.core.flow.model import (
     nodes,
 )
 from chalicelib.core.flow.templates import Lookup, Template
-from chalicelib.core.mistakes import Notes
+from chalicelib.core.ground.mistakes import Notes
 
 Graph = Mapping[str, tuple[str, ...]]
 Ways = tuple[tuple[str, Way], ...]

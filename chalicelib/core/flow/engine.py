@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from chalicelib.core.carrier.script import Gather, Prompt, Say
 from chalicelib.core.flow.model import (
     BranchStep,
     CollectStep,
@@ -45,7 +46,6 @@ from chalicelib.core.flow.turns import (
     TransferOut,
 )
 from chalicelib.core.flow.walk import Walk, as_input, kept_of, played, value_of
-from chalicelib.core.script import Gather, Prompt, Say
 
 __all__ = [
     "Ask",

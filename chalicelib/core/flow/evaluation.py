@@ -16,7 +16,7 @@ from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions
 from jmespath.visitor import TreeInterpreter
 
-from chalicelib.core.mistakes import Notes
+from chalicelib.core.ground.mistakes import Notes
 
 Node = Mapping[str, Any]
 

@@ -9,8 +9,8 @@ from jmespath.exceptions import JMESPathError
 
 from chalicelib.core.flow import evaluation
 from chalicelib.core.flow.templates import ROOTS as TEMPLATE_ROOTS
-from chalicelib.core.mistakes import Notes, did_you_mean
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.mistakes import Notes, did_you_mean
+from chalicelib.core.ground.values import dataclass
 
 # What the caller has just keyed in is for templates of two places only: a condition would let it out into tags.
 ROOTS = tuple(name for name in TEMPLATE_ROOTS if name != "entered")

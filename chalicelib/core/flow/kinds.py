@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from chalicelib.core.fields import (
+from chalicelib.core.documents.fields import (
     Built,
     Field,
     Fields,
@@ -21,7 +21,7 @@ from chalicelib.core.flow import model
 from chalicelib.core.flow.expressions import Expression
 from chalicelib.core.flow.values import DIGITS, FLOW_NAME, KEY, STEP_NAME, TAG, VALUE, VALUE_NAME, Condition, Key
 from chalicelib.core.flow.wording import SOUND_FIELDS, SpokenText, WayOut, to_way, way_fields
-from chalicelib.core.mistakes import Notes
+from chalicelib.core.ground.mistakes import Notes
 from chalicelib.core.speech.forms import LANGUAGES
 
 MOST_STEPS = 300

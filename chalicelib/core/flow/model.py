@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.core.flow.expressions import Expression
 from chalicelib.core.flow.templates import Template
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

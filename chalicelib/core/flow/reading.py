@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.core.documents import examine
-from chalicelib.core.fields import Record
+from chalicelib.core.documents.examining import examine
+from chalicelib.core.documents.fields import Record
 from chalicelib.core.flow import checks
 from chalicelib.core.flow.kinds import MOST_STEPS, Vocabulary, flow_fields, vocabulary
 from chalicelib.core.flow.model import Flow, Known, Step
 from chalicelib.core.flow.values import STEP_NAME
-from chalicelib.core.mistakes import MistakesFound, Notes, did_you_mean
+from chalicelib.core.ground.mistakes import MistakesFound, Notes, did_you_mean
 from chalicelib.core.speech.forms import LANGUAGES
 
 

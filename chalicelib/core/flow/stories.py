@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.core.documents import examine
-from chalicelib.core.errors import BadRequest
-from chalicelib.core.fields import Field, Fields, ListOf, MapOf, OneOf, Record, Schema, Text
+from chalicelib.core.carrier.script import Play, Prompt, Say
+from chalicelib.core.documents.examining import examine
+from chalicelib.core.documents.fields import Field, Fields, ListOf, MapOf, OneOf, Record, Schema, Text
 from chalicelib.core.flow.engine import (
     Ask,
     AskPlugin,
@@ -28,8 +28,8 @@ from chalicelib.core.flow.engine import (
 from chalicelib.core.flow.model import Flow
 from chalicelib.core.flow.templates import as_text
 from chalicelib.core.flow.values import FLOW_NAME, VALUE_NAME
-from chalicelib.core.mistakes import MistakesFound, Notes, kind_of
-from chalicelib.core.script import Play, Prompt, Say
+from chalicelib.core.ground.errors import BadRequest
+from chalicelib.core.ground.mistakes import MistakesFound, Notes, kind_of
 from chalicelib.core.speech.forms import LANGUAGES
 
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.core.mistakes import Notes, did_you_mean
+from chalicelib.core.ground.mistakes import Notes, did_you_mean
+from chalicelib.core.ground.values import dataclass
 from chalicelib.core.speech.forms import FORMS
-from chalicelib.core.values import dataclass
 
 ROOTS = ("tags", "results", "plugin", "entered", "caller", "called", "call_id", "now", "clock", "language")
 

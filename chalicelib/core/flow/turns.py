@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, Literal
 
-from chalicelib.core.script import Gather, Prompt
-from chalicelib.core.values import dataclass
+from chalicelib.core.carrier.script import Gather, Prompt
+from chalicelib.core.ground.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from chalicelib.core import tags
-from chalicelib.core.fields import (
+from chalicelib.core.documents.fields import (
     Built,
     Either,
     Field,
@@ -19,7 +18,8 @@ from chalicelib.core.fields import (
 from chalicelib.core.flow import model
 from chalicelib.core.flow.expressions import Expression, read_expression
 from chalicelib.core.flow.templates import Template, looks_like_a_path, read_template
-from chalicelib.core.mistakes import Notes, kind_of
+from chalicelib.core.ground.mistakes import Notes, kind_of
+from chalicelib.core.told import tags
 
 KEY = r"^[0-9*#]$"
 STEP_NAME = Text(r"^[a-z][a-z0-9_]{0,39}$", "a name of small letters, digits and _ such as ask_waybill", 40)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from chalicelib.core.carrier.script import Pause, Play, Prompt, Say
 from chalicelib.core.flow.model import Flow, Silence, Sound, Spoken, Value, Words
 from chalicelib.core.flow.templates import Template, as_text
 from chalicelib.core.flow.turns import Context, Run
-from chalicelib.core.script import Pause, Play, Prompt, Say
 from chalicelib.core.speech.forms import say
 from chalicelib.core.speech.phrases import phrase
 

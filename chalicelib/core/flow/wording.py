@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from chalicelib.core.fields import (
+from chalicelib.core.documents.fields import (
     Built,
     Either,
     Field,
@@ -17,7 +17,7 @@ from chalicelib.core.fields import (
 from chalicelib.core.flow import model
 from chalicelib.core.flow.templates import read_template
 from chalicelib.core.flow.values import MEDIA, STEP_NAME
-from chalicelib.core.mistakes import Notes, did_you_mean
+from chalicelib.core.ground.mistakes import Notes, did_you_mean
 from chalicelib.core.speech.forms import LANGUAGES
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from chalicelib.core.ground.values import dataclass
 from chalicelib.core.speech import chinese, english, values
-from chalicelib.core.values import dataclass
 
 CHINESE = "zh-CN"
 ENGLISH = "en-US"

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Mapping
 
+from chalicelib.core.ground.values import dataclass
 from chalicelib.core.speech.forms import CHINESE, ENGLISH, say
-from chalicelib.core.values import dataclass
 
 PHRASES: Mapping[str, Mapping[str, str]] = {
     "all_lines_busy": {

@@ -8,7 +8,7 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from chalicelib.core.values import dataclass
+from chalicelib.core.ground.values import dataclass
 
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使"
 PLATE_ENDINGS = "挂学警港澳领"

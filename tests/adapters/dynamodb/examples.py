@@ -7,13 +7,14 @@ from hashlib import md5
 
 import pytest
 
-from chalicelib.core import offering, presence, queueing
-from chalicelib.core.agents import Agent
-from chalicelib.core.calls import CUSTOMER, Call, Direction, Place
-from chalicelib.core.centre import AgentRecord, Device, DeviceKind, Queue
+from chalicelib.core.agents import presence
+from chalicelib.core.agents.agent import Agent
+from chalicelib.core.calls import offering, queueing
+from chalicelib.core.calls.call import CUSTOMER, Call, Direction, Place
+from chalicelib.core.calls.legs import Leg, LegState
+from chalicelib.core.carrier.script import Gather, Say
+from chalicelib.core.centre.model import AgentRecord, Device, DeviceKind, Queue
 from chalicelib.core.flow.engine import Run
-from chalicelib.core.legs import Leg, LegState
-from chalicelib.core.script import Gather, Say
 from chalicelib.ports import Change, Desk, Moved
 
 NOW = 1_763_800_000_000

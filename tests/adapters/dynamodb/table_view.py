@@ -15,10 +15,10 @@ from chalicelib.adapters.dynamodb.models import (
     Row,
     WaitingRow,
 )
-from chalicelib.core.agents import Agent
-from chalicelib.core.calls import Call
-from chalicelib.core.notices import AgentEvent, Timer
-from chalicelib.core.routing import Ready, Waiting
+from chalicelib.core.agents.agent import Agent
+from chalicelib.core.calls.call import Call
+from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.told.notices import AgentEvent, Timer
 
 
 class TableView:

@@ -10,8 +10,8 @@ import yaml
 from chalicelib.adapters.dynamodb.catalogue import DynamoCatalogue
 from chalicelib.adapters.dynamodb.models import PointerRow
 from chalicelib.adapters.dynamodb.table import Table
-from chalicelib.core.errors import BadRequest, Conflict, NotConfigured
-from chalicelib.core.placeholders import fill
+from chalicelib.core.documents.placeholders import fill
+from chalicelib.core.ground.errors import BadRequest, Conflict, NotConfigured
 from tests.adapters.dynamodb import examples
 
 ROOT = Path(__file__).parents[3]

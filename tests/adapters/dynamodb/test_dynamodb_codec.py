@@ -21,11 +21,11 @@ from chalicelib.adapters.dynamodb.codec import (
     to_text,
     unpack,
 )
-from chalicelib.core.agents import Agent
-from chalicelib.core.calls import Call, Outbox
-from chalicelib.core.commands import Command
-from chalicelib.core.notices import AgentEvent, Timer
-from chalicelib.core.recordings import Recording
+from chalicelib.core.agents.agent import Agent
+from chalicelib.core.calls.call import Call, Outbox
+from chalicelib.core.carrier.commands import Command
+from chalicelib.core.told.notices import AgentEvent, Timer
+from chalicelib.core.told.recordings import Recording
 from tests.adapters.dynamodb import examples
 
 STORED = (Call, Agent, Outbox, AgentEvent, Timer, Recording)

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.core import offering, presence, talking
-from chalicelib.core.calls import Call, CallState, EndedBy, Outbox
-from chalicelib.core.commands import HangUpLeg
-from chalicelib.core.errors import Conflict
-from chalicelib.core.notices import Heard, Timer, TimerKind
-from chalicelib.core.recordings import Recording, RecordingState
-from chalicelib.core.routing import Ready, Waiting
+from chalicelib.core.agents import presence
+from chalicelib.core.calls import offering, talking
+from chalicelib.core.calls.call import Call, CallState, EndedBy, Outbox
+from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.carrier.commands import HangUpLeg
+from chalicelib.core.ground.errors import Conflict
+from chalicelib.core.told.notices import Heard, Timer, TimerKind
+from chalicelib.core.told.recordings import Recording, RecordingState
 from chalicelib.ports import Change, Moved
 from tests.adapters.dynamodb import examples
 from tests.invariants import check_all

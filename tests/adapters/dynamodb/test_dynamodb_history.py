@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.core.history import PastCall
+from chalicelib.core.told.history import PastCall
 
 NOW = 1_763_800_000_000
 HOUR = 3600 * 1000

@@ -13,11 +13,11 @@ import pytest
 from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
 from chalicelib.adapters.dynamodb.desk import DynamoDesk
 from chalicelib.adapters.dynamodb.table import Table
-from chalicelib.core.agents import Agent, AgentState
-from chalicelib.core.calls import CUSTOMER, CallState
-from chalicelib.core.errors import Conflict, NotProved, TooManyRequests
-from chalicelib.core.events import CallArrived, Cause, LegAnswered, LegEnded, TurnTaken
-from chalicelib.core.results import Action
+from chalicelib.core.agents.agent import Agent, AgentState
+from chalicelib.core.agents.results import Action
+from chalicelib.core.calls.call import CUSTOMER, CallState
+from chalicelib.core.carrier.events import CallArrived, Cause, LegAnswered, LegEnded, TurnTaken
+from chalicelib.core.ground.errors import Conflict, NotProved, TooManyRequests
 from chalicelib.ports import Change, World
 from chalicelib.usecases.act import act
 from chalicelib.usecases.due import due

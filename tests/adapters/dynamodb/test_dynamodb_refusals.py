@@ -4,7 +4,7 @@ import pytest
 from pynamodb.exceptions import CancellationReason, PutError, TransactWriteError, VerboseClientError
 
 from chalicelib.adapters.dynamodb.table import Refused, told_as_conflict
-from chalicelib.core.errors import Conflict
+from chalicelib.core.ground.errors import Conflict
 
 
 def refusal(code: str) -> PutError:

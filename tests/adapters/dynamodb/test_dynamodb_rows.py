@@ -11,12 +11,13 @@ from chalicelib.adapters.dynamodb.desk import DynamoDesk
 from chalicelib.adapters.dynamodb.models import CallEventRow, Row, WaitingRow
 from chalicelib.adapters.dynamodb.stream import read_row
 from chalicelib.adapters.dynamodb.table import Put, Table, connect
-from chalicelib.core import offering, presence, talking
-from chalicelib.core.calls import EndedBy, Outbox
-from chalicelib.core.commands import HangUpLeg
-from chalicelib.core.errors import Conflict
-from chalicelib.core.notices import Heard, Timer, TimerKind
-from chalicelib.core.recordings import Recording, RecordingState
+from chalicelib.core.agents import presence
+from chalicelib.core.calls import offering, talking
+from chalicelib.core.calls.call import EndedBy, Outbox
+from chalicelib.core.carrier.commands import HangUpLeg
+from chalicelib.core.ground.errors import Conflict
+from chalicelib.core.told.notices import Heard, Timer, TimerKind
+from chalicelib.core.told.recordings import Recording, RecordingState
 from chalicelib.ports import (
     AgentToBeTold,
     CallToBeTold,

@@ -13,7 +13,7 @@ from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.api import TwilioSettings
 from chalicelib.adapters.twilio.carrier import TwilioCarrier
 from chalicelib.adapters.twilio.transport import NoAnswer, NotSent, Reply, Request
-from chalicelib.core.commands import (
+from chalicelib.core.carrier.commands import (
     AddParticipant,
     Command,
     DeleteRecording,
@@ -24,7 +24,7 @@ from chalicelib.core.commands import (
     SendDigits,
     TakeTurn,
 )
-from chalicelib.core.errors import CarrierGone, CarrierRefused, CarrierUncertain
+from chalicelib.core.ground.errors import CarrierGone, CarrierRefused, CarrierUncertain
 from local.carrier.forms import check
 
 ACCOUNT = "AC" + "0123456789abcdef" * 2

@@ -7,8 +7,7 @@ from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator
 
 from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.door import TwilioDoor
-from chalicelib.core.errors import BadRequest, NotFound, NotProved
-from chalicelib.core.events import (
+from chalicelib.core.carrier.events import (
     AnnouncementWanted,
     CallArrived,
     ConferenceNoted,
@@ -17,7 +16,8 @@ from chalicelib.core.events import (
     RecordingReported,
     TurnTaken,
 )
-from chalicelib.core.script import Hangup
+from chalicelib.core.carrier.script import Hangup
+from chalicelib.core.ground.errors import BadRequest, NotFound, NotProved
 
 PUBLIC, TOKEN = "https://centre.example.com/api", "pretend-token"
 CALL, LEG = "c0123456789abcdef0123", "c0123456789abcdef0123-1.1"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.adapters.twilio.forms import fields_as_they_came, read_form
-from chalicelib.core.errors import BadRequest
+from chalicelib.core.ground.errors import BadRequest
 
 texts = st.text(st.characters(codec="utf-8"), max_size=10)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator, get_signature_algorithm
 
 from chalicelib.adapters.twilio.signature import prove
-from chalicelib.core.errors import NotProved
+from chalicelib.core.ground.errors import NotProved
 
 URL = "https://centre.example.com/api/carriers/twilio/voice"
 TOKEN, OLD_TOKEN, FOREIGN_TOKEN = "pretend-token-new", "pretend-token-old", "pretend-token-foreign"

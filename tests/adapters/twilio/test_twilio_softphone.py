@@ -9,7 +9,7 @@ from twilio.jwt.access_token.grants import VoiceGrant
 
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.twilio.softphone import TwilioSoftphone
-from chalicelib.core.errors import NotConfigured
+from chalicelib.core.ground.errors import NotConfigured
 from local.carrier.access_tokens import AccessTokenError, identity_of
 from local.carrier.settings import CarrierSettings
 

@@ -2,9 +2,8 @@ import pytest
 
 from chalicelib.adapters.twilio import webhooks
 from chalicelib.adapters.twilio.forms import Form
-from chalicelib.core.calls import CUSTOMER
-from chalicelib.core.errors import BadRequest
-from chalicelib.core.events import (
+from chalicelib.core.calls.call import CUSTOMER
+from chalicelib.core.carrier.events import (
     CallArrived,
     Cause,
     ConferenceNoted,
@@ -16,6 +15,7 @@ from chalicelib.core.events import (
     RecordingReported,
     TurnTaken,
 )
+from chalicelib.core.ground.errors import BadRequest
 
 CALLER_SID = "CA00112233445566778899aabbccddeeff"
 AGENT_SID = "CAffeeddccbbaa99887766554433221100"

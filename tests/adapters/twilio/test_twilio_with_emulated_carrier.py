@@ -10,8 +10,8 @@ from chalicelib.adapters.twilio.api import TwilioSettings
 from chalicelib.adapters.twilio.carrier import TwilioCarrier
 from chalicelib.adapters.twilio.door import TwilioDoor
 from chalicelib.adapters.twilio.transport import NoAnswer, Reply, Request
-from chalicelib.core.calls import CUSTOMER
-from chalicelib.core.commands import (
+from chalicelib.core.calls.call import CUSTOMER
+from chalicelib.core.carrier.commands import (
     AddParticipant,
     DeleteRecording,
     HangUpLeg,
@@ -21,8 +21,7 @@ from chalicelib.core.commands import (
     SendDigits,
     TakeTurn,
 )
-from chalicelib.core.errors import CarrierGone, CarrierUncertain
-from chalicelib.core.events import (
+from chalicelib.core.carrier.events import (
     AnnouncementWanted,
     CallArrived,
     CarrierEvent,
@@ -32,7 +31,8 @@ from chalicelib.core.events import (
     RecordingReported,
     TurnTaken,
 )
-from chalicelib.core.script import Gather, Pause, Play, Redirect, Say, Script
+from chalicelib.core.carrier.script import Gather, Pause, Play, Redirect, Say, Script
+from chalicelib.core.ground.errors import CarrierGone, CarrierUncertain
 from local.carrier.exchange import Exchange
 from local.carrier.faults import RestFault
 from local.carrier.messages import Request as Called

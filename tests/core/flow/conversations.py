@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any, Self
 
+from chalicelib.core.carrier.script import Say
 from chalicelib.core.flow.engine import (
     Ask,
     Began,
@@ -20,7 +21,6 @@ from chalicelib.core.flow.engine import (
     begin,
 )
 from chalicelib.core.flow.model import Flow
-from chalicelib.core.script import Say
 
 
 class Caller:

@@ -4,6 +4,7 @@ import pytest
 from conversations import Caller
 from flow_examples import KNOWN, changed, everything
 
+from chalicelib.core.carrier.script import Gather, Pause, Play, Say
 from chalicelib.core.flow.engine import (
     Ask,
     AskPlugin,
@@ -20,7 +21,6 @@ from chalicelib.core.flow.engine import (
 )
 from chalicelib.core.flow.model import Flow
 from chalicelib.core.flow.reading import read_flow
-from chalicelib.core.script import Gather, Pause, Play, Say
 
 
 def flow_with(**changes: Any) -> Flow:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from chalicelib.core.flow.evaluation import BUDGET, MOST_DEPTH, NothingToTell
 from chalicelib.core.flow.expressions import ROOTS, Expression, read_expression
-from chalicelib.core.mistakes import Notes
+from chalicelib.core.ground.mistakes import Notes
 
 TIMES_TEN_SEVEN_TIMES = "|".join([f"[{','.join(['caller'] * 10)}]", *[f"[{','.join('@' * 10)}][]"] * 6])
 

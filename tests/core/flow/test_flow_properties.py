@@ -25,8 +25,8 @@ from chalicelib.core.flow.engine import (
     TransferOut,
     advance,
 )
+from chalicelib.core.flow.plugins import PluginMistakes, read_plugin
 from chalicelib.core.flow.reading import FlowMistakes, read_flow
-from chalicelib.core.plugins import PluginMistakes, read_plugin
 
 FLOW = everything()
 SCHEMA = Draft202012Validator(kinds.schema())

@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 from flow_examples import EVERYTHING, KNOWN, changed, everything, mistakes_of
 
-from chalicelib.core.errors import BadRequest
 from chalicelib.core.flow.model import CollectStep, Known, MenuStep
 from chalicelib.core.flow.reading import FlowMistakes, read_flow
+from chalicelib.core.ground.errors import BadRequest
 
 
 def test_a_step_of_every_kind_is_read() -> None:

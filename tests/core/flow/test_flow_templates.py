@@ -2,7 +2,7 @@ import pytest
 
 from chalicelib.core.flow.expressions import Expression, read_expression
 from chalicelib.core.flow.templates import NothingThere, Template, as_text, read_template
-from chalicelib.core.mistakes import Notes
+from chalicelib.core.ground.mistakes import Notes
 
 SCENE = {"tags": {"CITY": "Ürümqi", "EMPTY": ""}, "plugin": {"count": 3.0, "list": [1], "yes": True}, "caller": "1"}
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chalicelib.core.errors import PluginFailed
-from chalicelib.core.plugins import (
+from chalicelib.core.flow.plugins import (
     Plugin,
     PluginMistakes,
     outputs_of,
@@ -15,6 +14,7 @@ from chalicelib.core.plugins import (
     request_for,
     with_secrets,
 )
+from chalicelib.core.ground.errors import PluginFailed
 
 WAYBILL: dict[str, Any] = {
     "name": "waybill",

@@ -12,14 +12,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from chalicelib.core import dialling, offering, presence, talking
-from chalicelib.core.agents import Agent, AgentState
-from chalicelib.core.calls import CUSTOMER, Call, CallState, Direction, EndedBy, Place
-from chalicelib.core.centre import AgentRecord, Device, DeviceKind, DialPlan, Queue
-from chalicelib.core.errors import CallersFault, IllegalMove, NotLegalNow
-from chalicelib.core.events import Cause
-from chalicelib.core.legs import Leg
-from chalicelib.core.notices import Heard
+from chalicelib.core.calls import dialling, offering, talking
+
+from chalicelib.core.agents import presence
+from chalicelib.core.agents.agent import Agent, AgentState
+from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction, EndedBy, Place
+from chalicelib.core.centre.model import AgentRecord, Device, DeviceKind, DialPlan, Queue
+from chalicelib.core.ground.errors import CallersFault, IllegalMove, NotLegalNow
+from chalicelib.core.carrier.events import Cause
+from chalicelib.core.calls.legs import Leg
+from chalicelib.core.told.notices import Heard
 from chalicelib.usecases import listen
 
 ROADS, CHANGES = 6, 50

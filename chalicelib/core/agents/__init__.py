@@ -1,0 +1,1 @@
+"""Agents: what they do, their presence, and what their actions come to."""

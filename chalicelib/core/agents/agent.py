@@ -1,0 +1,208 @@
+"""An agent: where they are, what they do, and what their page has been told."""
+
+from collections.abc import Mapping
+from dataclasses import field, replace
+from enum import IntEnum, StrEnum
+from typing import Any, Self
+
+from chalicelib.core.centre.model import Device, DeviceKind
+from chalicelib.core.ground.moves import Moves
+from chalicelib.core.ground.values import dataclass
+from chalicelib.core.told.notices import OF_PAGE, AgentEvent, Heard, Timer
+
+BROWSER = Device(DeviceKind.BROWSER)
+
+
+class AgentState(StrEnum):
+    """What an agent does."""
+
+    SIGNED_OUT = "signed-out"
+    READY = "ready"
+    RINGING = "ringing"
+    DIALLING = "dialling"
+    TALKING = "talking"
+    WRAP_UP = "wrap-up"
+    PAUSED = "paused"
+
+
+AT_REST = (AgentState.READY, AgentState.PAUSED, AgentState.WRAP_UP)
+
+AGENT_MOVES: Moves[AgentState] = Moves(
+    "an agent",
+    {
+        (AgentState.SIGNED_OUT, "sign_in"): AgentState.PAUSED,
+        (AgentState.PAUSED, "resume"): AgentState.READY,
+        (AgentState.WRAP_UP, "resume"): AgentState.READY,
+        (AgentState.READY, "pause"): AgentState.PAUSED,
+        (AgentState.PAUSED, "pause"): AgentState.PAUSED,
+        (AgentState.WRAP_UP, "pause"): AgentState.PAUSED,
+        (AgentState.READY, "ring"): AgentState.RINGING,
+        (AgentState.RINGING, "talk"): AgentState.TALKING,
+        (AgentState.RINGING, "set_aside"): AgentState.PAUSED,
+        (AgentState.RINGING, "stand_down"): AgentState.READY,
+        (AgentState.READY, "dial"): AgentState.DIALLING,
+        (AgentState.PAUSED, "dial"): AgentState.DIALLING,
+        (AgentState.WRAP_UP, "dial"): AgentState.DIALLING,
+        (AgentState.DIALLING, "talk"): AgentState.TALKING,
+        (AgentState.DIALLING, "set_aside"): AgentState.PAUSED,
+        (AgentState.DIALLING, "stand_down"): AgentState.READY,
+        (AgentState.TALKING, "wrap_up"): AgentState.WRAP_UP,
+        (AgentState.TALKING, "stand_down"): AgentState.READY,
+        (AgentState.TALKING, "set_aside"): AgentState.PAUSED,
+    }
+    | {(state, "sign_out"): AgentState.SIGNED_OUT for state in AT_REST},
+)
+
+
+class StateCode(IntEnum):
+    """The public state codes of the agent object."""
+
+    SIGNED_OUT = 0
+    READY = 1
+    RINGING = 3
+    DIALLING = 4
+    TALKING = 5
+    WRAP_UP = 6
+    PAUSED = 7
+    HOLDING = 11
+    DISCONNECTED = 15
+
+
+_CODES: Mapping[AgentState, StateCode] = {
+    AgentState.SIGNED_OUT: StateCode.SIGNED_OUT,
+    AgentState.READY: StateCode.READY,
+    AgentState.RINGING: StateCode.RINGING,
+    AgentState.DIALLING: StateCode.DIALLING,
+    AgentState.TALKING: StateCode.TALKING,
+    AgentState.WRAP_UP: StateCode.WRAP_UP,
+    AgentState.PAUSED: StateCode.PAUSED,
+}
+
+MISSED, REJECTED, UNREACHABLE = "missed", "rejected", "unreachable"
+"""Reasons of an agent set aside after an offer; they may be given titles in the configuration."""
+
+
+OFF_CALL: Mapping[str, Any] = {"call": "", "caller": "", "offer": "", "holding": False, "wrap_up_until": 0}
+"""What an agent's row says of calls once they have done with one: nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """An agent's whole state; `version` is that of the stored row (0: not stored yet), times in ms since 1970.
+
+    `epoch` counts sign-ins, `seq` the events told within one. `ready_since` orders the ready and outlives a short
+    loss of the connection; a seat without a page is kept until `seat_until`. `page` is the name of the one that said
+    hello last. `caller` is the number of the other party of `call`. `deferred` is the reason of a pause asked for
+    during a call, with its code and its longest time (0: none). `code` overrides the public code of a pause (meal,
+    meeting). `requests` are the latest actions' request ids. `events` and `timers` are what this change wants told;
+    they are stored beside the agent.
+    """
+
+    id: str
+    profile: str = ""
+    seat: int = 0
+    device: Device = BROWSER
+    groups: tuple[str, ...] = ()
+    state: AgentState = AgentState.SIGNED_OUT
+    version: int = 0
+    epoch: int = 0
+    seq: int = 0
+    since: int = 0
+    reason: str = ""
+    code: int = 0
+    ready_since: int = 0
+    connected: bool = False
+    seat_until: int = 0
+    socket: str = ""
+    page: str = ""
+    call: str = ""
+    caller: str = ""
+    offer: str = ""
+    holding: bool = False
+    wrap_up_until: int = 0
+    deferred: str = ""
+    deferred_code: int = 0
+    deferred_seconds: int = 0
+    requests: tuple[str, ...] = ()
+    events: tuple[AgentEvent, ...] = field(default=(), compare=False)
+    timers: tuple[Timer, ...] = field(default=(), compare=False)
+
+    @property
+    def signed_in(self) -> bool:
+        """True from sign-in to sign-out."""
+        return self.state is not AgentState.SIGNED_OUT
+
+    def is_with_another(self, page: str) -> bool:
+        """Tell whether a page of another name said hello last: another browser's, for the tabs of one share theirs."""
+        return self.page not in ("", page)
+
+    @property
+    def routable(self) -> bool:
+        """True while calls may be offered: ready, and with a page that can hear of them."""
+        return self.state is AgentState.READY and self.connected
+
+    @property
+    def visible_code(self) -> int:
+        """The public state code, which also tells holding, disconnected and kinds of pause."""
+        if self.state is AgentState.TALKING and self.holding:
+            return StateCode.HOLDING
+        if self.state in AT_REST and not self.connected:
+            return StateCode.DISCONNECTED
+        if self.state is AgentState.PAUSED and self.code:
+            return self.code
+        return _CODES[self.state]
+
+    def moves(self, verb: str, at: int, *, by: str = "self", **changes: Any) -> Self:
+        """Give the agent after `verb`, the change told as a State event; an illegal verb raises IllegalMove."""
+        state = AGENT_MOVES.after(self.state, verb)
+        kept: dict[str, Any] = {"reason": "", "code": 0} if "reason" not in changes else {}
+        return replace(self, state=state, since=at, **(kept | changes)).tells_state(self, at, by)
+
+    def tells_state(self, before: "Agent", at: int, by: str = "self", **more: str) -> Self:
+        """Give the agent with a State event that compares it with `before`, and says `more` in tags of its own."""
+        tags = {
+            "STATE": str(int(self.visible_code)),
+            "OLDSTATE": str(int(before.visible_code)),
+            "REASON": self.reason,
+            "BY": by,
+            "PENDING": self.deferred,
+            "SINCE": str(self.since),
+            **more,
+        }
+        return self.hears(Heard.STATE, at, int(self.visible_code), tags=tags)
+
+    def hears(
+        self,
+        kind: Heard,
+        at: int,
+        i_param: int = 0,
+        *,
+        tags: Mapping[str, str] | None = None,
+        data: Mapping[str, Any] | None = None,
+        call_id: str | None = None,
+    ) -> Self:
+        """Give the agent with one more event, numbered densely.
+
+        One about their call names it in its tags; one about an earlier call (`call_id`) brings its own.
+        """
+        event = AgentEvent(
+            epoch=self.epoch,
+            seq=self.seq + 1,
+            type=kind,
+            at=at,
+            slice_no=self.seat,
+            i_param=i_param,
+            call_id=self.call if call_id is None else call_id,
+            tags=self._naming_call(kind, tags or {}) if call_id is None else tags or {},
+            data=data or {},
+        )
+        return replace(self, seq=event.seq, events=(*self.events, event))
+
+    def _naming_call(self, kind: Heard, tags: Mapping[str, str]) -> Mapping[str, str]:
+        if kind in OF_PAGE or not self.call:
+            return tags
+        return {"CALLERID": self.caller, **tags, "CALLID": self.call}
+
+    def reminds(self, timer: Timer) -> Self:
+        """Give the agent with a timer to be set."""
+        return replace(self, timers=(*self.timers, timer))

@@ -1,0 +1,1 @@
+"""Calls: their parties, from the first ring to the last hang-up."""

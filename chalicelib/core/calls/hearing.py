@@ -1,0 +1,94 @@
+"""What an agent's page hears of a call: tags and events, composed in one place."""
+
+from enum import IntEnum
+
+from chalicelib.core.agents.agent import Agent
+from chalicelib.core.calls.call import Call, Direction
+from chalicelib.core.told.notices import Heard
+from chalicelib.core.told.recordings import Recording
+from chalicelib.core.told.tags import CallType
+
+OUTSIDE = 1
+"""iParam of Ring and Talk for a call with an outside line [the guide, section 2.1.2]."""
+
+
+class HungUp(IntEnum):
+    """iParam of Hangup: missed, rejected, failed and ended never look the same."""
+
+    AGENT = 1
+    PEER = 2
+    SYSTEM = 3
+    FORCED = 4
+    TRANSFERRED = 5
+    MISSED = 6
+    REJECTED = 7
+
+
+class Recorded(IntEnum):
+    """iParam of Record."""
+
+    STOPPED = 0
+    STARTED = 1
+    FILE_READY = 4
+
+
+class Progressed(IntEnum):
+    """iParam of Progress: how an outside call is getting on."""
+
+    DIALLING = 0
+    RINGING = 1
+    EARLY_MEDIA = 2
+    ANSWERED = 3
+    BUSY = 4
+    NO_ANSWER = 5
+    REJECTED = 6
+    FAILED = 7
+    INVALID_NUMBER = 8
+    CANCELLED = 9
+
+
+def call_tags(call: Call, now: int) -> dict[str, str]:
+    """Give the tags of a call in the order the guide shows: CALLERID, TTYPE, then VOCID and the rest."""
+    inbound = call.direction is Direction.INBOUND
+    tags = {
+        "CALLERID": call.peer,
+        "TTYPE": str(int(CallType.INBOUND if inbound else CallType.OUTBOUND)),
+        **_vocid(call),
+        "CALLID": call.id,
+        "CALLEDID": call.called,
+    }
+    if call.place:
+        waited_until = call.talk.since if call.talk else now
+        tags |= {"QUEUE": call.place.queue, "QWAIT": str((waited_until - call.place.since) // 1000)}
+    return tags | {name: value for name, value in call.tags.items() if name not in tags}
+
+
+def hears_talk(agent: Agent, call: Call, now: int) -> Agent:
+    """Tell the agent that they talk and, where the talk is recorded, under which VOCID."""
+    agent = agent.hears(Heard.TALK, now, OUTSIDE, tags=call_tags(call, now))
+    named = _vocid(call)
+    return agent.hears(Heard.RECORD, now, Recorded.STARTED, tags=named) if named else agent
+
+
+def _vocid(call: Call) -> dict[str, str]:
+    return {"VOCID": call.talk.vocid} if call.talk and call.talk.vocid else {}
+
+
+def hears_hangup(agent: Agent, call: Call, now: int, how: HungUp, *, rang: int | None = None, cause: str = "") -> Agent:
+    """Tell the agent that the call is over for them, how, and how long they rang (since `rang`) and talked."""
+    talk = call.talk
+    tags = {
+        "CAUSE": cause or how.name.lower(),
+        "TALKSEC": str((now - talk.since) // 1000 if talk else 0),
+        "RINGSEC": str((now - rang) // 1000 if rang is not None else 0),
+    }
+    if talk and talk.vocid:
+        tags["VOCID"] = talk.vocid
+    return agent.hears(Heard.HANGUP, now, how, tags=tags)
+
+
+def hears_file_ready(agent: Agent, call: Call, recording: Recording, now: int) -> Agent:
+    """Tell the agent that the file of a call of theirs can be played; by now they may be in another one."""
+    tags = {"CALLERID": call.peer, "VOCID": recording.vocid, "CALLID": call.id}
+    data = {"seconds": recording.seconds}
+    return agent.hears(Heard.RECORD, now, Recorded.FILE_READY, tags=tags, data=data, call_id=call.id)

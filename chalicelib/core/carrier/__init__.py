@@ -1,0 +1,1 @@
+"""What a carrier tells and is told: events, commands, scripts."""

@@ -1,0 +1,101 @@
+"""What a carrier must do when nobody is asking it for a script, in the imperative.
+
+Every command names our call and leg, and carries the carrier's ids where they are already known (empty otherwise):
+the adapter finds a missing one by our leg id or call id, which are the natural keys that make repeating harmless.
+"""
+
+from chalicelib.core.ground.values import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AddParticipant:
+    """Ring `endpoint` (client:, sip: or E.164) for `ring_seconds`; when it answers it is in the call's conference."""
+
+    call: str
+    leg: str
+    endpoint: str
+    caller_id: str
+    ring_seconds: int
+    vocid: str = ""
+    early_media: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JoinConference:
+    """Take a leg out of its script and into the call's conference, recorded as `vocid` unless that is empty."""
+
+    call: str
+    leg: str
+    sid: str
+    vocid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeTurn:
+    """Take a leg out of wherever it is and let it ask for the turn `token`."""
+
+    call: str
+    leg: str
+    sid: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldParticipant:
+    """Part a leg from the others; it hears `sound` (media name), or nothing when that is empty."""
+
+    call: str
+    leg: str
+    sid: str
+    conference: str
+    sound: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetrieveParticipant:
+    """Bring a held leg back to the others."""
+
+    call: str
+    leg: str
+    sid: str
+    conference: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendDigits:
+    """Let a leg hear the keys of the call's announcement."""
+
+    call: str
+    leg: str
+    sid: str
+    conference: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpLeg:
+    """End a leg, ringing or answered; one that has already ended is no error."""
+
+    call: str
+    leg: str
+    sid: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRecording:
+    """Remove a recording at the carrier."""
+
+    call: str
+    vocid: str
+    sid: str
+
+
+Command = (
+    AddParticipant
+    | JoinConference
+    | TakeTurn
+    | HoldParticipant
+    | RetrieveParticipant
+    | SendDigits
+    | HangUpLeg
+    | DeleteRecording
+)

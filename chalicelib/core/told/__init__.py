@@ -1,0 +1,1 @@
+"""What others are told of calls: notices, tags, history, recordings, signed webhooks."""

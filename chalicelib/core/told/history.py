@@ -1,0 +1,78 @@
+"""The history: what is kept of a call for those who look back, by agent and by caller."""
+
+from collections.abc import Mapping
+from dataclasses import field
+from typing import Any
+
+from chalicelib.core.ground.values import dataclass
+from chalicelib.core.told.notices import CrmNotice
+
+
+@dataclass(frozen=True, slots=True)
+class PastCall:
+    """A call that has ended; times in ms since 1970, `agent` and `vocid` empty when nobody talked."""
+
+    call: str
+    direction: str
+    caller: str
+    called: str
+    started_at: int
+    ended_at: int
+    queue: str = ""
+    agent: str = ""
+    talk_seconds: int = 0
+    ended_by: str = ""
+    cause: str = ""
+    vocid: str = ""
+    disposition: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def peer(self) -> str:
+        """The number of the party outside, as `Call.peer`."""
+        return self.caller if self.direction == "inbound" else self.called
+
+
+ENDED, DISPOSED = "call.ended", "call.disposed"
+"""The notices that history is made of; the second replaces what the first made."""
+
+
+def past_call(notice: CrmNotice) -> PastCall:
+    """Make what is kept from the notice of a call's end, or from a later one of its disposition."""
+    facts = notice.data
+    return PastCall(
+        call=facts["callId"],
+        direction=facts["direction"],
+        caller=facts["caller"],
+        called=facts["called"],
+        started_at=facts["startedAt"],
+        ended_at=facts["endedAt"],
+        queue=facts["queue"] or "",
+        agent=facts["agent"] or "",
+        talk_seconds=facts["talkSeconds"],
+        ended_by=facts["endedBy"],
+        cause=facts["cause"],
+        vocid=facts["vocId"] or "",
+        disposition=facts["disposition"] or "",
+        tags=facts["tags"],
+    )
+
+
+def shown(past: PastCall) -> dict[str, Any]:
+    """Give a past call as pages see it."""
+    return {
+        "callId": past.call,
+        "direction": past.direction,
+        "caller": past.caller,
+        "called": past.called,
+        "queue": past.queue,
+        "agentId": past.agent,
+        "startedAt": past.started_at,
+        "endedAt": past.ended_at,
+        "talkSeconds": past.talk_seconds,
+        "endedBy": past.ended_by,
+        "cause": past.cause,
+        "vocId": past.vocid,
+        "disposition": past.disposition,
+        "tags": dict(past.tags),
+    }
