@@ -31,7 +31,7 @@ def note_fault(error: OurFault) -> None:
 def from_twilio() -> Response:
     """Hear one of Twilio's webhooks."""
     known: Parts = parts()
-    return http(lambda request: carriers.hear(request, "twilio", known.doors["twilio"], known.world))
+    return http(lambda request: carriers.hear(request, "twilio", known.world))
 
 
 @app.route(f"{TWILIO}/voice", methods=["POST"], content_types=[FORM])
@@ -70,8 +70,8 @@ def twilio_recording(call: str, vocid: str) -> Response:  # noqa: ARG001 - read 
     return from_twilio()
 
 
-@app.route(f"{TWILIO}/calls/{{call}}/announcement", methods=["POST"], content_types=[FORM])
-def twilio_announcement(call: str) -> Response:  # noqa: ARG001 - read from the request
+@app.route(f"{TWILIO}/calls/{{call}}/announcement/{{sealed}}", methods=["POST"], content_types=[FORM])
+def twilio_announcement(call: str, sealed: str) -> Response:  # noqa: ARG001 - read from the request
     """What an announcement into a conference says."""
     return from_twilio()
 

@@ -8,7 +8,7 @@ from chalicelib.core.agents.agent import Agent, AgentState
 from chalicelib.core.calls.call import Call, CallState
 from chalicelib.core.calls.hearing import call_tags
 from chalicelib.core.ground.errors import NotLegalNow, NotProved
-from chalicelib.ports import Moved, World
+from chalicelib.ports import Change, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.due import due
 from chalicelib.usecases.match import commit_and_match
@@ -86,7 +86,7 @@ def hello(socket: str, page: str, epoch: int, last_seq: int, world: World, *, ag
     reached = epoch == agent.epoch and last_seq <= agent.seq
     missed = world.desk.events_after(agent_id, epoch, last_seq) if reached else []
     connected = presence.connect(agent, socket, page, world.clock.now())
-    commit_and_match(world, agent=Moved(agent, connected))
+    commit_and_match(world, Change.of_agent(agent, connected))
     if older:
         world.sockets.close(older, *_why_no_more(agent, page))
     if reached and agent.seq - last_seq == len(missed) <= MOST_RESUMED:
@@ -134,7 +134,7 @@ def socket_gone(socket: str, world: World) -> None:
     agent = world.desk.agent(str(held["agent"])) if held else None
     if agent:
         gone = presence.disconnect(agent, socket, world.clock.now())
-        commit_and_match(world, agent=Moved(agent, gone))
+        commit_and_match(world, Change.of_agent(agent, gone))
     world.credentials.drop(SOCKET, socket)
 
 
@@ -163,16 +163,24 @@ def _call_facts(call: Call | None, agent: Agent, now: int) -> dict[str, Any] | N
     if call is None:
         return None
     written_up = agent.state is AgentState.WRAP_UP
-    talk = call.talk if call.talk and call.talk.agent == agent.id else None
+    own, offer = call.owner == agent.id, call.offer_to(agent.id)
+    held = own and call.customer_held
     return {
         "callId": call.id,
-        "state": CallState.ENDED.value if written_up else call.state.value,
+        "state": CallState.ENDED.value if written_up else _state_seen(call, offered=offer is not None),
         "direction": call.direction.value,
         "startedAt": call.started_at,
-        "talkSince": talk.since if talk else None,
-        "vocId": talk.vocid if talk else "",
-        "held": bool(talk and talk.held),
-        "heldSince": talk.held_since if talk else None,
-        "deadline": call.offer.deadline if call.offer and call.offer.agent == agent.id else None,
+        "talkSince": call.talk_since if own else None,
+        "vocId": call.vocid if own else "",
+        "held": held,
+        "heldSince": call.customer.since if held else None,
+        "deadline": offer.deadline if offer else None,
         "tags": call_tags(call, now),
     }
+
+
+def _state_seen(call: Call, *, offered: bool) -> str:
+    """Name the call's state as its agent sees it: it is offered to them, or waits for their telephone to come back."""
+    if offered:
+        return "offered"
+    return "recovering" if call.agent_lost else call.state.value

@@ -8,7 +8,7 @@ from chalicelib.core.agents.agent import Agent
 from chalicelib.core.centre.model import AgentRecord, ApiKey, Device, DeviceKind
 from chalicelib.core.ground.errors import NotFound, NotPermitted, NotProved, TooManyRequests
 from chalicelib.core.ground.values import dataclass
-from chalicelib.ports import Moved, World
+from chalicelib.ports import Change, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match
 
@@ -108,7 +108,7 @@ def sign_out(token: str, world: World) -> None:
     agent_id = str(prove_session(token, world)["agent"])
     agent = world.desk.agent(agent_id)
     if agent:
-        commit_and_match(world, agent=Moved(agent, presence.sign_out(agent, world.clock.now())))
+        commit_and_match(world, Change.of_agent(agent, presence.sign_out(agent, world.clock.now())))
     world.credentials.drop(SESSION, world.tokens.fingerprint(token))
     if agent and agent.socket:
         world.credentials.drop(SOCKET, agent.socket)
@@ -141,4 +141,4 @@ def _bring_in(record: AgentRecord, device: Device, ready: bool, world: World) ->
     known = world.desk.agent(record.id)
     agent = known or Agent(id=record.id)
     signed_in = presence.sign_in(agent, record, device, world.clock.now(), ready=ready)
-    commit_and_match(world, agent=Moved(known, signed_in))
+    commit_and_match(world, Change.of_agent(known, signed_in))

@@ -54,7 +54,7 @@ def _tell_agent(row: AgentToBeTold, world: World) -> None:
 def _tell_of_call(row: CallToBeTold, world: World) -> None:
     world.watch.count(Metric.OUTBOX_AGE, world.clock.now() - row.at, "Milliseconds")
     timers = list(row.outbox.timers)
-    if row.outbox.commands and world.desk.outbox(row.call, row.version):
+    if row.outbox.carrier and world.desk.outbox(row.call, row.version):
         timers.append(Timer(TimerKind.OUTBOX, row.call, str(row.version), row.at + SETTLING_MS))
     world.messages.remind(timers)
     keep(world, row.outbox.notices, ENDED, DISPOSED)

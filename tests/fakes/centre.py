@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 
 from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.api import TwilioSettings
-from chalicelib.adapters.twilio.carrier import TwilioCarrier
+from chalicelib.adapters.twilio.carrier import TwilioCommands
 from chalicelib.adapters.twilio.door import TwilioDoor
 from chalicelib.adapters.twilio.softphone import TwilioSoftphone
 from chalicelib.adapters.twilio.transport import NoAnswer, Reply
 from chalicelib.adapters.twilio.transport import Request as Sent
+from chalicelib.adapters.twilio.twilio import Twilio
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.agents.results import Result
 from chalicelib.core.calls.call import Call
@@ -331,16 +332,20 @@ class Centre:
         self._deliveries = count(1)
         self._telephones: dict[str, DeviceHandle] = {}
         addresses = Addresses(PUBLIC)
-        self.door = TwilioDoor(addresses, lambda: [TOKEN])
-        twilio = TwilioSettings(ACCOUNT, addresses, lambda: (ACCOUNT, TOKEN), CARRIER)
+        twilio = Twilio(
+            TwilioDoor(addresses, lambda: [TOKEN]),
+            TwilioCommands(
+                TwilioSettings(ACCOUNT, addresses, lambda: (ACCOUNT, TOKEN), CARRIER), self._rest, self.time.advance
+            ),
+            TwilioSoftphone(ACCOUNT, lambda: API_KEY, self.clock),
+        )
         self.immortal = World(
             desk=self.desk,
             history=MemoryHistory(),
             catalogue=_PUBLISHED[0].copied() if _PUBLISHED and not change_config else MemoryCatalogue(),
             credentials=MemoryCredentials(self.clock),
             sockets=self.sockets,
-            carriers={"twilio": TwilioCarrier(twilio, self._rest, self.time.advance)},
-            softphone=TwilioSoftphone(ACCOUNT, lambda: API_KEY, self.clock),
+            carriers={"twilio": twilio},
             messages=self.messages,
             plugins=self.plugins,
             webhooks=self.webhooks,
@@ -420,7 +425,7 @@ class Centre:
             path, _params(path), {name.lower(): value for name, value in request.headers.items()}, request.body
         )
         try:
-            reply = carriers.hear(asked, "twilio", self.door, self.world)
+            reply = carriers.hear(asked, "twilio", self.world)
         except Killed as death:
             self.deaths.append(str(death))
             return messages.Response(502)
@@ -499,7 +504,13 @@ def _carrier_settings() -> CarrierSettings:
 
 def _params(path: str) -> dict[str, str]:
     parts = path.split("/")
-    names = {"calls": "call", "turns": "turn", "legs": "leg", "recordings": "vocid"}
+    names = {
+        "calls": "call",
+        "turns": "turn",
+        "legs": "leg",
+        "recordings": "vocid",
+        "announcement": "sealed",
+    }
     return {names[part]: parts[place + 1] for place, part in enumerate(parts) if part in names}
 
 
