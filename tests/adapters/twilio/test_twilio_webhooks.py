@@ -72,7 +72,9 @@ def test_how_a_dial_went_comes_with_its_turn(payload, status, cause):
 def test_the_callers_leg_ends(payload):
     event = webhooks.caller_status(payload("caller-completed"))
 
-    assert event == LegEnded(webhooks.call_id_of(CALLER_SID), CUSTOMER, CALLER_SID, Cause.COMPLETED)
+    assert event == LegEnded(
+        webhooks.call_id_of(CALLER_SID), CUSTOMER, CALLER_SID, Cause.COMPLETED, "+8613800000001", "+8675583000000"
+    )
 
 
 @pytest.mark.parametrize(
