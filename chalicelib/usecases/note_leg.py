@@ -8,6 +8,7 @@ from chalicelib.core.calls import dialling, offering, talking
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, EndedBy
 from chalicelib.core.calls.parties import PartyState
 from chalicelib.core.calls.scene import Scene
+from chalicelib.core.calls.wanted import wanted
 from chalicelib.core.carrier.events import Cause, LegAnswered, LegEnded, LegRang, ParticipantJoined
 from chalicelib.core.centre.model import Centre, DeviceKind
 from chalicelib.ports import Change, World
@@ -64,12 +65,10 @@ def _changes_nothing(event: LegEvent, call: Call) -> bool:
 
 def _contradicts(event: LegEvent, call: Call) -> bool:
     """Tell whether a leg is where the call does not want it: there when it should be gone (I6), or not parted yet."""
-    party = call.parties[event.leg]
-    if not isinstance(event, LegAnswered | ParticipantJoined):
+    wants = wanted(call).get(event.leg)
+    if wants is None or not isinstance(event, LegAnswered | ParticipantJoined):
         return False
-    if not party.live:
-        return not party.gone
-    return isinstance(event, ParticipantJoined) and party.state is PartyState.HELD
+    return wants.gone or (isinstance(event, ParticipantJoined) and wants.apart is not None)
 
 
 def _contradicted(_event: LegEvent, _before: Call, scene: Scene, _world: World) -> Scene:
