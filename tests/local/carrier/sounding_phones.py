@@ -191,14 +191,14 @@ async def sounding_world():
             await asyncio.gather(*(phone.close() for phone in world.phones))
 
 
-def with_sound(story):
-    """Play an async story in a world with sound."""
+def with_sound(story, play=asyncio.run):
+    """Play an async story in a world with sound, by `play` where it needs an event loop that exists already."""
 
     async def run():
         async with sounding_world() as world:
             await asyncio.wait_for(story(world), 30)
 
-    asyncio.run(run())
+    play(run())
 
 
 def read_wav(content):
