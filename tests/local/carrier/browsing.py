@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Error, async_playwright
+from sounding_phones import PATIENCE
 
 from tests.chromium import CHROMIUM, FLAGS
 
@@ -28,7 +29,7 @@ class Chromium:
         """A page of its own at the address, which runs the script first; what it complains of fails the test."""
         room = await self.browser.new_context(viewport={"width": 1280, "height": 800}, **context)
         page = await room.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(1000 * PATIENCE)
         complaints = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if script:

@@ -28,7 +28,8 @@ RATE, FRAME, BLOCK = 8000, 160, 400
 AGENT = "client:agent_100"
 CALLER_TONE, AGENT_TONE, MUSIC_TONE = 440, 880, 1320
 HEARD_SECONDS = 0.2
-PATIENCE = 8.0
+PATIENCE = 60.0
+"""Seconds that a busy machine may need for anything; only what never comes is a defect."""
 
 
 def tone(hertz, seconds, loudness=0.2):
@@ -196,7 +197,7 @@ def with_sound(story, play=asyncio.run):
 
     async def run():
         async with sounding_world() as world:
-            await asyncio.wait_for(story(world), 30)
+            await asyncio.wait_for(story(world), 2 * PATIENCE)
 
     play(run())
 

@@ -13,7 +13,7 @@ from sounding_phones import CALLER_TONE, with_sound
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.twilio.softphone import TwilioSoftphone
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
 WEB = Path(__file__).parents[3] / "web"
 ESBUILD = WEB / "sdk" / "node_modules" / ".bin" / "esbuild"
