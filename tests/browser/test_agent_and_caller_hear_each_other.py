@@ -35,15 +35,6 @@ def test_caller_and_agent_hear_each_other_and_on_hold_the_caller_hears_music(sta
     agent.keyboard.press("F4")
     they_hear_each_other(agent, phone)
 
-    agent.reload()
-    they_hear_each_other(agent, phone)
-
-    agent.keyboard.press("F9")
-    hears(phone)
-    hears(agent, CALLER)
-    agent.keyboard.press("F9")
-    they_hear_each_other(agent, phone)
-
     vocid = agent.evaluate("iCallAgentX.currentCall.vocId")
     phone.get_by_role("button", name=words["phone.hangUp"]).click()
     expect(agent.locator(".card-wrap-up")).to_be_visible()

@@ -25,6 +25,7 @@ def test_a_mute_outlives_reload_another_tab_and_a_second_browser(stage):
     hears(phone, AGENT)
     agent.keyboard.press("F9")
     hears(phone)
+    hears(agent, CALLER)
     phone.evaluate(LISTENS, BANDS)
 
     agent.reload()
@@ -33,6 +34,7 @@ def test_a_mute_outlives_reload_another_tab_and_a_second_browser(stage):
     is_not_heard(phone)
     agent.keyboard.press("F9")
     hears(phone, AGENT)
+    hears(agent, CALLER)
 
     agent.keyboard.press("F9")
     hears(phone)

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from desk_stage import asked, becomes_ready, ends_the_call, eventually, signs_in, signs_out, talks
+from desk_stage import Caller, answers, asked, becomes_ready, ends_the_call, eventually, signs_in, signs_out
 from desk_words import WORDS
 from playwright.sync_api import Page, Request, WebSocket, expect
 
@@ -32,7 +32,7 @@ class Sockets:
         self.opened += socket.url.endswith("/socket")
 
 
-def test_the_newest_has_the_agent_and_the_other_is_quiet_until_it_is_asked_for(stage):
+def test_the_newest_has_the_agent_the_other_is_quiet_until_it_is_asked_for_and_both_time_a_hold_alike(stage):
     sockets, others = Sockets(HOUR_MS), Sockets(-HOUR_MS)
     here, there = stage.desk("zh-CN", sockets.lead_to), stage.desk("zh-CN", others.lead_to)
     signs_in(here, "zh-CN")
@@ -58,19 +58,24 @@ def test_the_newest_has_the_agent_and_the_other_is_quiet_until_it_is_asked_for(s
     caller = stage.asks_for_a_person()
     expect(there.locator(".card-ringing")).to_be_visible()
     assert here.evaluate("iCallAgentX.currentCall") is None
-    there.keyboard.press("F2")
-    expect(there.locator(".card-talking")).to_be_visible()
-    assert eventually(lambda: caller.talks)
+    answers(there, caller)
+    since = holds(there, caller)
 
     tried = others.tickets
     here.locator(".bar").get_by_role("button", name=WORDS["zh-CN"]["useHere"]).click()
-    expect(here.locator(".card-talking")).to_be_visible()
+    shows_the_hold(here, since)
     says_so(there)
     a_minute_passes(there)
     assert (sockets.opened, others.opened) == (2, 1)
     assert others.tickets == tried
     assert (here.evaluate(TELEPHONE), there.evaluate(TELEPHONE)) == (True, False)
-    assert caller.talks
+    assert caller.on_hold
+    here.reload()
+    shows_the_hold(here, since)
+    tab = here.context.new_page()
+    tab.goto(here.url)
+    shows_the_hold(tab, since)
+    tab.close()
     ends_the_call(here)
     signs_out(here)
 
@@ -81,27 +86,15 @@ def a_minute_passes(page: Page) -> None:
     page.evaluate("() => fetch('/console/deployment.json').then(({ status }) => status)")
 
 
-def test_a_hold_is_timed_the_same_after_a_reload_in_another_tab_and_by_any_clock(stage):
-    page = stage.desk_of("zh-CN", Sockets(HOUR_MS).lead_to)
-    caller = talks(stage, page)
+def holds(page: Page, caller: Caller) -> float:
+    """Hold the call when it has lasted for a while, and give since when it is held."""
     is_shown(page, ".card-talking .clock", 3)
     page.keyboard.press("F4")
     assert eventually(lambda: caller.on_hold)
     since = held_since(page)
     is_shown(page, ".held-for", 3)
     shows_the_hold(page, since)
-    page.reload()
-    shows_the_hold(page, since)
-
-    tab = page.context.new_page()
-    tab.goto(page.url)
-    shows_the_hold(tab, since)
-    tab.close()
-
-    elsewhere = stage.desk_of("zh-CN", Sockets(-HOUR_MS).lead_to)
-    shows_the_hold(elsewhere, since)
-    ends_the_call(elsewhere)
-    signs_out(elsewhere)
+    return since
 
 
 def is_shown(page: Page, clock: str, least: int) -> None:
