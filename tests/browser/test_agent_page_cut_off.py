@@ -250,12 +250,16 @@ def asked_by(page: Page, path: str, body: object = None) -> dict:
 
 
 def knows_what_the_centre_knows(page: Page) -> None:
-    """The page has heard each event once, in order, and shows what GET /agent/state tells."""
-    told = page.evaluate("told.map(([seq]) => seq)")
+    """The page comes to hear each event once, in order, and shows what GET /agent/state tells."""
+    told: list[int] = []
+
+    def up_to_date() -> bool:
+        told[:] = page.evaluate("told.map(([seq]) => seq)")
+        state = asked_by(page, "/agent/state")
+        return told[-1:] == [state["seq"]] and page.evaluate("iCallAgentX.facts") == state["data"]
+
+    assert eventually(up_to_date)
     assert told == list(range(told[0], told[-1] + 1))
-    state = asked_by(page, "/agent/state")
-    assert told[-1] == state["seq"]
-    assert page.evaluate("iCallAgentX.facts") == state["data"]
 
 
 def seconds(clock: str) -> int:

@@ -63,7 +63,7 @@ def test_the_newest_has_the_agent_the_other_is_quiet_until_it_is_asked_for_and_b
 
     tried = others.tickets
     here.locator(".bar").get_by_role("button", name=WORDS["zh-CN"]["useHere"]).click()
-    shows_the_hold(here, since)
+    expect(here.locator(".card-held")).to_be_visible()
     says_so(there)
     a_minute_passes(there)
     assert (sockets.opened, others.opened) == (2, 1)
