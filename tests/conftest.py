@@ -1,17 +1,34 @@
-"""How the tests are shared out among workers."""
+"""How the tests are shared out among workers, and what a worker reads but once."""
 
+from functools import cache
+
+import botocore.session
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 IN_ONE_PIECE = (
     "tests/browser/",
     "tests/laptop/",
-    "tests/adapters/dynamodb/",
-    "tests/local/aws/",
     "tests/local/carrier/test_the_phone_page.py",
     "tests/local/carrier/test_the_agent_pages_telephone.py",
+    "tests/local/aws/",
+    "tests/adapters/dynamodb/",
+    "tests/budgets/",
+    "tests/infra/test_template.py",
 )
-"""Their files start a laptop, a browser or a server for all their tests; the first two folders share theirs."""
+"""Their files start a laptop, a browser or a server, or package the product, for all their tests; the first two folders
+share theirs."""
+
+LONG = ("tests/usecases/test_crashes.py", "tests/usecases/test_random_days.py")
+"""Their tests take seconds each."""
+
+# Each of botocore's sessions would read AWS's descriptions of its services anew, and many tests begin one.
+botocore.session.create_loader = cache(botocore.session.create_loader)
+
+# A busy machine is no defect: Hypothesis would else allow an example 200 ms.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(trylast=True)
@@ -21,7 +38,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _turn(nodeid: str) -> int:
-    return next((turn for turn, place in enumerate(IN_ONE_PIECE) if nodeid.startswith(place)), len(IN_ONE_PIECE))
+    order = (*IN_ONE_PIECE, *LONG)
+    return next((turn for turn, place in enumerate(order) if nodeid.startswith(place)), len(order))
 
 
 class WholeFiles(LoadScopeScheduling):
