@@ -7,10 +7,11 @@ from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, Outbox
 from chalicelib.core.calls.routing import Ready, Waiting
 from chalicelib.core.carrier.commands import Command
-from chalicelib.core.centre.model import Centre, WebhookEndpoint
+from chalicelib.core.centre.model import AgentRecord, Centre, WebhookEndpoint
 from chalicelib.core.flow.model import Flow
 from chalicelib.core.flow.plugins import Plugin
 from chalicelib.core.ground.values import dataclass
+from chalicelib.core.told.closing import Closing
 from chalicelib.core.told.history import PastCall
 from chalicelib.core.told.notices import AgentEvent, CrmNotice, Timer
 from chalicelib.core.told.recordings import Recording
@@ -101,6 +102,12 @@ class Catalogue(Protocol):
     def centre(self) -> Centre:
         """Give the configuration in force, or raise NotConfigured."""
 
+    def agent_record(self, agent_id: str) -> AgentRecord | None:
+        """Give what is configured of the agent now, or None when nothing is."""
+
+    def agent_called(self, name: str) -> AgentRecord | None:
+        """Give the agent of this AgentID, or else whom a business system calls by this user name, or None."""
+
     def put_centre(self, document: Mapping[str, Any], expected: int) -> int:
         """Store the next version after `expected` and give its number, or raise Conflict."""
 
@@ -158,8 +165,8 @@ class Sockets(Protocol):
     def post(self, socket: str, frame: Mapping[str, Any]) -> bool:
         """Send a frame, and tell whether the socket was still there."""
 
-    def close(self, socket: str, code: int, reason: str) -> None:
-        """Close a socket, its page told why (a close code of icall.v1)."""
+    def close(self, socket: str, why: Closing) -> None:
+        """Close a socket, its page told why."""
 
 
 class Carrier(Protocol):

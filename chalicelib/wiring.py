@@ -32,7 +32,6 @@ from chalicelib.config import Settings, read_settings
 from chalicelib.core.ground.values import dataclass
 from chalicelib.entrypoints.carriers import Door
 from chalicelib.ports import Secrets, StreamRow, World
-from chalicelib.usecases.sweep import sweep
 
 TWILIO_TOKENS = "twilio/auth-token"
 """The secret's name: the auth token, and behind it, with blanks between, all else that webhooks may be signed with: the
@@ -50,10 +49,6 @@ class Parts:
     doors: Mapping[str, Door]
     read_row: Callable[[Mapping[str, Any]], StreamRow | None]
     media_url: Callable[[str, int], str]
-
-    def sweep(self) -> None:
-        """Run the last net."""
-        sweep(self.world)
 
 
 @cache

@@ -5,15 +5,12 @@ from typing import Protocol
 
 from chalicelib.core.carrier import events
 from chalicelib.core.carrier.script import Script
-from chalicelib.core.ground.errors import NotProved
 from chalicelib.entrypoints.http import Reply, Request
 from chalicelib.ports import World
 from chalicelib.usecases.note_leg import note_leg
 from chalicelib.usecases.record import note_recording
 from chalicelib.usecases.take_call import take_call
 from chalicelib.usecases.take_turn import announcement, take_turn
-
-FORBIDDEN = 403
 
 
 class Door(Protocol):
@@ -22,18 +19,19 @@ class Door(Protocol):
     def read(
         self, path: str, params: Mapping[str, str], headers: Mapping[str, str], body: bytes
     ) -> events.CarrierEvent | None:
-        """Prove the webhook, then give what happened (None: nothing we need), or raise NotProved or BadRequest."""
+        """Prove the webhook, then give what happened (None: nothing we need), or raise NotSigned or BadRequest."""
 
     def write(self, script: Script, call: str) -> tuple[str, str]:
         """Give the script in the carrier's words, with its content type."""
 
 
 def hear(request: Request, carrier: str, door: Door, world: World) -> Reply:
-    """Hear a carrier's webhook; one that is not proved gets 403, and nothing of it is read."""
-    try:
-        event = door.read(request.path, request.params, request.headers, request.body)
-    except NotProved:
-        return Reply({"error": "NotProved", "message": "The signature is not right."}, FORBIDDEN)
+    """Hear a carrier's webhook; of one that is not signed as it must be nothing is read.
+
+    Raises:
+        NotSigned: it is not.
+    """
+    event = door.read(request.path, request.params, request.headers, request.body)
     call = event.call if event else ""
     world.watch.bind(call)
     text, content_type = door.write(_handle(event, carrier, world), call)

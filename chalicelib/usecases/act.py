@@ -15,13 +15,12 @@ from chalicelib.core.calls import dialling, offering, talking
 from chalicelib.core.calls.call import Call, CallState, EndedBy
 from chalicelib.core.centre.dial_plan import to_e164
 from chalicelib.core.centre.model import Centre, DeviceKind
-from chalicelib.core.centre.permissions import ACTION_PERMISSION, allowed
+from chalicelib.core.centre.permissions import ACTION_PERMISSION
 from chalicelib.core.ground.errors import (
     BadRequest,
     IcallError,
     NotFound,
     NotLegalNow,
-    NotPermitted,
     NotProved,
     SignedInElsewhere,
 )
@@ -81,8 +80,7 @@ def act(action: Action, world: World) -> Answer:
 @decides_again
 def _taken(action: Action, name: str, world: World) -> Answer:
     scene = _scene(action, world)
-    if not _permitted(scene, name):
-        raise NotPermitted("Your role does not permit this.")
+    action.who.needs(ACTION_PERMISSION[name])
     if action.request and action.request in scene.agent.requests:
         return Answer(Result.DUPLICATE, "This request was taken already.", scene.agent.call)
     call, agent = _ACTIONS[name](scene, world)
@@ -100,11 +98,6 @@ def _scene(action: Action, world: World) -> _Scene:
         raise SignedInElsewhere("Another page of this agent took over.")
     call = world.desk.call(agent.call) if agent.call else None
     return _Scene(action, agent, call, world.catalogue.centre(), world.clock.now())
-
-
-def _permitted(scene: _Scene, name: str) -> bool:
-    record = scene.centre.agents.get(scene.agent.id)
-    return record is not None and allowed(record.roles, ACTION_PERMISSION[name], scene.centre.roles)
 
 
 def _remembering(agent: Agent, request: str) -> Agent:

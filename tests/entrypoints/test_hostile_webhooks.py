@@ -47,7 +47,7 @@ def test_a_webhook_that_is_not_proved_gets_403_and_touches_nothing(centre, signe
     centre.fate.counting = True
     answer = sends(centre, VOICE, RINGS, signed)
     assert answer.status == 403
-    assert answer.json["error"] == "NotProved"
+    assert answer.json["error"] == "NotSigned"
     assert centre.fate.calls == []
     assert centre.desk.all_calls() == []
 
@@ -117,7 +117,7 @@ def test_news_of_an_unknown_call_is_taken_and_changes_nothing(centre, path, fiel
 def test_a_malformed_form_of_a_stranger_is_not_proved_and_nothing_more_is_said(centre, body):
     answer = sends(centre, VOICE, body, "whatever")
     assert answer.status == 403
-    assert answer.json["error"] == "NotProved"
+    assert answer.json["error"] == "NotSigned"
     assert centre.desk.all_calls() == []
 
 

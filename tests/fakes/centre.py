@@ -22,6 +22,7 @@ from chalicelib.core.agents.agent import Agent
 from chalicelib.core.agents.results import Result
 from chalicelib.core.calls.call import Call
 from chalicelib.core.calls.queueing import ready_row, waiting_row
+from chalicelib.core.centre.who import Person
 from chalicelib.core.ground.errors import IcallError
 from chalicelib.core.told.recordings import RecordingState
 from chalicelib.entrypoints import batches, carriers, sockets
@@ -37,7 +38,9 @@ from chalicelib.ports import (
     StreamRow,
     World,
 )
-from chalicelib.usecases import listen, sign_in
+from chalicelib.usecases.issue_ticket import issue_ticket
+from chalicelib.usecases.prove import prove_session
+from chalicelib.usecases.sign_in import sign_in_by_password
 from chalicelib.usecases.sweep import sweep
 from local.carrier import messages
 from local.carrier.exchange import Exchange
@@ -207,10 +210,15 @@ class Page:
         assert agent is not None
         return agent
 
+    @property
+    def who(self) -> Person:
+        """The agent, proved by this page's session."""
+        return prove_session(self.token, self.centre.immortal)
+
     def signs_in(self) -> "Page":
         """Sign in by password and open the page's socket."""
         self.token = self.centre.insists(
-            lambda world: sign_in.sign_in_by_password(self.agent_id, f"icall-{self.agent_id}", None, world)
+            lambda world: sign_in_by_password(self.agent_id, f"icall-{self.agent_id}", None, world)
         ).token
         return self.connects()
 
@@ -223,7 +231,7 @@ class Page:
         return self
 
     def _opens_a_socket(self) -> bool:
-        ticket, _ = self.centre.insists(lambda world: listen.issue_ticket(self.token, world))
+        ticket, _ = self.centre.insists(lambda world: issue_ticket(prove_session(self.token, world), world))
         self.socket = self.centre.new_socket()
         self.centre.sockets.pages[self.socket] = self.takes
         event = _ws(self.socket, headers={"Sec-WebSocket-Protocol": f"icall.v1, ticket.{ticket}"})

@@ -48,7 +48,7 @@ class TwilioDoor:
             body: the form as it came.
 
         Raises:
-            NotProved: it is not signed as from our account.
+            NotSigned: it is not signed as from our account.
             BadRequest: the form is malformed, or a field is missing or has no value that is known.
             NotFound: no webhook of ours has this path.
 
