@@ -145,6 +145,12 @@ def test_every_close_code_is_told(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_every_route_of_pages_and_business_systems_is_told(page: Path) -> None:
+    told = {words for _, words in pages.headings(page)}
+    assert {f"{route.method} {route.path}" for route in (*routes.AGENTS, *routes.BUSINESS)} <= told
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_what_the_http_side_answers_is_what_it_is_said_to_answer(page: Path) -> None:
     centre = Centre()
     code = _asked(centre, "/sso/login-codes", BUSINESS_KEY, {"agentId": "100"})
