@@ -16,8 +16,7 @@ from chalicelib.adapters.twilio.api import TwilioSettings
 from chalicelib.adapters.twilio.carrier import TwilioCarrier
 from chalicelib.adapters.twilio.door import TwilioDoor
 from chalicelib.adapters.twilio.softphone import TwilioSoftphone
-from chalicelib.adapters.twilio.transport import NoAnswer, Reply
-from chalicelib.adapters.twilio.transport import Request as Sent
+from chalicelib.adapters.twilio.transport import ApiReply, ApiRequest, NoAnswer
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.agents.results import Result
 from chalicelib.core.calls.call import Call
@@ -437,14 +436,14 @@ class Centre:
         body = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
         return messages.Response(reply.status, {"Content-Type": reply.content_type}, body.encode())
 
-    def _rest(self, request: Sent) -> Reply:
+    def _rest(self, request: ApiRequest) -> ApiReply:
         try:
             answer = self.exchange.rest(
                 messages.Request(request.method, request.url, request.headers, request.body or b"")
             )
         except NoAnswerError:
             raise NoAnswer from None
-        return Reply(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.body)
+        return ApiReply(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.body)
 
     def _streamed(self, row: StreamRow) -> bool:
         record = {"dynamodb": {"SequenceNumber": "1"}}

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from chalicelib.adapters.twilio.addresses import Addresses
-from chalicelib.adapters.twilio.api import Fields, Refused, TwilioApi, TwilioSettings
+from chalicelib.adapters.twilio.api import Fields, TwilioApi, TwilioRefused, TwilioSettings
 from chalicelib.adapters.twilio.transport import PooledTransport, Transport
 from chalicelib.adapters.twilio.twiml import CONFERENCE_EVENTS, RECORDING_EVENTS, write
 from chalicelib.core.carrier.commands import (
@@ -86,7 +86,7 @@ class TwilioCarrier:
         form = participant_form(command, self._addresses)
         try:
             self._api.post("add a participant", "Conferences", command.call, "Participants", form=form)
-        except Refused as refused:
+        except TwilioRefused as refused:
             if refused.code not in _LABEL_TAKEN:
                 raise
 
