@@ -6,7 +6,8 @@ from chalicelib.core.agents.agent import AgentState
 from chalicelib.core.calls.call import CallState
 from chalicelib.core.ground.errors import NotFound
 from chalicelib.core.told.recordings import RecordingState
-from chalicelib.usecases.record import recording_url
+from chalicelib.usecases.play_recording import recording_url
+from chalicelib.usecases.prove import who_is
 from chalicelib.usecases.snapshot import snapshot
 from local.carrier.faults import RestFault, WebhookFault
 from tests.fakes.centre import Centre
@@ -120,7 +121,7 @@ def test_r15_a_recording_that_is_absent_is_never_promised(centre):
     assert centre.desk.recording(vocid).state is RecordingState.ABSENT
     assert [event["iParam"] for event in scene.agent.events if event["type"] == "Record"] == [1]
     with pytest.raises(NotFound):
-        recording_url("100", ["agent"], vocid, centre.world)
+        recording_url(who_is("100", centre.world), vocid, centre.world)
 
 
 def test_r15_an_absent_that_comes_after_the_file_takes_nothing_away(centre):
