@@ -12,10 +12,11 @@ from chalicelib.core.calls.wanted import difference
 from chalicelib.core.carrier.commands import Command
 from chalicelib.core.carrier.events import CarrierEvent
 from chalicelib.core.carrier.script import Script
-from chalicelib.core.centre.model import Centre, WebhookEndpoint
+from chalicelib.core.centre.model import AgentRecord, Centre, WebhookEndpoint
 from chalicelib.core.flow.model import Flow
 from chalicelib.core.flow.plugins import Plugin
 from chalicelib.core.ground.values import dataclass
+from chalicelib.core.told.closing import Closing
 from chalicelib.core.told.history import PastCall
 from chalicelib.core.told.notices import AgentEvent, CrmNotice, Timer
 from chalicelib.core.told.recordings import Recording
@@ -126,6 +127,12 @@ class Catalogue(Protocol):
     def centre(self) -> Centre:
         """Give the configuration in force, or raise NotConfigured."""
 
+    def agent_record(self, agent_id: str) -> AgentRecord | None:
+        """Give what is configured of the agent now, or None when nothing is."""
+
+    def agent_called(self, name: str) -> AgentRecord | None:
+        """Give the agent of this AgentID, or else whom a business system calls by this user name, or None."""
+
     def put_centre(self, document: Mapping[str, Any], expected: int) -> int:
         """Store the next version after `expected` and give its number, or raise Conflict."""
 
@@ -183,8 +190,8 @@ class Sockets(Protocol):
     def post(self, socket: str, frame: Mapping[str, Any]) -> bool:
         """Send a frame, and tell whether the socket was still there."""
 
-    def close(self, socket: str, code: int, reason: str) -> None:
-        """Close a socket, its page told why (a close code of icall.v1)."""
+    def close(self, socket: str, why: Closing) -> None:
+        """Close a socket, its page told why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +209,7 @@ class Carrier(Protocol):
     def read(
         self, path: str, params: Mapping[str, str], headers: Mapping[str, str], body: bytes
     ) -> CarrierEvent | None:
-        """Prove the webhook, then give what happened (None: nothing we need), or raise NotProved or BadRequest."""
+        """Prove the webhook, then give what happened (None: nothing we need), or raise NotSigned or BadRequest."""
 
     def write(self, script: Script, call: str) -> tuple[str, str]:
         """Give the script in the carrier's words, with its content type."""

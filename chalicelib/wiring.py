@@ -32,7 +32,6 @@ from chalicelib.adapters.webhooks import StandardWebhooks
 from chalicelib.config import Settings, read_settings
 from chalicelib.core.ground.values import dataclass
 from chalicelib.ports import Clock, Secrets, StreamRow, World
-from chalicelib.usecases.sweep import sweep
 
 TWILIO_TOKENS = "twilio/auth-token"
 """The secret's name: the auth token, and behind it, with blanks between, all else that webhooks may be signed with: the
@@ -49,10 +48,6 @@ class Parts:
     world: World
     read_row: Callable[[Mapping[str, Any]], StreamRow | None]
     media_url: Callable[[str, int], str]
-
-    def sweep(self) -> None:
-        """Run the last net."""
-        sweep(self.world)
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from chalicelib.core.carrier import events
 from chalicelib.core.carrier.script import Script
-from chalicelib.core.ground.errors import NotProved
 from chalicelib.entrypoints.http import Reply, Request
 from chalicelib.ports import World
 from chalicelib.usecases.note_leg import note_leg
@@ -10,19 +9,18 @@ from chalicelib.usecases.record import note_recording
 from chalicelib.usecases.take_call import take_call
 from chalicelib.usecases.take_turn import take_turn
 
-FORBIDDEN = 403
-
 
 def hear(request: Request, carrier: str, world: World) -> Reply:
-    """Hear a carrier's webhook; one that is not proved gets 403, and nothing of it is read."""
-    door = world.carriers[carrier]
-    try:
-        event = door.read(request.path, request.params, request.headers, request.body)
-    except NotProved:
-        return Reply({"error": "NotProved", "message": "The signature is not right."}, FORBIDDEN)
+    """Hear a carrier's webhook; of one that is not signed as it must be nothing is read.
+
+    Raises:
+        NotSigned: it is not.
+    """
+    telling = world.carriers[carrier]
+    event = telling.read(request.path, request.params, request.headers, request.body)
     call = event.call if event else ""
     world.watch.bind(call)
-    text, content_type = door.write(_handle(event, carrier, world), call)
+    text, content_type = telling.write(_handle(event, carrier, world), call)
     return Reply(text, content_type=content_type)
 
 

@@ -17,13 +17,12 @@ from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.wanted import HOLD_MUSIC
 from chalicelib.core.centre.dial_plan import calling_out_by, to_e164
 from chalicelib.core.centre.model import Centre, DeviceKind
-from chalicelib.core.centre.permissions import ACTION_PERMISSION, allowed
+from chalicelib.core.centre.permissions import ACTION_PERMISSION
 from chalicelib.core.ground.errors import (
     BadRequest,
     IcallError,
     NotFound,
     NotLegalNow,
-    NotPermitted,
     NotProved,
     SignedInElsewhere,
 )
@@ -90,8 +89,7 @@ def act(action: Action, world: World) -> Answer:
 @decides_again
 def _taken(action: Action, name: str, world: World) -> Answer:
     asked = _asked(action, world)
-    if not _permitted(asked, name):
-        raise NotPermitted("Your role does not permit this.")
+    action.who.needs(ACTION_PERMISSION[name])
     if action.request and action.request in asked.agent.requests:
         return Answer(Result.DUPLICATE, "This request was taken already.", asked.agent.call)
     acted = _ACTIONS[name](asked, world)
@@ -116,11 +114,6 @@ def _asked(action: Action, world: World) -> _Asked:
     call = world.desk.call(agent.call) if agent.call else None
     scene = scene_of(world, call, agent) if call else None
     return _Asked(action, agent, scene, world.catalogue.centre(), world.clock.now())
-
-
-def _permitted(asked: _Asked, name: str) -> bool:
-    record = asked.centre.agents.get(asked.agent.id)
-    return record is not None and allowed(record.roles, ACTION_PERMISSION[name], asked.centre.roles)
 
 
 def _remembering(agent: Agent, request: str) -> Agent:

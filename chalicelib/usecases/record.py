@@ -1,20 +1,15 @@
-"""Record: note what the carrier reports of a recording, fetch its file into our own store, let it be played."""
+"""Record: note what the carrier reports of a recording, and fetch its file into our own store."""
 
 from dataclasses import replace
 
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.hearing import Recorded, hears_file_ready
 from chalicelib.core.carrier.events import RecordingReported
-from chalicelib.core.centre.permissions import allowed
-from chalicelib.core.ground.errors import NotFound, NotPermitted
 from chalicelib.core.told.notices import Heard
 from chalicelib.core.told.recordings import Recording, RecordingState
 from chalicelib.ports import Change, World
 from chalicelib.usecases.carry_out import carrier_named
 from chalicelib.usecases.commit import commit, decides_again
-
-PLAY_SECONDS = 300
-"""How long an address to play a recording is good for."""
 
 
 def note_recording(event: RecordingReported, world: World) -> None:
@@ -55,23 +50,6 @@ def fetch_recording(vocid: str, world: World) -> None:
     for agent_id in recording.agents:
         _tell_ready(recording, agent_id, world, again=again)
     carrier.delete_recording(recording.sid)
-
-
-def recording_url(session_agent: str, roles: list[str], vocid: str, world: World) -> tuple[str, Recording]:
-    """Give an address that plays the recording for five minutes.
-
-    Raises:
-        NotFound: there is no such recording, or not yet.
-        NotPermitted: it is another agent's, and the role hears only one's own.
-    """
-    recording = world.desk.recording(vocid)
-    if recording is None or recording.state is not RecordingState.READY:
-        raise NotFound("There is no file of this recording, or not yet.")
-    own = session_agent in recording.agents
-    needed = "recordings.listen" if own else "recordings.listen_any"
-    if not allowed(roles, needed, world.catalogue.centre().roles):
-        raise NotPermitted("Your role does not permit hearing this recording.")
-    return world.files.url(vocid, PLAY_SECONDS), recording
 
 
 @decides_again

@@ -18,8 +18,8 @@ from chalicelib.ports import (
     World,
 )
 from chalicelib.usecases.commit import keep
-from chalicelib.usecases.listen import socket_gone
 from chalicelib.usecases.match import match as match_lines
+from chalicelib.usecases.socket_gone import socket_gone
 
 SETTLING_MS = 10_000
 """How long a handler may take to carry its commands out before another looks after them."""

@@ -6,8 +6,9 @@ from chalicelib.core.agents.agent import AgentState
 from chalicelib.core.calls.call import CallState
 from chalicelib.core.ground.errors import NotFound
 from chalicelib.core.told.recordings import RecordingState
-from chalicelib.usecases import listen
-from chalicelib.usecases.record import recording_url
+from chalicelib.usecases.play_recording import recording_url
+from chalicelib.usecases.prove import who_is
+from chalicelib.usecases.snapshot import snapshot
 from local.carrier.faults import RestFault, WebhookFault
 from tests.fakes.centre import Centre
 from tests.fakes.people import (
@@ -119,7 +120,7 @@ def test_r15_a_recording_that_is_absent_is_never_promised(centre):
     assert centre.desk.recording(vocid).state is RecordingState.ABSENT
     assert [event["iParam"] for event in scene.agent.events if event["type"] == "Record"] == [1]
     with pytest.raises(NotFound):
-        recording_url("100", ["agent"], vocid, centre.world)
+        recording_url(who_is("100", centre.world), vocid, centre.world)
 
 
 def test_r15_an_absent_that_comes_after_the_file_takes_nothing_away(centre):
@@ -156,7 +157,7 @@ def test_r16_a_page_that_only_lost_its_telephone_is_told_and_can_have_it_rung_ag
     scene.leg.hang_up()
     told = scene.agent.hears("State", within=2, LEG="lost")
     assert (told["tags"]["STATE"], told["callId"]) == ("5", centre.the_call().id)
-    assert listen.snapshot("100", centre.world)["data"]["call"]["state"] == "recovering"
+    assert snapshot("100", centre.world)["data"]["call"]["state"] == "recovering"
     again = scene.agent.answers()
     scene.agent.hears("Talk")
     centre.time.advance(1)
@@ -185,7 +186,7 @@ def test_r16_an_agent_who_stays_away_loses_the_caller_to_the_next_at_the_old_pla
     hangup = scene.agent.hears("Hangup", within=40)
     assert hangup["iParam"] == 3
     assert hangup["tags"]["CAUSE"] == "agent-lost"
-    seen = listen.snapshot("100", centre.world)["data"]["call"]
+    seen = snapshot("100", centre.world)["data"]["call"]
     assert (seen["state"], seen["talkSince"], seen["deadline"]) == ("ended", None, None)
     next_agent = a_ready_agent(centre, "101")
     ring = next_agent.hears("Ring")

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from chalicelib.adapters.twilio.addresses import Addresses
-from chalicelib.adapters.twilio.api import Fields, Refused, TwilioApi, TwilioSettings
+from chalicelib.adapters.twilio.api import Fields, TwilioApi, TwilioRefused, TwilioSettings
 from chalicelib.adapters.twilio.sealing import sealed
 from chalicelib.adapters.twilio.softphone import softphone_name
 from chalicelib.adapters.twilio.transport import PooledTransport, Transport
@@ -95,7 +95,7 @@ class TwilioCommands:
         form = participant_form(command, self._addresses)
         try:
             self._api.post("add a participant", "Conferences", command.call, "Participants", form=form)
-        except Refused as refused:
+        except TwilioRefused as refused:
             if refused.code not in _LABEL_TAKEN:
                 raise
 

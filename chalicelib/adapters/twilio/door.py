@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from chalicelib.adapters.twilio import webhooks
+from chalicelib.adapters.twilio import happenings
 from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.forms import Form, fields_as_they_came, read_form
 from chalicelib.adapters.twilio.sealing import unsealed
@@ -21,12 +21,12 @@ _SIGNATURE = "x-twilio-signature"
 _KIND = re.compile(r"/carriers/twilio/(?:calls/[^/]+/)?([a-z]+)(?:/.*)?")
 
 _READERS: Mapping[str, Callable[[Form, Mapping[str, str]], CarrierEvent | None]] = {
-    "voice": lambda form, _at: webhooks.arrived(form),
-    "status": lambda form, _at: webhooks.caller_status(form),
-    "turns": lambda form, at: webhooks.turn(form, at["call"], at["turn"]),
-    "legs": lambda form, at: webhooks.leg_status(form, at["call"], at["leg"]),
-    "conference": lambda form, at: webhooks.conference(form, at["call"]),
-    "recordings": lambda form, at: webhooks.recording(form, at["call"], at["vocid"]),
+    "voice": lambda form, _at: happenings.arrived(form),
+    "status": lambda form, _at: happenings.caller_status(form),
+    "turns": lambda form, at: happenings.turn(form, at["call"], at["turn"]),
+    "legs": lambda form, at: happenings.leg_status(form, at["call"], at["leg"]),
+    "conference": lambda form, at: happenings.conference(form, at["call"]),
+    "recordings": lambda form, at: happenings.recording(form, at["call"], at["vocid"]),
 }
 
 
@@ -49,7 +49,7 @@ class TwilioDoor:
             body: the form as it came.
 
         Raises:
-            NotProved: it is not signed as from our account.
+            NotSigned: it is not signed as from our account.
             BadRequest: the form is malformed, or a field is missing or has no value that is known.
             NotFound: no webhook of ours has this path.
 

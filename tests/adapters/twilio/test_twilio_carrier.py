@@ -13,7 +13,7 @@ from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.api import TwilioSettings
 from chalicelib.adapters.twilio.carrier import TwilioCommands
 from chalicelib.adapters.twilio.sealing import unsealed
-from chalicelib.adapters.twilio.transport import NoAnswer, NotSent, Reply, Request
+from chalicelib.adapters.twilio.transport import ApiReply, ApiRequest, NoAnswer, NotSent
 from chalicelib.core.carrier.commands import (
     AddParticipant,
     CoachParticipant,
@@ -48,15 +48,15 @@ DIGITS = SendDigits(CALL, CUSTOMER, CALLER_SID, CONFERENCE, "12#")
 HANG_UP = HangUpLeg(CALL, LEG, AGENT_SID)
 ALL = (ADD, ADD_UNRECORDED, JOIN, TURN, HOLD, RETRIEVE, MUTE, UNCOACH, DIGITS, HANG_UP)
 
-Answer = Reply | Exception | Callable[[Request], Reply]
+Answer = ApiReply | Exception | Callable[[ApiRequest], ApiReply]
 
 
-def answered(status: int, document: object = None, **headers: str) -> Reply:
+def answered(status: int, document: object = None, **headers: str) -> ApiReply:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Reply(status, named, json.dumps(document or {}).encode())
+    return ApiReply(status, named, json.dumps(document or {}).encode())
 
 
-def refused(status: int, code: int) -> Reply:
+def refused(status: int, code: int) -> ApiReply:
     return answered(status, {"code": code, "message": "about +8613800000001", "status": status})
 
 
@@ -64,11 +64,11 @@ def refused(status: int, code: int) -> Reply:
 class ScriptedTwilio:
     """Answers in turn from a list, then with success; keeps what was asked."""
 
-    answers: list[Reply | Exception] = field(default_factory=list)
-    asked: list[Request] = field(default_factory=list)
+    answers: list[ApiReply | Exception] = field(default_factory=list)
+    asked: list[ApiRequest] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
 
-    def __call__(self, request: Request) -> Reply:
+    def __call__(self, request: ApiRequest) -> ApiReply:
         self.asked.append(request)
         answer = self.answers.pop(0) if self.answers else answered(200)
         if isinstance(answer, Exception):
@@ -93,7 +93,7 @@ def carrier(twilio) -> TwilioCommands:
     return TwilioCommands(settings, twilio, twilio.slept.append)
 
 
-def conferences(*found: tuple[str, str]) -> Reply:
+def conferences(*found: tuple[str, str]) -> ApiReply:
     return answered(200, {"conferences": [{"sid": sid, "status": status} for sid, status in found]})
 
 
@@ -101,7 +101,7 @@ LIVE = conferences((CONFERENCE, "in-progress"))
 NOT_FOUND = refused(404, 20404)
 
 
-def seat(**facts: object) -> Reply:
+def seat(**facts: object) -> ApiReply:
     return answered(200, {"call_sid": AGENT_SID, "hold": False, "status": "connected", **facts})
 
 
@@ -409,7 +409,7 @@ def test_what_may_have_happened_is_never_repeated(carrier, twilio, command, doub
 
 
 @pytest.mark.parametrize("command", ALL, ids=lambda command: type(command).__name__)
-@pytest.mark.parametrize("no", [refused(400, 21211), refused(401, 20003), Reply(403, {}, b"<html>no</html>")])
+@pytest.mark.parametrize("no", [refused(400, 21211), refused(401, 20003), ApiReply(403, {}, b"<html>no</html>")])
 def test_a_definite_no_says_what_was_refused_and_nothing_of_a_caller(carrier, twilio, command, no):
     twilio.answers = [no]
 
@@ -461,7 +461,7 @@ class TestTooManyRequests:
 
 class TestRecordings:
     def test_a_file_is_fetched(self, carrier, twilio):
-        twilio.answers = [Reply(200, {}, b"RIFF")]
+        twilio.answers = [ApiReply(200, {}, b"RIFF")]
 
         assert carrier.fetch_recording(RECORDING) == b"RIFF"
         [request] = twilio.asked
@@ -469,7 +469,10 @@ class TestRecordings:
         assert request.max_bytes == 100 * 1024 * 1024
 
     def test_a_file_that_lies_elsewhere_is_fetched_without_our_password(self, carrier, twilio):
-        twilio.answers = [Reply(302, {"location": "https://media.example.com/x.wav"}, b""), Reply(200, {}, b"RIFF")]
+        twilio.answers = [
+            ApiReply(302, {"location": "https://media.example.com/x.wav"}, b""),
+            ApiReply(200, {}, b"RIFF"),
+        ]
 
         assert carrier.fetch_recording(RECORDING) == b"RIFF"
         assert twilio.asked[1].url == "https://media.example.com/x.wav"
@@ -490,7 +493,7 @@ class TestRecordings:
 
 
 def test_an_answer_that_cannot_be_read_is_uncertain(carrier, twilio):
-    twilio.answers = [Reply(200, {}, b"<html>")]
+    twilio.answers = [ApiReply(200, {}, b"<html>")]
 
     with pytest.raises(CarrierUncertain, match="could not be read"):
         carrier.execute(ADD, again=True)

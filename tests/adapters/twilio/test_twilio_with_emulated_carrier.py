@@ -9,7 +9,7 @@ from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.api import TwilioSettings
 from chalicelib.adapters.twilio.carrier import TwilioCommands
 from chalicelib.adapters.twilio.door import TwilioDoor
-from chalicelib.adapters.twilio.transport import NoAnswer, Reply, Request
+from chalicelib.adapters.twilio.transport import ApiReply, ApiRequest, NoAnswer
 from chalicelib.core.calls.call import CUSTOMER
 from chalicelib.core.carrier.commands import (
     AddParticipant,
@@ -88,12 +88,12 @@ class Centre:
             return (Redirect("0"),)
         return WAITING if isinstance(event, TurnTaken) else ()
 
-    def _rest(self, request: Request) -> Reply:
+    def _rest(self, request: ApiRequest) -> ApiReply:
         try:
             answer = self.exchange.rest(Called(request.method, request.url, request.headers, request.body or b""))
         except NoAnswerError:
             raise NoAnswer from None
-        return Reply(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.body)
+        return ApiReply(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.body)
 
     def of(self, kind: type) -> list[CarrierEvent]:
         return [event for event in self.events if isinstance(event, kind)]

@@ -22,7 +22,7 @@ from chalicelib.core.carrier.events import Cause
 from chalicelib.core.centre.model import AgentRecord, Device, DeviceKind, DialPlan, Queue
 from chalicelib.core.ground.errors import CallersFault, IllegalMove, NotLegalNow
 from chalicelib.core.told.notices import Heard
-from chalicelib.usecases import listen
+from chalicelib.usecases import snapshot
 
 ROADS, CHANGES = 6, 50
 TARGET = Path(__file__).parent.parent / "test" / "fakes" / "roads.json"
@@ -57,7 +57,7 @@ def _told(scene: Scene, now: int) -> dict[str, Any]:
     mine = call if call and agent.call == call.id else None
     return {
         "events": [event.to_frame() for event in agent.events],
-        "facts": {"agent": listen._agent_facts(agent), "call": listen._call_facts(mine, agent, now)},
+        "facts": {"agent": snapshot.agent_facts(agent), "call": snapshot.call_facts(mine, agent, now)},
     }
 
 
