@@ -28,6 +28,7 @@ from chalicelib.adapters.twilio.door import TwilioDoor
 from chalicelib.adapters.twilio.softphone import TwilioSoftphone
 from chalicelib.adapters.watch import PowertoolsWatch, start_tracing
 from chalicelib.adapters.webhooks import StandardWebhooks
+from chalicelib.adapters.workers import ThreadWorkers
 from chalicelib.config import Settings, read_settings
 from chalicelib.core.ground.values import dataclass
 from chalicelib.entrypoints.carriers import Door
@@ -93,6 +94,7 @@ def build(settings: Settings) -> Parts:
         passwords=ScryptPasswords(),
         clock=clock,
         tokens=RandomTokens(),
+        workers=ThreadWorkers(),
         watch=PowertoolsWatch(),
     )
     doors: Mapping[str, Door] = {"twilio": TwilioDoor(addresses, lambda: secrets.get(TWILIO_TOKENS).split())}

@@ -101,10 +101,10 @@ def show_earlier_calls(request: Request, world: World) -> Reply:
 def show_configuration(request: Request, world: World) -> Reply:
     """GET /agent/configuration: what an agent's page has to know of the centre, and of its agent."""
     session = sign_in.prove_session(request.bearer(), world)
-    centre = world.catalogue.centre()
-    me = centre.agents.get(str(session["agent"]))
+    me = world.catalogue.agent_record(str(session["agent"]))
     if me is None:
         raise NotProved("This agent is not in the configuration any more.")
+    centre = world.catalogue.centre()
     return Reply(
         {
             "centre": centre.name,

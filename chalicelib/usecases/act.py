@@ -81,7 +81,7 @@ def act(action: Action, world: World) -> Answer:
 @decides_again
 def _taken(action: Action, name: str, world: World) -> Answer:
     scene = _scene(action, world)
-    if not _permitted(scene, name):
+    if not _permitted(scene, name, world):
         raise NotPermitted("Your role does not permit this.")
     if action.request and action.request in scene.agent.requests:
         return Answer(Result.DUPLICATE, "This request was taken already.", scene.agent.call)
@@ -102,8 +102,8 @@ def _scene(action: Action, world: World) -> _Scene:
     return _Scene(action, agent, call, world.catalogue.centre(), world.clock.now())
 
 
-def _permitted(scene: _Scene, name: str) -> bool:
-    record = scene.centre.agents.get(scene.agent.id)
+def _permitted(scene: _Scene, name: str, world: World) -> bool:
+    record = world.catalogue.agent_record(scene.agent.id)
     return record is not None and allowed(record.roles, ACTION_PERMISSION[name], scene.centre.roles)
 
 

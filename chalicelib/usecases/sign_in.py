@@ -48,7 +48,7 @@ def issue_login_code(key: ApiKey, wanted: str, world: World) -> tuple[str, str, 
         NotFound: nobody is called so.
         NotPermitted: the agent has a role that this key may not grant.
     """
-    record = _by_name(wanted, world.catalogue.centre().agents)
+    record = world.catalogue.agent_called(wanted)
     if record is None:
         raise NotFound("There is no agent with this AgentID or user name.")
     if not set(record.roles) <= set(key.grants):
@@ -115,21 +115,17 @@ def sign_out(token: str, world: World) -> None:
         world.sockets.close(agent.socket, SIGNED_OUT, "Signed out.")
 
 
-def _by_name(wanted: str, agents: Mapping[str, AgentRecord]) -> AgentRecord | None:
-    named = (record for record in agents.values() if wanted in record.user_names)
-    return agents.get(wanted) or next(named, None)
-
-
 def _sign_in(agent_id: str, device: DeviceKind | None, world: World) -> Session:
-    centre = world.catalogue.centre()
-    record = centre.agents.get(agent_id)
-    if record is None:
+    record = world.catalogue.agent_record(agent_id)
+    seat = world.catalogue.seat(record.seat) if record else None
+    if record is None or seat is None:
         raise NotProved("AgentID or password is wrong.")
-    seat_device = centre.seats[record.seat].device
-    chosen = Device(DeviceKind.BROWSER) if device is DeviceKind.BROWSER else seat_device
-    if device not in (None, DeviceKind.BROWSER, seat_device.kind):
+    chosen = Device(DeviceKind.BROWSER) if device is DeviceKind.BROWSER else seat.device
+    if device not in (None, DeviceKind.BROWSER, seat.device.kind):
         raise NotFound("This seat has no such device: see the centre's configuration.")
-    _bring_in(record, chosen, centre.profiles[record.profile].after_sign_in == "ready", world)
+    # Whoever was moved from a profile this very moment is brought in all the same.
+    profile = world.catalogue.centre().profiles.get(record.profile)
+    _bring_in(record, chosen, profile is not None and profile.after_sign_in == "ready", world)
     token, expires_at = world.tokens.new(), world.clock.now() + SESSION_MS
     held = {"agent": record.id, "roles": list(record.roles)}
     world.credentials.put(SESSION, world.tokens.fingerprint(token), held, expires_at)
