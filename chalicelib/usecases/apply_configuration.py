@@ -1,6 +1,6 @@
 """Apply a configuration: store what differs from the one in force, then put it in force at once, for everybody."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -63,7 +63,7 @@ def apply_configuration(document: Any, world: World, progress: Progress = lambda
     told = difference(applying.in_force, wanted, old, checked.configuration)
     _store(applying, wanted, checked.passwords, world, progress)
     applying.finish(without_people(document))
-    _dismiss([key.name for key in told.of(EntryKind.AGENT).removed], world)
+    _dismiss(checked.configuration.agents, world)
     return Applied(checked.configuration, told)
 
 
@@ -137,9 +137,12 @@ def _seal_key(world: World) -> str:
     return key
 
 
-def _dismiss(agent_ids: Iterable[str], world: World) -> None:
-    """Let those go who are agents no more: nothing that they ask for is permitted already."""
-    world.workers.each(lambda agent_id: _dismiss_one(agent_id, world), agent_ids)
+def _dismiss(agents: Container[str], world: World) -> None:
+    """Let those go who are agents no more, also those whom one that died had removed: no call is to ring at them."""
+    signed_in = (agent.id for agent in world.desk.restless(()))
+    world.workers.each(
+        lambda agent_id: _dismiss_one(agent_id, world), [each for each in signed_in if each not in agents]
+    )
 
 
 @decides_again
