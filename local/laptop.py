@@ -197,9 +197,10 @@ class Laptop:
     def _publish(self) -> None:
         publisher, marker = self.publisher(), self._marker()
         digest = digest_of([FLOWS, DEMO_CENTRE.parent], publisher.settings)
-        # A table of an older form is published into anew: what had happened in it stays.
-        published = centre_in_force(self.parts.world) is not None
-        if published and (marker is None or (marker.exists() and marker.read_text("utf-8") == digest)):
+        published = bool(self.parts.world.catalogue.flow_names())
+        # What a table of an older form has in force cannot be read any more; what happened in it stays.
+        older = self.parts.world.catalogue.version() > 0 and centre_in_force(self.parts.world) is None
+        if published and not older and (marker is None or (marker.exists() and marker.read_text("utf-8") == digest)):
             return
         _, wrong = publisher.publish_what_can_be(FLOWS)
         try:

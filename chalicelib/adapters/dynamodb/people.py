@@ -46,7 +46,7 @@ _NOTHING = Kept(0, None, None)
 
 
 def read(row: EntryRow) -> Kept:
-    """Read what `_row` stored."""
+    """Read what `entry_row` stored."""
     kind = ENTRIES[keys.read_entry(row.key).kind]
     now, was = (row.document.get(name) for name in ("now", "was"))
     return Kept(int(row.version), now and decode(kind, now), was and decode(kind, was))
@@ -93,7 +93,7 @@ class DynamoApplying:
         """One transaction for every 99 that differ."""
         kept = {key: self._kept(key, entry) for key, entry in entries.items()}
         changed = {key: now for key, now in kept.items() if now != self._rows.get(key, _NOTHING)}
-        self._write_all([Put(_row(key, now)) for key, now in changed.items()])
+        self._write_all([Put(entry_row(key, now)) for key, now in changed.items()])
         self._rows.update(changed)
 
     def finish(self, document: Mapping[str, Any]) -> int:
@@ -144,7 +144,8 @@ def version_in_force(table: Table) -> int:
     return int(row.version) if isinstance(row, PointerRow) else 0
 
 
-def _row(key: EntryKey, kept: Kept) -> EntryRow:
+def entry_row(key: EntryKey, kept: Kept) -> EntryRow:
+    """Store an entry, as it is and as it was before."""
     document = {"now": kept.now and encode(kept.now), "was": kept.was and encode(kept.was)}
     document = {name: entry for name, entry in document.items() if entry is not None}
     return EntryRow(**keyed(keys.entry(key)), version=kept.version, **bodied(document))
