@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from chalicelib.core.centre.model import CodeMap, Configuration, Device, DeviceKind
 from chalicelib.core.centre.permissions import PERMISSIONS
-from chalicelib.core.centre.reading import CentreMistakes, read_configuration, schema, to_document
+from chalicelib.core.centre.reading import (
+    CentreMistakes,
+    read_centre,
+    read_configuration,
+    schema,
+    to_document,
+    without_people,
+)
 from chalicelib.core.centre.sections import SECTIONS
 from chalicelib.core.documents.placeholders import fill
 from chalicelib.core.documents.shapes import Entry
@@ -164,6 +171,23 @@ def test_an_action_may_be_renumbered_but_public_pages_still_place_calls_with_7(d
     assert mistakes_of(document) == ["codes.actions.7: must stay 'call': published pages rely on it"]
     del document["codes"]["actions"]["7"]
     assert read_configuration(document, 1).codes == CodeMap(actions={70: "call"}, states={107: "paused"})
+
+
+def test_a_document_has_room_for_thousands_of_agents_and_for_nothing_else(document):
+    many = range(1_000, 4_000)
+    agent = document["agents"]["100"] | {"user_names": []}
+    document["agents"] |= {str(number): agent | {"seat": number} for number in many}
+    document["seats"] |= {str(number): {"device": "browser"} for number in many}
+    assert len(read_configuration(document, 1).agents) == 3_004
+    document["dispositions"] = {f"d{number}": {"title": {"zh-CN": "d"}} for number in range(8_000)}
+    assert mistakes_of(document) == ["has more than 20000 values, those of its aliases counted: divide it"]
+
+
+def test_what_is_stored_of_a_centre_is_read_without_its_people(document):
+    centre = read_centre(without_people(document), 3)
+    assert (centre.version, centre.queues) == (3, read_configuration(document, 3).queues)
+    with pytest.raises(CentreMistakes, match="agents: unknown field"):
+        read_centre(document, 3)
 
 
 def test_agent_ids_may_be_written_without_quotes(document):
