@@ -21,7 +21,6 @@ from chalicelib.adapters.dynamodb.table import Table, connect
 from chalicelib.usecases import listen, sign_in
 from chalicelib.usecases.apply_configuration import apply_configuration
 from chalicelib.usecases.sweep import sweep
-from infra import resources
 from local.aws import dynamodb_local
 from local.aws.embedded import TOOLS
 from local.aws.meter import Meter
@@ -29,6 +28,7 @@ from local.aws.processes import ServerProcess, free_port
 from local.publishing import Publisher
 from tests.fakes.centre import Centre
 from tests.fakes.front_door import REGION
+from tests.fakes.tables import with_table
 
 SIZES = (10, 1_000, 20_000)
 SIZES_WITHOUT_JAVA = (10, 200)
@@ -185,11 +185,4 @@ def _dynamodb_local() -> Iterator[str]:
 
 def table_at(url: str | None) -> TableConnection:
     """Make a table of our own at an engine's address; None is AWS's, which moto answers for."""
-    connection = connect(f"icall-{uuid.uuid4().hex}", REGION, url)
-    declared = resources.read().tables["Table"]
-    connection.create_table(
-        attribute_definitions=declared["AttributeDefinitions"],
-        key_schema=declared["KeySchema"],
-        billing_mode=declared["BillingMode"],
-    )
-    return connection
+    return with_table(connect(f"icall-{uuid.uuid4().hex}", REGION, url))

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.codec import decode, encode, pack, unpack
@@ -25,6 +25,8 @@ from chalicelib.core.flow.plugins import Plugin, readable
 from chalicelib.core.flow.reading import read_flow
 from chalicelib.core.ground.errors import Conflict, NotConfigured
 from tests.fakes.strictness import admitted
+
+T = TypeVar("T")
 
 LONGEST_NAME = 800
 
@@ -67,20 +69,18 @@ class MemoryCatalogue:
             return centre
 
     def agent_record(self, agent_id: str) -> AgentRecord | None:
-        found = self._entry(agent_key(agent_id))
-        return found if isinstance(found, AgentRecord) else None
+        return self._entry(agent_key(agent_id), AgentRecord)
 
     def agent_called(self, name: str) -> AgentRecord | None:
-        found = self._entry(user_name_key(name))
-        return self.agent_record(name) or (self.agent_record(found.agent) if isinstance(found, UserName) else None)
+        known = self._entry(user_name_key(name), UserName)
+        return self.agent_record(name) or (self.agent_record(known.agent) if known else None)
 
     def seat(self, number: int) -> Seat | None:
-        found = self._entry(seat_key(number))
-        return found if isinstance(found, Seat) else None
+        return self._entry(seat_key(number), Seat)
 
     def password_hash(self, agent_id: str) -> str | None:
-        found = self._entry(password_key(agent_id))
-        return found.hashed if isinstance(found, KeptPassword) else None
+        kept = self._entry(password_key(agent_id), KeptPassword)
+        return kept.hashed if kept else None
 
     def people(self) -> Entries:
         return _read_all(self._people)
@@ -126,12 +126,12 @@ class MemoryCatalogue:
         with self._lock:
             self._plugins[name] = pack(document)
 
-    def _entry(self, key: EntryKey) -> Entry | None:
+    def _entry(self, key: EntryKey, kind: type[T]) -> T | None:
         if len(key.name.encode()) > LONGEST_NAME:
             return None
         with self._lock:
             stored = self._people.get(key)
-        return None if stored is None else decode(ENTRIES[key.kind], unpack(stored))
+        return None if stored is None else decode(kind, unpack(stored))
 
 
 class MemoryApplying:

@@ -14,7 +14,6 @@ from chalicelib.adapters.dynamodb.table import Put, Refused, Table
 from chalicelib.core.centre.model import AgentRecord, Centre, Seat
 from chalicelib.core.centre.people import (
     Entries,
-    Entry,
     EntryKey,
     KeptPassword,
     UserName,
@@ -86,25 +85,23 @@ class DynamoCatalogue:
 
     def agent_record(self, agent_id: str) -> AgentRecord | None:
         """One GetItem; two when the agent changed with an application we have not heard of."""
-        found = self._entry(agent_key(agent_id))
-        return found if isinstance(found, AgentRecord) else None
+        return self._entry(agent_key(agent_id), AgentRecord)
 
     def agent_called(self, name: str) -> AgentRecord | None:
         """One GetItem for an AgentID, two for a user name."""
         if is_agent_id(name) and (record := self.agent_record(name)):
             return record
-        found = self._entry(user_name_key(name))
-        return self.agent_record(found.agent) if isinstance(found, UserName) else None
+        known = self._entry(user_name_key(name), UserName)
+        return self.agent_record(known.agent) if known else None
 
     def seat(self, number: int) -> Seat | None:
         """As `agent_record`."""
-        found = self._entry(seat_key(number))
-        return found if isinstance(found, Seat) else None
+        return self._entry(seat_key(number), Seat)
 
     def password_hash(self, agent_id: str) -> str | None:
         """As `agent_record`."""
-        found = self._entry(password_key(agent_id))
-        return found.hashed if isinstance(found, KeptPassword) else None
+        kept = self._entry(password_key(agent_id), KeptPassword)
+        return kept.hashed if kept else None
 
     def people(self) -> Entries:
         """A query for every megabyte."""
@@ -174,7 +171,7 @@ class DynamoCatalogue:
             raise NotConfigured(f"There is no flow {name}: publish it.")
         return version
 
-    def _entry(self, key: EntryKey) -> Entry | None:
+    def _entry(self, key: EntryKey, kind: type[T]) -> T | None:
         """Give the entry as it is in force now, however long ago we looked at the pointer: what is gone is gone."""
         row = self._table.get(keys.entry(key)) if people.can_be_named(key.name) else None
         if not isinstance(row, EntryRow):
@@ -182,7 +179,8 @@ class DynamoCatalogue:
         kept = people.read(row)
         if kept.version > self._centre_version.get():
             self._centre_version.forget()
-        return kept.at(self._centre_version.get())
+        entry = kept.at(self._centre_version.get())
+        return entry if isinstance(entry, kind) else None
 
     def _read_centre_version(self) -> int:
         version = people.version_in_force(self._table)
