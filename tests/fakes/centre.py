@@ -56,6 +56,7 @@ from tests.fakes.history import MemoryHistory
 from tests.fakes.mortality import Fate, Killed, Mortal
 from tests.fakes.outside import (
     CountedTokens,
+    InTurn,
     MemoryFiles,
     MemoryMessages,
     MemoryPlugins,
@@ -77,6 +78,7 @@ SECRETS = {
     "twilio/auth-token": TOKEN,
     "business/api-key": "the-business-key",
     "business/webhook-key": "whsec_" + "a2V5" * 8,
+    "icall/password-seal": "the-key-to-the-seals-of-passwords",
 } | {f"agents/{agent}": f"icall-{agent}" for agent in ("100", "101", "102", "200")}
 STREAM_SECONDS = 0.2
 VISIBILITY_SECONDS = 30.0
@@ -361,6 +363,7 @@ class Centre:
             passwords=PlainPasswords(),
             clock=self.clock,
             tokens=CountedTokens(),
+            workers=InTurn(),
             watch=self.watch,
         )
         self.world = replace(
@@ -384,8 +387,10 @@ class Centre:
 
     def device_of(self, agent_id: str) -> DeviceHandle:
         """The telephone of an agent: the browser's, or that of the seat."""
-        seat = self.world.catalogue.centre().agents[agent_id].seat
-        device = self.world.catalogue.centre().seats[seat].device
+        record = self.world.catalogue.agent_record(agent_id)
+        seat = self.world.catalogue.seat(record.seat) if record else None
+        assert seat, agent_id
+        device = seat.device
         address = device.address or f"client:agent_{agent_id}"
         if address not in self._telephones:
             self._telephones[address] = self.exchange.device(address)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.core.agents import presence
+from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls import offering, talking
 from chalicelib.core.calls.call import Call, CallState, EndedBy, Outbox
 from chalicelib.core.calls.routing import Ready, Waiting
@@ -50,11 +51,31 @@ def test_call_and_agent_are_read_together(desk):
     assert desk.both(call.id, "nobody") == (call, None)
 
 
-def test_those_of_many_agents_who_ever_signed_in_are_read_together(desk):
-    known = [examples.stored_agent(desk, examples.ready(str(number))) for number in range(100, 103)]
-    found = desk.agents([str(number) for number in range(1, 251)])
-    assert sorted(found, key=lambda agent: agent.id) == known
-    assert desk.agents([]) == []
+def test_those_for_whom_something_can_fall_due_are_who_is_signed_in_and_not_ready(desk):
+    for number in range(100, 103):
+        examples.stored_agent(desk, examples.ready(str(number)))
+    paused = examples.stored_agent(desk, presence.pause(examples.ready("103"), presence.Pause("meal", 16), NOW))
+    lost = examples.stored_agent(desk, presence.disconnect(examples.ready("104"), "socket-104", NOW))
+    call = examples.stored_call(desk, examples.waiting())
+    desk.commit(examples.offered(call, desk.agent("102")))
+    examples.stored_agent(desk, examples.ready("105", profile="unconfigured"))
+    gone = examples.stored_agent(desk, examples.ready("106"))
+    desk.commit(Change(agents=(Moved(gone, presence.sign_out(gone, NOW)),)))
+    found = {agent.id: agent for agent in desk.restless(["service", "senior"])}
+    assert set(found) == {"102", "103", "104", "105"}
+    assert (found["103"], found["104"]) == (paused, lost)
+    assert desk.restless([]) != []
+
+
+def test_when_nobody_is_signed_in_nothing_can_fall_due(desk):
+    examples.stored_agent(desk, Agent(id="100"))
+    assert desk.restless(["service"]) == []
+
+
+def test_of_hundreds_none_is_overlooked(desk):
+    for number in range(1, 131):
+        examples.stored_agent(desk, presence.disconnect(examples.ready(str(number)), f"socket-{number}", NOW))
+    assert {agent.id for agent in desk.restless(["service"])} == {str(number) for number in range(1, 131)}
 
 
 def test_each_change_counts_the_version(desk):
