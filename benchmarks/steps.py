@@ -192,7 +192,7 @@ def _offer(metered: MeteredCentre) -> None:
     centre.world.catalogue.centre()
     pushes, commands = metered.sockets.pushes, metered._commands()  # noqa: SLF001 - one module
     with metered.meter.step("offer") as counted:
-        match(centre.world, ["service"])
+        match_waiting(WAITS, centre.world)
     metered._note("offer", [counted], metered.sockets.pushes - pushes, metered._commands() - commands)  # noqa: SLF001
     centre.stream.resume()
     caller.hang_up()

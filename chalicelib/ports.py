@@ -61,7 +61,10 @@ class Desk(Protocol):
         """Give both in one read."""
 
     def lines(self, queues: Iterable[str], profiles: Iterable[str]) -> tuple[list[Waiting], list[Ready]]:
-        """Give the waiting of these queues and the ready of these profiles, the oldest first."""
+        """Give the waiting of these queues and the ready of these profiles, the oldest first, MOST_IN_LINE of each."""
+
+    def count_waiting(self, queue: str, most: int) -> int:
+        """Count who waits in this queue, up to `most`."""
 
     def commit(self, change: Change) -> None:
         """Store the change, its mirrors and its outbox in one write or one transaction, or raise Conflict."""
@@ -254,6 +257,9 @@ class Clock(Protocol):
     def now(self) -> int:
         """Give the time in ms since 1970."""
 
+    def pause(self, most: int) -> None:
+        """Let some ms pass, by chance at most so many: who met others on the way does not meet them again."""
+
 
 class Tokens(Protocol):
     """Unguessable strings."""
@@ -307,14 +313,14 @@ class World:
 class SomebodyWaits:
     """The stream shows a new waiting row."""
 
-    queue: str
+    row: Waiting
 
 
 @dataclass(frozen=True, slots=True)
 class SomebodyIsReady:
     """The stream shows a new ready row."""
 
-    profile: str
+    row: Ready
 
 
 @dataclass(frozen=True, slots=True)

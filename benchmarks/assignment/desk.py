@@ -12,16 +12,15 @@ from chalicelib.adapters.dynamodb import keys
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, CallState, Outbox
 from chalicelib.core.calls.queueing import ready_row, waiting_row
-from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.calls.routing import MOST_IN_LINE, Ready, Waiting
 from chalicelib.core.ground.errors import Conflict
 from chalicelib.core.told.notices import AgentEvent
 from chalicelib.ports import Change, Moved
 
 READ_MS, WRITE_MS, TRANSACTION_MS = 5.0, 5.0, 10.0
-MOST_IN_LINE = 200
 PARALLEL = 8
-SDK_RETRIES = 3
-"""So often botocore repeats a throttled read or single write by itself, after up to 1, 2, 4 seconds."""
+SDK_RETRIES = 1
+"""So often botocore repeats a throttled read or single write by itself (dynamodb/table.py), after up to a second."""
 
 Row = Waiting | Ready
 
@@ -103,6 +102,16 @@ class SimulatedDesk:
             sorted(waiting, key=lambda row: (row.priority, row.since, row.call)),
             sorted(ready, key=lambda row: (row.since, row.agent)),
         )
+
+    def count_waiting(self, queue: str, most: int) -> int:
+        """One query that counts."""
+        partition = keys.queue(queue)
+
+        def count() -> int | None:
+            counted = min(most, len(self.lines_by_key[partition].rows))
+            return counted if self._capacity.reads_rows(partition, counted, self._time.now) else None
+
+        return int(self._patiently(lambda: self._time.call(READ_MS, count)))
 
     def commit(self, change: Change) -> None:
         """One PutItem where a single row changes, else one transaction."""

@@ -108,9 +108,9 @@ class Queue:
 def _place(row: StreamRow, owner: str, number: int) -> tuple[str, str]:
     """Name a row's partition and item: rows of a line lie in the line's, all else with its owner."""
     if isinstance(row, SomebodyWaits):
-        return keys.queue(row.queue), owner
+        return keys.queue(row.row.queue), owner
     if isinstance(row, SomebodyIsReady):
-        return keys.profile(row.profile), owner
+        return keys.profile(row.row.profile), owner
     if isinstance(row, CallToBeTold):
         return owner, f"{owner}{row.version}"
     return owner, f"{owner}{number}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chalicelib.core.calls.repeating import still_wanted
 from chalicelib.core.carrier.commands import Command
-from chalicelib.core.ground.errors import CarrierGone, CarrierRefused, CarrierUncertain, NotConfigured
+from chalicelib.core.ground.errors import CarrierGone, CarrierRefused, CarrierUncertain, Conflict, NotConfigured
 from chalicelib.core.ground.metrics import Metric
 from chalicelib.core.told.notices import Timer, TimerKind
 from chalicelib.ports import Carrier, World
@@ -20,6 +20,7 @@ def carry_out(
 
     Raises:
         CarrierUncertain: the carrier is silent once more (`again`): come back later still.
+        Conflict: the table is too busy to settle what was carried out `again`: come back, too.
     """
     for command in commands:
         try:
@@ -33,7 +34,12 @@ def carry_out(
             if again:
                 raise
             return
-    world.desk.settle(call_id, version)
+    try:
+        world.desk.settle(call_id, version)
+    except Conflict:
+        # The table is too busy; what was committed stands, and is looked at again.
+        if again:
+            raise
 
 
 def carry_out_again(call_id: str, version: int, world: World) -> None:

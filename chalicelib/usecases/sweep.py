@@ -5,7 +5,7 @@ from chalicelib.core.agents.presence import seat_timer, wrap_up_timer
 from chalicelib.core.ground.errors import NotConfigured
 from chalicelib.ports import World
 from chalicelib.usecases.due import due, expire_offer
-from chalicelib.usecases.match import match
+from chalicelib.usecases.match import look_everywhere
 
 
 def sweep(world: World) -> None:
@@ -14,7 +14,7 @@ def sweep(world: World) -> None:
         centre = world.catalogue.centre()
     except NotConfigured:
         return
-    match(world, queues=centre.queues)
+    look_everywhere(world)
     for agent in world.desk.agents(centre.agents):
         _overdue(agent, world)
 

@@ -8,13 +8,15 @@ from chalicelib.core.carrier.events import CallArrived
 from chalicelib.core.carrier.script import Reject, Script
 from chalicelib.core.flow.engine import begin
 from chalicelib.core.flow.turns import Began
-from chalicelib.core.ground.errors import Conflict, NotConfigured
+from chalicelib.core.ground.errors import Conflict
 from chalicelib.core.ground.metrics import Metric
 from chalicelib.ports import Moved, World
+from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match
 from chalicelib.usecases.walk import walk
 
 
+@decides_again
 def take_call(event: CallArrived, carrier: str, world: World) -> Script:
     """Give the caller's first script; a webhook that comes again gets the same one, and changes nothing."""
     known = world.catalogue.centre().numbers.get(event.called)
@@ -36,13 +38,9 @@ def take_call(event: CallArrived, carrier: str, world: World) -> Script:
     try:
         commit_and_match(world, Moved(None, replace(walked, turn=1, answer=script)))
     except Conflict:
-        return _answer_of(event.call, world)
+        earlier = world.desk.call(event.call)
+        if earlier is None:
+            raise
+        return earlier.answer
     world.watch.count(Metric.CALLS)
     return script
-
-
-def _answer_of(call_id: str, world: World) -> Script:
-    call = world.desk.call(call_id)
-    if call is None:
-        raise NotConfigured("A call that could not be stored is not stored either.")
-    return call.answer

@@ -10,7 +10,7 @@ from chalicelib.adapters.dynamodb.codec import decode, decode_all, encode, encod
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, Outbox
 from chalicelib.core.calls.queueing import ready_row, waiting_row
-from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.calls.routing import MOST_IN_LINE, Ready, Waiting
 from chalicelib.core.ground.errors import Conflict
 from chalicelib.core.told.notices import AgentEvent, Timer
 from chalicelib.core.told.recordings import STAGES, Recording
@@ -18,7 +18,6 @@ from chalicelib.ports import Change, Clock, Moved
 from tests.fakes.strictness import admitted, admitted_range
 
 DAY_MS = 24 * 60 * 60 * 1000
-MOST_IN_LINE = 200
 
 Stored = str | bytes
 
@@ -82,6 +81,10 @@ class MemoryDesk:
                 staff = sorted((row for row in self._shelf.ready if row.profile == profile), key=_by_age)
                 ready += staff[:MOST_IN_LINE]
         return sorted(waiting, key=_by_rank), sorted(ready, key=_by_age)
+
+    def count_waiting(self, queue: str, most: int) -> int:
+        with self._shelf.lock:
+            return min(most, sum(row.queue == queue for row in self._shelf.waiting))
 
     def commit(self, change: Change) -> None:
         with self._shelf.lock:
