@@ -349,4 +349,5 @@ class RecordingToBeFetched:
     vocid: str
 
 
-StreamRow = SomebodyWaits | SomebodyIsReady | AgentToBeTold | CallToBeTold | RecordingToBeFetched
+LineRow = SomebodyWaits | SomebodyIsReady
+StreamRow = LineRow | AgentToBeTold | CallToBeTold | RecordingToBeFetched

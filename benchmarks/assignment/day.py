@@ -10,7 +10,7 @@ from benchmarks.assignment.capacity import Capacity
 from benchmarks.assignment.desk import SimulatedDesk
 from benchmarks.assignment.seen import Seen
 from benchmarks.assignment.stream import Queue, Stream
-from benchmarks.assignment.town import Habits, Town
+from benchmarks.assignment.town import WRITES_MEAN, Habits, Town
 from benchmarks.assignment.virtual_time import BEGIN_MS, VirtualTime
 from chalicelib.core.carrier.commands import Command
 from chalicelib.core.centre.model import AgentRecord, Centre
@@ -25,10 +25,11 @@ from tests.fakes.outside import CountedTokens, MemoryMessages, MemoryWatch
 
 AGENTS_A_CALL = 225
 CARRIER_MS, SMALL_MS = 150.0, 5.0
-WELL, UNDER = Habits(150_000, 60_000), Habits(195_000, 60_000, patience=30_000)
-"""Of 100 agents 90 are busy; or 110 would have to be, and callers wait half a minute at most, on average."""
+WELL, UNDER = Habits(150_000, 60_000), Habits(195_000, 60_000, patience=60_000)
+"""Of 100 agents 90 are busy; or 110 would have to be, and callers wait a minute at most, on average."""
 
 SWEEP_MS = 60_000.0
+ANSWERS_MS = 3000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ def play(day: Day) -> Figures:
     desk.committed = [seen.hears, stream.add]
     town.world = _world(time, desk, known, town, queue)
     town.staffs(len(known.agents), day.rate, end)
+    town.stands_in_line(*_line(day))
     _plan(day, time, town)
     seen.looks()
     time.run(BEGIN_MS + day.warm_up * 1000)
@@ -191,6 +193,14 @@ def play(day: Day) -> Figures:
         by,
         _busiest(capacity),
     )
+
+
+def _line(day: Day) -> tuple[int, float]:
+    """Give how many wait when arrivals and those who are served or give up are even, and how long the first has."""
+    busy = day.habits.talk + day.habits.wrap_up * WRITES_MEAN + ANSWERS_MS
+    too_many = max(0.0, day.rate - 1000 * round(day.rate * AGENTS_A_CALL) / busy)
+    waiting = round(too_many * (day.habits.patience or 0) / 1000)
+    return waiting, 1000 * waiting / day.rate
 
 
 def _busiest(capacity: Capacity) -> str:

@@ -150,11 +150,14 @@ class SimulatedDesk:
         """Store what has come about before the simulation began."""
         if call:
             self._calls[call.id] = replace(call, outbox=Outbox(), version=1)
+            if waits := waiting_row(call):
+                partition, key = keys.waiting(waits)
+                self.lines_by_key[partition].put(key, waits, self._time.now)
         if agent:
             self._agents[agent.id] = replace(agent, events=(), timers=(), version=1)
-            if row := ready_row(agent):
-                partition, key = keys.ready(row)
-                self.lines_by_key[partition].put(key, row, self._time.now)
+            if idles := ready_row(agent):
+                partition, key = keys.ready(idles)
+                self.lines_by_key[partition].put(key, idles, self._time.now)
 
     def _read(self, look: Callable[[], Any]) -> Any:
         self.reads += 1

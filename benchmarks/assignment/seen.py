@@ -45,7 +45,7 @@ class Seen:
             if row and moved.after.state is CallState.OFFERED and change.agents:
                 ready = change.agents[0].before and ready_row(change.agents[0].before)
                 if ready:
-                    self._offered(row.queue, row.since, row.priority, self._there.pop(f"c{row.call}"), ready.agent)
+                    self._offered(row.queue, row.since, row.priority, self._there.pop(f"c{row.call}", 0.0), ready.agent)
         for moved in change.calls:
             if waiting_row(moved.after):
                 self._there.setdefault(f"c{moved.after.id}", self.time.now)

@@ -70,6 +70,15 @@ class Town:
             since = int(self.time.now - 1000 * self.time.chance.random() * 60)
             self.seen.desk.put_in(None, replace(self._agent(name), ready_since=since))
 
+    def stands_in_line(self, calls: int, span: float) -> None:
+        """Put so many callers into the line, the first of whom has waited for `span` ms."""
+        for place in range(calls):
+            since = int(self.time.now - span * (calls - place) / calls)
+            queue = self.centre.queues[next(iter(self.centre.queues))]
+            waiting = queueing.enqueue(self._call(f"w{place:06d}", since), Place(queue.name, 1, since))
+            self.seen.desk.put_in(waiting, None)
+            self._has_patience(waiting.id)
+
     def arrives(self, number: str) -> None:
         """A caller dials."""
         call = f"c{next(self._numbers):06d}"
@@ -77,8 +86,7 @@ class Town:
             self.seen.arrived += 1
         event = CallArrived(call, f"CA{call}", "+8613800138000", number)
         self.webhook("call", lambda: take_call(event, "twilio", self.world), partial(self._waits, call, 1))
-        if self.habits.patience:
-            self.time.after(self.time.chance.expovariate(1 / self.habits.patience), lambda: self._gives_up(call))
+        self._has_patience(call)
 
     def webhook(self, kind: str, handle: Callable[[], Any], then: Callable[[Any], None] | None = None) -> None:
         """Tell something as the carrier does: once more if nobody answered, and not at all if it was refused."""
@@ -98,7 +106,7 @@ class Town:
         request = f"r{next(self._numbers)}"
 
         def does() -> Any:
-            return act(Action(agent, request, action, i_param, "", f"s-{agent}"), self.world)
+            return act(Action(agent, request, action, i_param), self.world)
 
         def ended(answer: Any, error: BaseException | None) -> None:
             if isinstance(error, Killed):
@@ -125,11 +133,11 @@ class Town:
         """A page takes a frame: who starts writing up will end it, by themselves or by letting the time run out."""
         if frame["type"] == Heard.WRAP_UP and frame["iParam"] == 0 and frame["id"] not in self._served:
             self._served.add(frame["id"])
-            self._writes(socket.removeprefix("s-"), int(frame["tags"]["DEADLINE"]))
+            self._writes(socket.partition("-")[2], int(frame["tags"]["DEADLINE"]))
 
     def reconnects(self, agent: str, away: float) -> None:
         """A page loses its socket and comes back `away` ms later."""
-        old, new = f"s-{agent}", f"s-{agent}"
+        old, new = f"s-{agent}", f"s2-{agent}"
         held = {"agent": agent, "session": "s"}
         self.webhook("socket", lambda: listen.socket_gone(old, self.world))
 
@@ -151,6 +159,10 @@ class Town:
         if f"{call}/{CUSTOMER}" not in self._over and call not in self._served:
             event = TurnTaken(call, str(turn), None)
             self.webhook("turn", lambda: take_turn(event, self.world), partial(self._waits, call, turn))
+
+    def _has_patience(self, call: str) -> None:
+        if self.habits.patience:
+            self.time.after(self.time.chance.expovariate(1 / self.habits.patience), lambda: self._gives_up(call))
 
     def _gives_up(self, call: str) -> None:
         if call not in self._served:
@@ -217,19 +229,23 @@ class Town:
     def _talk(self, name: str) -> tuple[Call, Agent]:
         now = int(self.time.now)
         queue = self.centre.queues[next(iter(self.centre.queues))]
-        call = Call(
-            id=f"e{next(self._numbers):06d}",
+        call = self._call(f"e{next(self._numbers):06d}", now)
+        waiting = queueing.enqueue(call, Place(queue.name, 1, now))
+        offered, ringing = offering.make(waiting, self._agent(name), queue, now)
+        leg = f"{call.id}-1"
+        return offering.answer(offered.leg_moves(leg, "answer", "CA"), ringing, "CF", now)
+
+    def _call(self, name: str, now: int) -> Call:
+        return Call(
+            id=name,
             direction=Direction.INBOUND,
             carrier="twilio",
             caller="+8613800138000",
             called=next(iter(self.centre.numbers)),
             started_at=now,
+            turn=1,
             legs={CUSTOMER: Leg(CUSTOMER, sid="CA", state=LegState.ANSWERED)},
         )
-        waiting = queueing.enqueue(call, Place(queue.name, 1, now))
-        offered, ringing = offering.make(waiting, self._agent(name), queue, now)
-        leg = f"{call.id}-1"
-        return offering.answer(offered.leg_moves(leg, "answer", "CA"), ringing, "CF", now)
 
     def _agent(self, name: str) -> Agent:
         record = self.centre.agents[name]

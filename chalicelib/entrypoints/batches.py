@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.core.ground.errors import BusinessSystemsFault
 from chalicelib.core.told.notices import OF_CALL, Timer
 from chalicelib.core.told.webhook_retries import retry_after
-from chalicelib.ports import StreamRow, World
+from chalicelib.ports import LineRow, StreamRow, World
 from chalicelib.usecases.due import due
 from chalicelib.usecases.record import fetch_recording
 from chalicelib.usecases.tell_again import tell_again, tell_lines_again
@@ -28,7 +28,7 @@ def stream(
         tell_lines_again(_readable(records, read_row), world)
         for told, record in enumerate(records):  # noqa: B007 - where it stops is what is reported
             row = read_row(record)
-            if row is not None:
+            if row is not None and not isinstance(row, LineRow):
                 tell_again(row, world)
     except Exception as error:  # noqa: BLE001 - whatever it was, this row has to come back
         world.watch.note("a stream row failed", why=type(error).__name__)

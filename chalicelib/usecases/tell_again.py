@@ -13,6 +13,7 @@ from chalicelib.core.told.notices import Timer, TimerKind
 from chalicelib.ports import (
     AgentToBeTold,
     CallToBeTold,
+    LineRow,
     RecordingToBeFetched,
     SomebodyIsReady,
     SomebodyWaits,
@@ -28,8 +29,10 @@ SETTLING_MS = 10_000
 
 
 def tell_again(row: StreamRow, world: World) -> None:
-    """Do what a new row of the table asks for; what rows of the lines ask for is done for many at once."""
+    """Do what a new row of the table asks for."""
     match row:
+        case SomebodyWaits() | SomebodyIsReady():
+            tell_lines_again([row], world)
         case AgentToBeTold():
             _tell_agent(row, world)
         case CallToBeTold():
@@ -39,8 +42,8 @@ def tell_again(row: StreamRow, world: World) -> None:
 
 
 def tell_lines_again(rows: Iterable[StreamRow], world: World) -> None:
-    """Look once at the lines that so many new rows belong to, and after those who are still in them."""
-    mine = [row.row for row in rows if isinstance(row, SomebodyWaits | SomebodyIsReady)]
+    """Look once at the lines that these rows are in, where any are, and after those who are still there."""
+    mine = [row.row for row in rows if isinstance(row, LineRow)]
     if mine:
         look_again(world, mine)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.adapters.dynamodb.models import AgentEventRow, CallEventRow, ReadyRow, RecordingRow, WaitingRow
 from chalicelib.config import _NEEDED
 from infra import package, resources
 
@@ -110,6 +111,16 @@ def test_the_stream_function_reads_the_tables_stream_and_gives_up_into_dead_lett
     assert event["Stream"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
     assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert event["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["StreamDeadLetters", "Arn"]}
+
+
+def test_the_stream_function_keeps_up_and_gets_every_kind_of_row_that_asks_for_something(made):
+    event = event_of(made, "Stream")
+
+    assert event["ParallelizationFactor"] == 10
+    (only,) = event["FilterCriteria"]["Filters"]
+    asking = {WaitingRow, ReadyRow, AgentEventRow, CallEventRow, RecordingRow}
+    wanted = json.loads(only["Pattern"])["dynamodb"]["NewImage"]["kind"]["S"]
+    assert set(wanted) == {row.kind.get_discriminator(row) for row in asking}
 
 
 def test_buckets_are_private_and_encrypted_and_recordings_expire(made):
