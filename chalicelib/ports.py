@@ -5,7 +5,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, Outbox
-from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.calls.routing import MOST_IN_LINE, Ready, Waiting
 from chalicelib.core.carrier.commands import Command
 from chalicelib.core.centre.model import Centre, WebhookEndpoint
 from chalicelib.core.flow.model import Flow
@@ -60,8 +60,10 @@ class Desk(Protocol):
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         """Give both in one read."""
 
-    def lines(self, queues: Iterable[str], profiles: Iterable[str]) -> tuple[list[Waiting], list[Ready]]:
-        """Give the waiting of these queues and the ready of these profiles, the oldest first, MOST_IN_LINE of each."""
+    def lines(
+        self, queues: Iterable[str], profiles: Iterable[str], most: int = MOST_IN_LINE
+    ) -> tuple[list[Waiting], list[Ready]]:
+        """Give the waiting of these queues and the ready of these profiles, the oldest first, `most` of each."""
 
     def count_waiting(self, queue: str, most: int) -> int:
         """Count who waits in this queue, up to `most`."""

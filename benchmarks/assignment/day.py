@@ -29,6 +29,9 @@ WELL, UNDER = Habits(150_000, 60_000), Habits(195_000, 60_000, patience=60_000)
 """Of 100 agents 90 are busy; or 110 would have to be, and callers wait a minute at most, on average."""
 
 SWEEP_MS = 60_000.0
+TWO = 2
+"""So many values quantiles want."""
+
 ANSWERS_MS = 3000.0
 
 
@@ -69,8 +72,12 @@ class Figures:
     stream_p95: float
     longest_line: int
     failed: Mapping[str, int]
-    conflicts_by: Mapping[str, int]
     busiest: str
+
+    @property
+    def failed_webhooks(self) -> int:
+        """How many of the carrier's webhooks were answered by an error."""
+        return sum(number for what, number in self.failed.items() if what.startswith(("call", "leg", "turn")))
 
 
 class Timed:
@@ -137,7 +144,7 @@ class Carrier:
     """Keeps ports.Carrier."""
 
     does: Callable[[Command], None]
-    seen: set[int]
+    seen: set[Command]
 
     def execute(self, command: Command, *, again: bool) -> None:
         """Do it, once."""
@@ -154,7 +161,7 @@ def play(day: Day) -> Figures:
     desk = SimulatedDesk(time, capacity)
     known = _centre(day)
     end = BEGIN_MS + (day.warm_up + day.seconds) * 1000
-    seen = Seen(time, desk, {name: ("service",) for name in known.queues})
+    seen = Seen(time, desk, dict.fromkeys(known.queues, ("service",)))
     town = Town(time, seen, known, day.habits)
     stream = Stream(time, lambda: town.world, day.shards, day.lanes)
     queue = Queue(time, lambda: town.world, lambda why: seen.failed.update([f"message: {why}"]))
@@ -173,7 +180,7 @@ def play(day: Day) -> Figures:
     offers = [offer for offer in seen.offers if offer.at >= seen.since]
     made = [offer.after for offer in offers]
     by = desk.conflicts - conflicts
-    lost = sum(number for why, number in by.items() if why.startswith("offer"))
+    lost = sum(number for why, number in by.items() if why.startswith("offer") and "throttled" not in why)
     return Figures(
         day,
         seen.arrived,
@@ -190,7 +197,6 @@ def play(day: Day) -> Figures:
         _part([age for when, age in stream.ages if when >= seen.since], 95),
         seen.longest_line,
         seen.failed,
-        by,
         _busiest(capacity),
     )
 
@@ -209,7 +215,7 @@ def _busiest(capacity: Capacity) -> str:
 
 
 def _part(values: list[float], percent: int) -> float:
-    if len(values) < 2:  # noqa: PLR2004 - quantiles want two
+    if len(values) < TWO:
         return max(values, default=0)
     return quantiles(values, n=100, method="inclusive")[percent - 1]
 

@@ -88,14 +88,16 @@ class SimulatedDesk:
         """One BatchGetItem."""
         return self._read(lambda: (self._calls.get(call_id), self._agents.get(agent_id)))
 
-    def lines(self, queues: Iterable[str], profiles: Iterable[str]) -> tuple[list[Waiting], list[Ready]]:
+    def lines(
+        self, queues: Iterable[str], profiles: Iterable[str], most: int = MOST_IN_LINE
+    ) -> tuple[list[Waiting], list[Ready]]:
         """One query a line, eight at the same time."""
         wanted = [keys.queue(name) for name in dict.fromkeys(queues)]
         wanted += [keys.profile(name) for name in dict.fromkeys(profiles)]
         found: list[Any] = []
         for first in range(0, len(wanted), PARALLEL):
             some = wanted[first : first + PARALLEL]
-            found += self._patiently(lambda some=some: self._query(some))
+            found += self._patiently(lambda some=some: self._query(some, most))
         waiting = [row for row in found if isinstance(row, Waiting)]
         ready = [row for row in found if isinstance(row, Ready)]
         return (
@@ -139,7 +141,7 @@ class SimulatedDesk:
         """One query."""
         return self._read(lambda: [e for e in self._events[agent_id] if e.epoch == epoch and e.seq > seq])
 
-    def recording(self, vocid: str) -> None:  # noqa: ARG002 - nothing is recorded here
+    def recording(self, vocid: str) -> None:
         """Nothing is recorded here."""
 
     def peek(self, call_id: str) -> Call | None:
@@ -163,13 +165,13 @@ class SimulatedDesk:
         self.reads += 1
         return self._time.call(READ_MS, look)
 
-    def _query(self, partitions: list[str]) -> list[Row] | None:
+    def _query(self, partitions: list[str], most: int) -> list[Row] | None:
         found: list[Row] = []
 
         def look() -> bool:
             enough = True
             for partition in partitions:
-                rows = self.lines_by_key[partition].rows[:MOST_IN_LINE]
+                rows = self.lines_by_key[partition].rows[:most]
                 enough &= self._capacity.reads_rows(partition, len(rows), self._time.now)
                 found.extend(row for _, row in rows)
             return enough

@@ -26,6 +26,9 @@ PAUSE_MS = 40
 
 LATER_MS = 1000
 
+FEW = 24
+"""Of each line so many are read first, which one read unit pays for: mostly one of the two sides is shorter still."""
+
 Row = Waiting | Ready
 
 
@@ -63,7 +66,7 @@ def look_again(world: World, mine: Sequence[Row]) -> None:
     Each offer is made by a function of its own: whoever looks after many must not take as long as all their offers.
     """
     centre = world.catalogue.centre()
-    mine = _still_there(mine, *world.desk.lines(_queues(mine), _profiles(mine)))
+    mine = _still_there(mine, *world.desk.lines(_queues(mine), _profiles(mine), FEW), FEW)
     if not mine:
         return
     found = _look(world, centre, mine)
@@ -105,16 +108,27 @@ def _round(world: World, centre: Centre, mine: Sequence[Row]) -> list[Row]:
 def _look(world: World, centre: Centre, mine: Sequence[Row]) -> Share:
     profiles = _concerned(centre, _queues(mine), _profiles(mine))
     served = {queue for name in profiles for queue in centre.profiles[name].queues}
-    waiting, ready = world.desk.lines(sorted(served), sorted(profiles))
-    return share(waiting, ready, centre.profiles, _still_there(mine, waiting, ready), world.clock.now())
+    found = Share()
+    for most in (FEW, MOST_IN_LINE):
+        waiting, ready = world.desk.lines(sorted(served), sorted(profiles), most)
+        there = _still_there(mine, waiting, ready, most)
+        found = share(waiting, ready, centre.profiles, there, world.clock.now())
+        if min(len(waiting), len(ready)) < FEW // 2 or _all_paired(there, found):
+            break
+    return found
 
 
-def _still_there(mine: Iterable[Row], waiting: Sequence[Waiting], ready: Sequence[Ready]) -> list[Row]:
-    """Give whose rows are there, or may be, behind all that are read of a long line."""
+def _all_paired(rows: Iterable[Row], found: Share) -> bool:
+    paired = {row.id for pair in found.offers for row in pair}
+    return all(row.id in paired for row in rows)
+
+
+def _still_there(mine: Iterable[Row], waiting: Sequence[Waiting], ready: Sequence[Ready], most: int) -> list[Row]:
+    """Give whose rows are there, or may be, behind the `most` that were read of a long line."""
     lines: list[Row] = [*waiting, *ready]
     seen = {row.id for row in lines}
     read = Counter(_line(row) for row in lines)
-    return [row for row in mine if row.id in seen or read[_line(row)] >= MOST_IN_LINE]
+    return [row for row in mine if row.id in seen or read[_line(row)] >= most]
 
 
 def _line(row: Row) -> str:

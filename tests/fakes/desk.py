@@ -70,16 +70,18 @@ class MemoryDesk:
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         return self.call(call_id), self.agent(agent_id)
 
-    def lines(self, queues: Iterable[str], profiles: Iterable[str]) -> tuple[list[Waiting], list[Ready]]:
+    def lines(
+        self, queues: Iterable[str], profiles: Iterable[str], most: int = MOST_IN_LINE
+    ) -> tuple[list[Waiting], list[Ready]]:
         waiting: list[Waiting] = []
         ready: list[Ready] = []
         with self._shelf.lock:
             for queue in set(queues):
                 line = sorted((row for row in self._shelf.waiting if row.queue == queue), key=_by_rank)
-                waiting += line[:MOST_IN_LINE]
+                waiting += line[:most]
             for profile in set(profiles):
                 staff = sorted((row for row in self._shelf.ready if row.profile == profile), key=_by_age)
-                ready += staff[:MOST_IN_LINE]
+                ready += staff[:most]
         return sorted(waiting, key=_by_rank), sorted(ready, key=_by_age)
 
     def count_waiting(self, queue: str, most: int) -> int:

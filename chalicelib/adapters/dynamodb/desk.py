@@ -52,11 +52,13 @@ class DynamoDesk:
             rows.read_agent(agent) if isinstance(agent, AgentRow) else None,
         )
 
-    def lines(self, queues: Iterable[str], profiles: Iterable[str]) -> tuple[list[Waiting], list[Ready]]:
+    def lines(
+        self, queues: Iterable[str], profiles: Iterable[str], most: int = MOST_IN_LINE
+    ) -> tuple[list[Waiting], list[Ready]]:
         """One query a line, all at the same time; who stands further back in a line is not seen."""
         wanted = [(keys.queue(name), keys.WAIT) for name in dict.fromkeys(queues)]
         wanted += [(keys.profile(name), keys.READY) for name in dict.fromkeys(profiles)]
-        found = [row for line in self._in_parallel(wanted) for row in line]
+        found = [row for line in self._in_parallel(wanted, most) for row in line]
         waiting = [keys.read_waiting(row.key) for row in found if row.SK.startswith(keys.WAIT)]
         ready = [keys.read_ready(row.key) for row in found if row.SK.startswith(keys.READY)]
         return (
@@ -117,10 +119,10 @@ class DynamoDesk:
             return False
         return True
 
-    def _in_parallel(self, wanted: list[tuple[str, str]]) -> Iterable[list[Row]]:
+    def _in_parallel(self, wanted: list[tuple[str, str]], most: int) -> Iterable[list[Row]]:
         def line(partition_and_prefix: tuple[str, str]) -> list[Row]:
             partition, prefix = partition_and_prefix
-            return self._table.query(partition, Row.SK.startswith(prefix), MOST_IN_LINE)
+            return self._table.query(partition, Row.SK.startswith(prefix), most)
 
         return map(line, wanted) if len(wanted) == 1 else self._pool.map(line, wanted)
 

@@ -1,5 +1,6 @@
 """Who takes which call: waiting calls x ready agents -> pairs."""
 
+from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from chalicelib.core.centre.model import RoutingProfile
@@ -62,16 +63,15 @@ def pairs(waiting: Iterable[Waiting], ready: Iterable[Ready], profiles: Mapping[
     before an older call of the same or higher priority that the agent could take (I7), and each call gets the longest
     ready among the agents who could take it and have nothing better to do (I8).
     """
-    left = list(waiting)
+    lines: dict[str, deque[Waiting]] = {}
+    for call in sorted(waiting, key=lambda row: (row.priority, row.since, row.call)):
+        lines.setdefault(call.queue, deque()).append(call)
     found = []
-    for agent in sorted(ready, key=lambda row: (row.since, row.agent)):
-        if not left:
-            break
+    for agent in sorted(ready, key=lambda row: (row.since, row.agent)) if lines else ():
         profile = profiles.get(agent.profile)
-        call = _best(left, profile) if profile else None
-        if call:
-            left.remove(call)
-            found.append((call, agent))
+        best = _best(lines, profile) if profile else None
+        if best:
+            found.append((lines[best.queue].popleft(), agent))
     return found
 
 
@@ -126,9 +126,9 @@ def _close(
     return [call for call, _ in without_calls] + [agent for _, agent in without_agents]
 
 
-def _best(waiting: Sequence[Waiting], profile: RoutingProfile) -> Waiting | None:
-    served = [call for call in waiting if call.queue in profile.queues]
-    return min(served, key=lambda call: rank(call, profile), default=None)
+def _best(lines: Mapping[str, Sequence[Waiting]], profile: RoutingProfile) -> Waiting | None:
+    heads = (lines[queue][0] for queue in profile.queues if lines.get(queue))
+    return min(heads, key=lambda call: rank(call, profile), default=None)
 
 
 def rank(call: Waiting, profile: RoutingProfile) -> tuple[int, int, int, str]:

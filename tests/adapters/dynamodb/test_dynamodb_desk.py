@@ -139,6 +139,7 @@ def test_the_first_two_hundred_of_a_line_are_given_and_all_are_counted(desk):
         examples.stored_call(desk, examples.waiting(number, NOW + number))
     waiting, _ = desk.lines(["service"], [])
     assert [row.since - NOW for row in waiting] == list(range(1, 201))
+    assert [row.since - NOW for row in desk.lines(["service"], [], 3)[0]] == [1, 2, 3]
     assert [desk.count_waiting("service", most) for most in (1000, 203, 202, 1)] == [203, 203, 202, 1]
     assert desk.count_waiting("vip", 1000) == 0
 
