@@ -37,7 +37,10 @@ ANSWERS_MS = 3000.0
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What is played: calls a second (or `burst`, all at once), for how long (s), over which AWS."""
+    """What is played: calls a second, for how long (s), over which AWS.
+
+    `burst` more calls come all at once, for whom so many more agents are there.
+    """
 
     name: str
     rate: float
@@ -299,5 +302,6 @@ def _centre(day: Day) -> Centre:
         },
         1,
     )
-    agents = {f"a{n:05d}": AgentRecord(f"a{n:05d}", "", "service", 1) for n in range(round(day.rate * AGENTS_A_CALL))}
+    many = round(day.rate * AGENTS_A_CALL) + day.burst
+    agents = {f"a{n:05d}": AgentRecord(f"a{n:05d}", "", "service", 1) for n in range(many)}
     return replace(known, agents=agents)
