@@ -6,7 +6,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, Outbox
-from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.calls.routing import MOST_IN_LINE, Ready, Waiting
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.wanted import difference
 from chalicelib.core.carrier.commands import Command
@@ -88,8 +88,13 @@ class Desk(Protocol):
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         """Give both in one read."""
 
-    def lines(self, queues: Iterable[str], profiles: Iterable[str]) -> tuple[list[Waiting], list[Ready]]:
-        """Give the waiting of these queues and the ready of these profiles, the oldest first."""
+    def lines(
+        self, queues: Iterable[str], profiles: Iterable[str], most: int = MOST_IN_LINE
+    ) -> tuple[list[Waiting], list[Ready]]:
+        """Give the waiting of these queues and the ready of these profiles, the oldest first, `most` of each."""
+
+    def count_waiting(self, queue: str, most: int) -> int:
+        """Count who waits in this queue, up to `most`."""
 
     def commit(self, change: Change) -> None:
         """Store the change, its mirrors and its outbox in one write or one transaction, or raise Conflict."""
@@ -330,6 +335,9 @@ class Clock(Protocol):
     def now(self) -> int:
         """Give the time in ms since 1970."""
 
+    def pause(self, most: int) -> None:
+        """Let some ms pass, by chance at most so many: who met others on the way does not meet them again."""
+
 
 class Tokens(Protocol):
     """Unguessable strings."""
@@ -390,14 +398,14 @@ class World:
 class SomebodyWaits:
     """The stream shows a new waiting row."""
 
-    queue: str
+    row: Waiting
 
 
 @dataclass(frozen=True, slots=True)
 class SomebodyIsReady:
     """The stream shows a new ready row."""
 
-    profile: str
+    row: Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,4 +434,5 @@ class RecordingToBeFetched:
     vocid: str
 
 
-StreamRow = SomebodyWaits | SomebodyIsReady | AgentToBeTold | CallToBeTold | RecordingToBeFetched
+LineRow = SomebodyWaits | SomebodyIsReady
+StreamRow = LineRow | AgentToBeTold | CallToBeTold | RecordingToBeFetched

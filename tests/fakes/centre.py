@@ -116,6 +116,9 @@ class Ticking:
     def now(self) -> int:
         return int(self.time.now * 1000)
 
+    def pause(self, most: int) -> None:
+        self.time.advance(most / 2000)
+
 
 class Stream:
     """The table's stream: rows in the order of their commits, a failed one again and again until it is taken."""
@@ -172,14 +175,14 @@ def stream_rows(change: Change, now: int) -> Iterator[StreamRow]:
     for call in change.calls:
         row = waiting_row(call.after)
         if row and row != (waiting_row(call.before) if call.before else None):
-            yield SomebodyWaits(row.queue)
+            yield SomebodyWaits(row)
         if call.after.outbox:
             version = call.before.version + 1 if call.before else 1
             yield CallToBeTold(call.after.id, version, now, call.after.outbox)
     for agent in change.agents:
         ready = ready_row(agent.after)
         if ready and ready != (ready_row(agent.before) if agent.before else None):
-            yield SomebodyIsReady(ready.profile)
+            yield SomebodyIsReady(ready)
         if agent.after.events or agent.after.timers:
             yield AgentToBeTold(agent.after.socket, agent.after.events, agent.after.timers)
 

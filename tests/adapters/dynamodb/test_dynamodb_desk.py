@@ -155,12 +155,15 @@ def test_only_the_lines_asked_for_are_given(desk):
     assert ready == [Ready("101", "senior", NOW), Ready("100", "service", NOW + 1)]
 
 
-def test_the_first_two_hundred_of_a_line_are_given(desk):
+def test_the_first_two_hundred_of_a_line_are_given_and_all_are_counted(desk):
     for first in range(1, 204, 29):  # several together, for that is quicker; DynamoDB takes a hundred rows at most
         calls = [examples.waiting(number, NOW + number) for number in range(first, first + 29)]
         desk.commit(Change(calls=tuple(Moved(None, call) for call in calls)))
     waiting, _ = desk.lines(["service"], [])
     assert [row.since - NOW for row in waiting] == list(range(1, 201))
+    assert [row.since - NOW for row in desk.lines(["service"], [], 3)[0]] == [1, 2, 3]
+    assert [desk.count_waiting("service", most) for most in (1000, 203, 202, 1)] == [203, 203, 202, 1]
+    assert desk.count_waiting("vip", 1000) == 0
 
 
 def test_an_offered_call_and_agent_leave_their_lines(store, desk):
