@@ -74,13 +74,14 @@ def look_again(world: World, mine: Sequence[Row]) -> None:
     world.messages.remind(due + [_timer(row, now + LATER_MS) for row in found.again])
 
 
-def look_everywhere(world: World) -> None:
-    """Have every pair offered that stands beside each other and has been forgotten."""
+def look_everywhere(world: World) -> list[Waiting]:
+    """Have every pair offered that stands beside each other and has been forgotten; give the calls that wait."""
     centre = world.catalogue.centre()
-    lines = world.desk.lines(sorted(centre.queues), sorted(centre.profiles))
+    waiting, ready = world.desk.lines(sorted(centre.queues), sorted(centre.profiles))
     now = world.clock.now()
-    found = share(*lines, centre.profiles, (), now)
+    found = share(waiting, ready, centre.profiles, (), now)
     world.messages.remind([_timer(call, now) for call, _ in found.offers])
+    return waiting
 
 
 def match_waiting(call_id: str, world: World) -> None:
