@@ -8,6 +8,8 @@ from contextlib import redirect_stdout
 from typing import TypeVar
 
 from benchmarks import budgets, durations, growth, laptop, pages, prices, steps
+from benchmarks.assignment import report
+from benchmarks.assignment.__main__ import show
 
 T = TypeVar("T")
 
@@ -21,7 +23,8 @@ def main() -> int:
     _print_durations()
     _print_laptop()
     _print_pages()
-    broken = [*budgets.broken(account), *growth.grown(by_size)]
+    print("\nAssignment as calls come faster, simulated; ms, per call or per offer")
+    broken = [*budgets.broken(account), *growth.grown(by_size), *show(report.DAYS)]
     for line in broken:
         print(f"over budget: {line}")
     return 1 if broken else 0

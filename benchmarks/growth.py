@@ -18,8 +18,11 @@ from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
 from chalicelib.adapters.dynamodb.desk import DynamoDesk
 from chalicelib.adapters.dynamodb.history import DynamoHistory
 from chalicelib.adapters.dynamodb.table import Table, connect
-from chalicelib.usecases import listen, sign_in
+from chalicelib.core.centre.who import Machine
 from chalicelib.usecases.apply_configuration import apply_configuration
+from chalicelib.usecases.issue_login_code import issue_login_code
+from chalicelib.usecases.sign_in import sign_in_by_code
+from chalicelib.usecases.snapshot import snapshot
 from chalicelib.usecases.sweep import sweep
 from local.aws import dynamodb_local
 from local.aws.embedded import TOOLS
@@ -101,12 +104,13 @@ class Grown:
     def sign_in(self, number: int = 1) -> None:
         """Have a business system sign an agent in by its own name for them."""
         key = self.world.catalogue.centre().api_keys["business"]
-        agent, code, _ = sign_in.issue_login_code(key, f"user-{FIRST_AGENT + number}", self.world)
-        sign_in.sign_in_by_code(agent, code, None, self.world)
+        business = Machine(key.name, frozenset(), key)
+        agent, code, _ = issue_login_code(business, f"user-{FIRST_AGENT + number}", self.world)
+        sign_in_by_code(agent, code, None, self.world)
 
     def snapshot(self) -> None:
         """Give a page the whole state of its agent."""
-        listen.snapshot(str(FIRST_AGENT + 1), self.world)
+        snapshot(str(FIRST_AGENT + 1), self.world)
 
     def sweep(self) -> None:
         """Run the minute's sweep."""

@@ -20,10 +20,11 @@ from chalicelib.core.centre.people import (
 from chalicelib.core.centre.reading import without_people
 from chalicelib.core.ground.errors import NotConfigured
 from chalicelib.core.ground.values import dataclass
-from chalicelib.ports import Applying, Moved, World
+from chalicelib.core.told.closing import Closing
+from chalicelib.ports import Applying, Change, World
 from chalicelib.usecases.commit import commit, decides_again
 from chalicelib.usecases.configure import centre_in_force, check_configuration
-from chalicelib.usecases.sign_in import SIGNED_OUT, SOCKET
+from chalicelib.usecases.prove import SOCKET
 
 Progress = Callable[[int, int], None]
 """Told how many entries of how many are stored."""
@@ -152,9 +153,9 @@ def _dismiss_one(agent_id: str, world: World) -> None:
     if agent is None or not agent.signed_in:
         return
     if agent.state not in AT_REST:
-        commit(world, agent=Moved(agent, presence.pause(agent, presence.Pause(DISMISSED, 0), now)))
+        commit(world, Change.of_agent(agent, presence.pause(agent, presence.Pause(DISMISSED, 0), now)))
         return
-    commit(world, agent=Moved(agent, presence.sign_out(agent, now, presence.LoggedOut.FORCED)))
+    commit(world, Change.of_agent(agent, presence.sign_out(agent, now, presence.LoggedOut.FORCED)))
     if agent.socket:
         world.credentials.drop(SOCKET, agent.socket)
-        world.sockets.close(agent.socket, SIGNED_OUT, "Signed out.")
+        world.sockets.close(agent.socket, Closing.SIGNED_OUT)

@@ -12,7 +12,7 @@ from chalicelib.core.agents.presence import seat_timer, wrap_up_timer
 from chalicelib.core.ground.errors import NotConfigured
 from chalicelib.ports import World
 from chalicelib.usecases.due import due, expire_offer
-from chalicelib.usecases.match import match
+from chalicelib.usecases.match import look_everywhere
 
 BEGINS_MS = 40_000
 """For so long a sweep begins anything: it is ended after 50 s, and the next one comes within the minute."""
@@ -25,7 +25,7 @@ def sweep(world: World) -> None:
         centre = world.catalogue.centre()
     except NotConfigured:
         return
-    _by_itself(lambda: match(world, queues=centre.queues), world)
+    _by_itself(lambda: look_everywhere(world), world)
     seen = ((_overdue_since(agent, began), agent) for agent in world.desk.restless(centre.profiles))
     overdue = sorted(((since, agent) for since, agent in seen if since is not None), key=itemgetter(0))
 

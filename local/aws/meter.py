@@ -26,7 +26,7 @@ _MOST_NUMBER_BYTES: Final = 21
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class AwsRequest:
     """One request; `beside` tells that another thread than the step's own sent it."""
 
     service: str
@@ -44,7 +44,7 @@ class Counted:
     """What one step asked of AWS."""
 
     step: str
-    requests: list[Request] = field(default_factory=list)
+    requests: list[AwsRequest] = field(default_factory=list)
 
     @property
     def calls(self) -> int:
@@ -138,7 +138,7 @@ class Meter:
                 counted, owner = self._open
                 beside = threading.get_ident() != owner
                 counted.requests.append(
-                    Request(service, operation, seconds, written, read, beside, answered is None, came)
+                    AwsRequest(service, operation, seconds, written, read, beside, answered is None, came)
                 )
 
 

@@ -10,7 +10,7 @@ from chalicelib.adapters.dynamodb.codec import decode, decode_all, encode, encod
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, Outbox
 from chalicelib.core.calls.queueing import ready_row, waiting_row
-from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.calls.routing import MOST_IN_LINE, Ready, Waiting
 from chalicelib.core.ground.errors import Conflict
 from chalicelib.core.told.notices import AgentEvent, Timer
 from chalicelib.core.told.recordings import STAGES, Recording
@@ -18,7 +18,6 @@ from chalicelib.ports import Change, Clock, Moved
 from tests.fakes.strictness import admitted, admitted_range
 
 DAY_MS = 24 * 60 * 60 * 1000
-MOST_IN_LINE = 200
 
 Stored = str | bytes
 
@@ -76,17 +75,23 @@ class MemoryDesk:
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         return self.call(call_id), self.agent(agent_id)
 
-    def lines(self, queues: Iterable[str], profiles: Iterable[str]) -> tuple[list[Waiting], list[Ready]]:
+    def lines(
+        self, queues: Iterable[str], profiles: Iterable[str], most: int = MOST_IN_LINE
+    ) -> tuple[list[Waiting], list[Ready]]:
         waiting: list[Waiting] = []
         ready: list[Ready] = []
         with self._shelf.lock:
             for queue in set(queues):
                 line = sorted((row for row in self._shelf.waiting if row.queue == queue), key=_by_rank)
-                waiting += line[:MOST_IN_LINE]
+                waiting += line[:most]
             for profile in set(profiles):
                 staff = sorted((row for row in self._shelf.ready if row.profile == profile), key=_by_age)
-                ready += staff[:MOST_IN_LINE]
+                ready += staff[:most]
         return sorted(waiting, key=_by_rank), sorted(ready, key=_by_age)
+
+    def count_waiting(self, queue: str, most: int) -> int:
+        with self._shelf.lock:
+            return min(most, sum(row.queue == queue for row in self._shelf.waiting))
 
     def commit(self, change: Change) -> None:
         with self._shelf.lock:

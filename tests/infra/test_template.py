@@ -121,6 +121,16 @@ def test_the_stream_function_reads_the_tables_stream_and_gives_up_into_dead_lett
     assert event["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["StreamDeadLetters", "Arn"]}
 
 
+def test_the_stream_function_keeps_up_and_gets_every_kind_of_row_that_asks_for_something(made):
+    event = event_of(made, "Stream")
+
+    assert event["ParallelizationFactor"] == 10
+    (only,) = event["FilterCriteria"]["Filters"]
+    asking = {WaitingRow, ReadyRow, AgentEventRow, CallEventRow, RecordingRow}
+    wanted = json.loads(only["Pattern"])["dynamodb"]["NewImage"]["kind"]["S"]
+    assert set(wanted) == {row.kind.get_discriminator(row) for row in asking}
+
+
 def test_buckets_are_private_and_encrypted_and_recordings_expire(made):
     for bucket in of_type(made, "AWS::S3::Bucket").values():
         assert all(bucket["Properties"]["PublicAccessBlockConfiguration"].values())

@@ -23,13 +23,10 @@ from chalicelib.adapters.dynamodb.models import (
 from chalicelib.adapters.dynamodb.table import MOST_IN_BATCH, Delete, Put, Refused, Table, Write
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, Outbox
-from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.calls.routing import MOST_IN_LINE, Ready, Waiting
 from chalicelib.core.told.notices import AgentEvent
 from chalicelib.core.told.recordings import Recording
 from chalicelib.ports import Change, Clock, Moved
-
-MOST_IN_LINE = 200
-"""As many of a line as are looked at; who is further back cannot be the next."""
 
 PARALLEL = 8
 
@@ -69,17 +66,23 @@ class DynamoDesk:
             rows.read_agent(agent) if isinstance(agent, AgentRow) else None,
         )
 
-    def lines(self, queues: Iterable[str], profiles: Iterable[str]) -> tuple[list[Waiting], list[Ready]]:
-        """One query a line, all at the same time; who stands further back than 200 in a line is not seen."""
+    def lines(
+        self, queues: Iterable[str], profiles: Iterable[str], most: int = MOST_IN_LINE
+    ) -> tuple[list[Waiting], list[Ready]]:
+        """One query a line, all at the same time; who stands further back in a line is not seen."""
         wanted = [(keys.queue(name), keys.WAIT) for name in dict.fromkeys(queues)]
         wanted += [(keys.profile(name), keys.READY) for name in dict.fromkeys(profiles)]
-        found = [row for line in self._in_parallel(wanted) for row in line]
+        found = [row for line in self._in_parallel(wanted, most) for row in line]
         waiting = [keys.read_waiting(row.key) for row in found if row.SK.startswith(keys.WAIT)]
         ready = [keys.read_ready(row.key) for row in found if row.SK.startswith(keys.READY)]
         return (
             sorted(waiting, key=attrgetter("priority", "since", "call")),
             sorted(ready, key=attrgetter("since", "agent")),
         )
+
+    def count_waiting(self, queue: str, most: int) -> int:
+        """One query that counts, a read unit for every 40 rows."""
+        return self._table.count(keys.queue(queue), Row.SK.startswith(keys.WAIT), most)
 
     def commit(self, change: Change) -> None:
         """One PutItem where a single row changes, else one transaction."""
@@ -95,8 +98,8 @@ class DynamoDesk:
         return rows.read_outbox(row) if isinstance(row, CallEventRow) and row.settled is None else None
 
     def settle(self, call_id: str, version: int) -> None:
-        """One UpdateItem; the commands go, the rest stays as the call's history."""
-        actions = [CallEventRow.settled.set(self._clock.now()), CallEventRow.commands.remove()]
+        """One UpdateItem; the row stays as the call's history."""
+        actions = [CallEventRow.settled.set(self._clock.now())]
         try:
             self._table.update(keys.call_event(call_id, version), actions, CallEventRow.PK.exists())
         except Refused:
@@ -130,7 +133,7 @@ class DynamoDesk:
             return False
         return True
 
-    def _in_parallel(self, wanted: list[tuple[str, str]], most: int | None = MOST_IN_LINE) -> Iterable[list[Row]]:
+    def _in_parallel(self, wanted: list[tuple[str, str]], most: int | None) -> Iterable[list[Row]]:
         def line(partition_and_prefix: tuple[str, str]) -> list[Row]:
             partition, prefix = partition_and_prefix
             return self._table.query(partition, Row.SK.startswith(prefix) if prefix else None, most)
