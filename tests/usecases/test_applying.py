@@ -247,6 +247,14 @@ def test_a_removed_agent_is_signed_out_and_nothing_they_ask_for_is_done(works):
     assert not phone.ringing()
 
 
+def test_who_may_not_work_any_more_is_signed_out_too(works):
+    works.centre.page("101").signs_in().is_ready()
+    works.document["roles"]["guest"] = {"permissions": ["reports.read"]}
+    works.document["agents"]["101"]["roles"] = ["guest"]
+    works.applies()
+    assert not works.world.desk.agent("101").signed_in
+
+
 def test_a_removed_agent_finishes_the_call_they_are_in_and_gets_no_other(works):
     scene = talking(works.centre)
     works.fires("100")
