@@ -51,9 +51,8 @@ class Floor:
         call = queueing.enqueue(examples.call(number), Place("service", 5, at, {}, at + 3_600_000))
         agent = self.works(agent_id, since)
         queue = self.world.catalogue.centre().queues["service"]
-        rings = offering.make(Scene(call, {agent.id: agent}), agent.id, queue, at)
-        moved = Moved(None, rings.call), Moved(agent, rings.agent(agent.id))
-        self.world.desk.commit(Change(calls=moved[:1], agents=moved[1:]))
+        scene = offering.make(Scene(call, {agent_id: agent}), agent_id, queue, at)
+        self.world.desk.commit(Change.begun(agent, scene))
 
     def store(self, before, after):
         self.world.desk.commit(Change(agents=(Moved(before, after),)))
