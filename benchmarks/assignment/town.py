@@ -6,6 +6,8 @@ from functools import partial
 from itertools import count
 from typing import Any
 
+from chalicelib.core.calls.legs import Leg, LegState
+
 from benchmarks.assignment.seen import Seen
 from benchmarks.assignment.virtual_time import Killed, VirtualTime
 from chalicelib.core.agents.agent import Agent, AgentState
@@ -13,7 +15,6 @@ from chalicelib.core.agents.presence import wrap_up_timer
 from chalicelib.core.agents.results import Action, Result
 from chalicelib.core.calls import offering, queueing
 from chalicelib.core.calls.call import CUSTOMER, Call, Direction, Place
-from chalicelib.core.calls.legs import Leg, LegState
 from chalicelib.core.carrier.commands import AddParticipant, Command, HangUpLeg, JoinConference
 from chalicelib.core.carrier.events import CallArrived, Cause, LegAnswered, LegEnded, ParticipantJoined, TurnTaken
 from chalicelib.core.carrier.script import Gather, Script

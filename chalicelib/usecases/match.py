@@ -7,15 +7,14 @@ others to their own handlers (routing.share); what it did not get it looks at ag
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls import offering
-from chalicelib.core.calls.call import Call, CallState
-from chalicelib.core.calls.queueing import ready_row, waiting_row
+from chalicelib.core.calls.queueing import ready_row, waiting_row, waits_for_an_agent
 from chalicelib.core.calls.routing import MOST_IN_LINE, Pair, Ready, Share, Waiting, serving, share
+from chalicelib.core.calls.scene import Scene
 from chalicelib.core.centre.model import Centre
 from chalicelib.core.ground.errors import Conflict
 from chalicelib.core.told.notices import Timer, TimerKind
-from chalicelib.ports import Change, Moved, World
+from chalicelib.ports import Change, World
 from chalicelib.usecases.commit import commit
 
 ROUNDS = 6
@@ -32,9 +31,9 @@ FEW = 24
 Row = Waiting | Ready
 
 
-def commit_and_match(world: World, call: Moved[Call] | None = None, agent: Moved[Agent] | None = None) -> Change:
+def commit_and_match(world: World, change: Change) -> Change:
     """Commit, then match if the change made somebody wait or ready."""
-    change = commit(world, call, agent)
+    commit(world, change)
     waiting = [waiting_row(moved.after) for moved in change.calls]
     ready = [ready_row(moved.after) for moved in change.agents]
     match(world, [row for row in (*waiting, *ready) if row])
@@ -164,12 +163,11 @@ def _timer(row: Row, due: int) -> Timer:
 def _offer(world: World, centre: Centre, pair: Pair) -> bool:
     """Tell whether the offer was made; False means that somebody was faster and the lines must be read again."""
     call, agent = world.desk.both(pair[0].call, pair[1].agent)
-    if call is None or agent is None or call.state is not CallState.WAITING or not agent.routable:
+    if call is None or agent is None or not waits_for_an_agent(call) or not agent.routable:
         return False
-    queue = centre.queues[pair[0].queue]
-    offered, ringing = offering.make(call, agent, queue, world.clock.now())
+    queue, before = centre.queues[pair[0].queue], Scene(call, {agent.id: agent})
     try:
-        commit(world, Moved(call, offered), Moved(agent, ringing))
+        commit(world, Change.of(before, offering.make(before, agent.id, queue, world.clock.now())))
     except Conflict:
         return False
     return True

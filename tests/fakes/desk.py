@@ -41,6 +41,7 @@ class Shelf:
     agents: dict[str, Stored] = field(default_factory=dict)
     waiting: set[Waiting] = field(default_factory=set)
     ready: set[Ready] = field(default_factory=set)
+    signed_in: set[str] = field(default_factory=set)
     outboxes: dict[tuple[str, int], Stored] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
     recordings: dict[str, Stored] = field(default_factory=dict)
@@ -64,8 +65,12 @@ class MemoryDesk:
         with self._shelf.lock:
             return _read(Agent, self._shelf.agents.get(agent_id))
 
-    def agents(self, agent_ids: Iterable[str]) -> list[Agent]:
-        return [agent for agent in map(self.agent, agent_ids) if agent]
+    def restless(self, profiles: Iterable[str]) -> list[Agent]:
+        served = set(profiles)
+        with self._shelf.lock:
+            ready = {row.agent for row in self._shelf.ready if row.profile in served}
+            signed_in = sorted(self._shelf.signed_in - ready)
+        return [agent for agent in map(self.agent, signed_in) if agent]
 
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         return self.call(call_id), self.agent(agent_id)
@@ -182,6 +187,8 @@ class MemoryDesk:
         if row := ready_row(after):
             admitted(keys.ready(row))
             self._shelf.ready.add(row)
+        admitted(keys.signed_in(after.id))
+        (self._shelf.signed_in.add if after.signed_in else self._shelf.signed_in.discard)(after.id)
         if after.events or after.timers:
             events, timers = encode_all(AgentEvent, after.events), encode_all(Timer, after.timers)
             told = Told(after.id, after.socket, pack(events), pack(timers), self._clock.now() + DAY_MS)

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.adapters.dynamodb.models import AgentEventRow, CallEventRow, ReadyRow, RecordingRow, WaitingRow
+from chalicelib.adapters.dynamodb.models import (
+    AgentEventRow,
+    CallEventRow,
+    ClaimRow,
+    EntryRow,
+    ReadyRow,
+    RecordingRow,
+    WaitingRow,
+)
 from chalicelib.config import _NEEDED
 from infra import package, resources
 
@@ -264,3 +272,11 @@ def test_another_python_than_the_runtimes_is_refused(tmp_path, monkeypatch):
 
     with pytest.raises(SystemExit, match=r"Packaging needs Python 3\.12"):
         package.package(tmp_path, tmp_path / "out")
+
+
+def test_the_stream_shows_every_row_that_somebody_has_to_hear_of_and_no_one_who_is_configured(made):
+    (shown,) = event_of(made, "Stream")["FilterCriteria"]["Filters"]
+    (kinds,) = json.loads(shown["Pattern"])["dynamodb"]["NewImage"]["kind"]["S"]
+    heard = (WaitingRow, ReadyRow, AgentEventRow, CallEventRow, RecordingRow)
+    assert set(kinds["anything-but"]) == {row.kind.get_discriminator(row) for row in (EntryRow, ClaimRow)}
+    assert not {row.kind.get_discriminator(row) for row in heard} & set(kinds["anything-but"])

@@ -9,8 +9,18 @@ from operator import attrgetter
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.adapters.dynamodb import keys, rows
-from chalicelib.adapters.dynamodb.models import AgentEventRow, AgentRow, CallEventRow, CallRow, RecordingRow, Row
-from chalicelib.adapters.dynamodb.table import Delete, Put, Refused, Table, Write
+from chalicelib.adapters.dynamodb.keys import Key
+from chalicelib.adapters.dynamodb.models import (
+    AgentEventRow,
+    AgentRow,
+    CallEventRow,
+    CallRow,
+    ReadyRow,
+    RecordingRow,
+    Row,
+    SignedInRow,
+)
+from chalicelib.adapters.dynamodb.table import MOST_IN_BATCH, Delete, Put, Refused, Table, Write
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, Outbox
 from chalicelib.core.calls.routing import MOST_IN_LINE, Ready, Waiting
@@ -38,10 +48,14 @@ class DynamoDesk:
         row = self._table.get(keys.agent(agent_id))
         return rows.read_agent(row) if isinstance(row, AgentRow) else None
 
-    def agents(self, agent_ids: Iterable[str]) -> list[Agent]:
-        """One BatchGetItem for every hundred."""
-        found = self._table.get_all([keys.agent(agent_id) for agent_id in agent_ids])
-        return [rows.read_agent(row) for row in found.values() if isinstance(row, AgentRow)]
+    def restless(self, profiles: Iterable[str]) -> list[Agent]:
+        """Queries of keys alone, some sixty to a read unit, and a BatchGetItem for every hundred who are not ready."""
+        floors = [(partition, "") for partition in keys.floors()]
+        lines = [(keys.profile(name), keys.READY) for name in profiles]
+        mirrors = [row for found in self._in_parallel(floors + lines, most=None) for row in found]
+        ready = {keys.read_ready(row.key).agent for row in mirrors if isinstance(row, ReadyRow)}
+        wanted = [keys.agent(row.SK) for row in mirrors if isinstance(row, SignedInRow) and row.SK not in ready]
+        return [rows.read_agent(row) for row in self._in_hundreds(wanted) if isinstance(row, AgentRow)]
 
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         """One BatchGetItem."""
@@ -84,8 +98,8 @@ class DynamoDesk:
         return rows.read_outbox(row) if isinstance(row, CallEventRow) and row.settled is None else None
 
     def settle(self, call_id: str, version: int) -> None:
-        """One UpdateItem; the commands go, the rest stays as the call's history."""
-        actions = [CallEventRow.settled.set(self._clock.now()), CallEventRow.commands.remove()]
+        """One UpdateItem; the row stays as the call's history."""
+        actions = [CallEventRow.settled.set(self._clock.now())]
         try:
             self._table.update(keys.call_event(call_id, version), actions, CallEventRow.PK.exists())
         except Refused:
@@ -119,12 +133,17 @@ class DynamoDesk:
             return False
         return True
 
-    def _in_parallel(self, wanted: list[tuple[str, str]], most: int) -> Iterable[list[Row]]:
+    def _in_parallel(self, wanted: list[tuple[str, str]], most: int | None) -> Iterable[list[Row]]:
         def line(partition_and_prefix: tuple[str, str]) -> list[Row]:
             partition, prefix = partition_and_prefix
-            return self._table.query(partition, Row.SK.startswith(prefix), most)
+            return self._table.query(partition, Row.SK.startswith(prefix) if prefix else None, most)
 
         return map(line, wanted) if len(wanted) == 1 else self._pool.map(line, wanted)
+
+    def _in_hundreds(self, wanted: list[Key]) -> Iterator[Row]:
+        hundreds = [wanted[first : first + MOST_IN_BATCH] for first in range(0, len(wanted), MOST_IN_BATCH)]
+        for found in self._pool.map(self._table.get_all, hundreds):
+            yield from found.values()
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
@@ -143,6 +162,7 @@ def _agent_writes(moved: Moved[Agent], now: int) -> Iterator[Write]:
     after = replace(moved.after, version=_next(moved.before))
     yield Put(rows.agent_row(after), _unchanged(AgentRow, moved.before))
     yield from _mirrored(rows.ready_mirror(moved.before), rows.ready_mirror(after))
+    yield from _mirrored(rows.signed_in_mirror(moved.before), rows.signed_in_mirror(after))
     if after.events or after.timers:
         yield Put(rows.agent_event_row(after, now))
 

@@ -111,9 +111,9 @@ class Table:
         return {row.key: row for some in hundreds for row in self._get_batch(some)}
 
     def query(
-        self, partition: str, within: Condition, most: int | None = None, *, newest_first: bool = False
+        self, partition: str, within: Condition | None = None, most: int | None = None, *, newest_first: bool = False
     ) -> list[Row]:
-        """Give the rows of a partition whose SK is `within`, in the order of their SK or against it, at most `most`."""
+        """Give rows of a partition, those whose SK is `within`, in the order of SK or against it, at most `most`."""
         found: list[Row] = []
         start: dict[str, Any] | None = None
         while most is None or len(found) < most:
