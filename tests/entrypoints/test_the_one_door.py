@@ -5,7 +5,7 @@ import pytest
 from chalicelib.core.centre.permissions import PERMISSIONS
 from chalicelib.entrypoints import routes
 from chalicelib.entrypoints.routes import Proof
-from chalicelib.usecases.configure import apply_configuration
+from chalicelib.usecases.apply_configuration import apply_configuration
 from tests.fakes.centre import SECRETS
 from tests.fakes.front_door import FrontDoor
 from tests.fakes.people import a_talk
