@@ -65,11 +65,9 @@ def sign_in_by_password(agent_id: str, password: str, device: DeviceKind | None,
 
 
 def _sign_in(agent_id: str, device: DeviceKind | None, world: World) -> Session:
-    record = world.catalogue.agent_record(agent_id)
-    if record is None:
-        raise NotProved("AgentID or password is wrong.")
-    who_is(agent_id, world).needs(AT_WORK)
-    centre = world.catalogue.centre()
+    who = who_is(agent_id, world)
+    who.needs(AT_WORK)
+    record, centre = who.record, world.catalogue.centre()
     seat_device = centre.seats[record.seat].device
     chosen = Device(DeviceKind.BROWSER) if device is DeviceKind.BROWSER else seat_device
     if device not in (None, DeviceKind.BROWSER, seat_device.kind):
