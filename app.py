@@ -28,7 +28,7 @@ def note_fault(error: OurFault) -> None:
 def from_twilio(request: Request, route: routes.Route) -> Reply:
     """Hear one of Twilio's webhooks."""
     known: Parts = parts()
-    return route.handler()(request, "twilio", known.doors["twilio"], known.world)
+    return route.handler()(request, "twilio", known.world)
 
 
 def for_everybody(request: Request, route: routes.Route) -> Reply:

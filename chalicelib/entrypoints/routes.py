@@ -72,7 +72,7 @@ TWILIO: Family = (
     # What became of a recording.
     Route("POST", f"{_CALL}/recordings/{{vocid}}", _SIGNATURE, (), "carriers.hear", FORM),
     # What an announcement into a conference says.
-    Route("POST", f"{_CALL}/announcement", _SIGNATURE, (), "carriers.hear", FORM),
+    Route("POST", f"{_CALL}/announcement/{{sealed}}", _SIGNATURE, (), "carriers.hear", FORM),
 )
 
 MEDIA: Family = (Route("GET", "/media/{name}", _NOTHING, (), "media.show_media"),)

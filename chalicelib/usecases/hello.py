@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.core.agents import presence
 from chalicelib.core.told.closing import Closing
-from chalicelib.ports import Moved, World
+from chalicelib.ports import Change, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.heartbeat import why_no_more
 from chalicelib.usecases.match import commit_and_match
@@ -38,7 +38,7 @@ def hello(
     reached = epoch == agent.epoch and last_seq <= agent.seq
     missed = world.desk.events_after(agent_id, epoch, last_seq) if reached else []
     connected = presence.connect(agent, socket, page, world.clock.now())
-    commit_and_match(world, agent=Moved(agent, connected))
+    commit_and_match(world, Change.of_agent(agent, connected))
     if older:
         world.sockets.close(older, why_no_more(agent, page))
     if reached and agent.seq - last_seq == len(missed) <= MOST_RESUMED:

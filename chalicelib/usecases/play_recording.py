@@ -21,5 +21,5 @@ def recording_url(who: Who, vocid: str, world: World) -> tuple[str, Recording]:
     recording = world.desk.recording(vocid)
     if recording is None or recording.state is not RecordingState.READY:
         raise NotFound("There is no file of this recording, or not yet.")
-    who.needs(HEAR_OWN if recording.agent == who.id else HEAR_ANY)
+    who.needs(HEAR_OWN if who.id in recording.agents else HEAR_ANY)
     return world.files.url(vocid, PLAY_SECONDS), recording

@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 from chalicelib.core.agents.agent import Agent
-from chalicelib.core.calls.call import Call
 from chalicelib.core.calls.hearing import Recorded, hears_file_ready
-from chalicelib.core.carrier.commands import DeleteRecording
 from chalicelib.core.carrier.events import RecordingReported
 from chalicelib.core.told.notices import Heard
 from chalicelib.core.told.recordings import Recording, RecordingState
-from chalicelib.ports import Moved, World
+from chalicelib.ports import Change, World
+from chalicelib.usecases.carry_out import carrier_named
 from chalicelib.usecases.commit import commit, decides_again
 
 
@@ -22,7 +21,7 @@ def note_recording(event: RecordingReported, world: World) -> None:
     recording = Recording(
         vocid=event.vocid,
         call=call.id,
-        agent=_talker(call, event.vocid),
+        agents=call.talkers(event.vocid),
         carrier=call.carrier,
         sid=event.sid,
         state=state,
@@ -43,20 +42,21 @@ def fetch_recording(vocid: str, world: World) -> None:
     recording = world.desk.recording(vocid)
     if recording is None or recording.state is RecordingState.ABSENT:
         return
-    carrier = world.carriers[recording.carrier]
+    carrier = carrier_named(world, recording.carrier)
     again = recording.state is RecordingState.READY
     if not again:
         world.files.put(vocid, carrier.fetch_recording(recording.sid))
         world.desk.keep_recording(replace(recording, state=RecordingState.READY))
-    _tell_ready(recording, world, again=again)
-    carrier.execute(DeleteRecording(recording.call, vocid, recording.sid), again=True)
+    for agent_id in recording.agents:
+        _tell_ready(recording, agent_id, world, again=again)
+    carrier.delete_recording(recording.sid)
 
 
 @decides_again
-def _tell_ready(recording: Recording, world: World, *, again: bool) -> None:
-    agent, call = world.desk.agent(recording.agent), world.desk.call(recording.call)
+def _tell_ready(recording: Recording, agent_id: str, world: World, *, again: bool) -> None:
+    agent, call = world.desk.agent(agent_id), world.desk.call(recording.call)
     if agent and call and agent.signed_in and not (again and _was_told(agent, recording.vocid, world)):
-        commit(world, agent=Moved(agent, hears_file_ready(agent, call, recording, world.clock.now())))
+        commit(world, Change.of_agent(agent, hears_file_ready(agent, call, recording, world.clock.now())))
 
 
 def _was_told(agent: Agent, vocid: str, world: World) -> bool:
@@ -65,8 +65,3 @@ def _was_told(agent: Agent, vocid: str, world: World) -> bool:
         event.type is Heard.RECORD and event.i_param == Recorded.FILE_READY and event.tags.get("VOCID") == vocid
         for event in told
     )
-
-
-def _talker(call: Call, vocid: str) -> str:
-    """Name whose talk it is: a VOCID is the id of the leg that the talk began with."""
-    return call.legs[vocid].agent if vocid in call.legs else ""

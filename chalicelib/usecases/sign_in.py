@@ -5,7 +5,7 @@ from chalicelib.core.agents.agent import Agent
 from chalicelib.core.centre.model import AgentRecord, Device, DeviceKind
 from chalicelib.core.ground.errors import NotFound, NotProved, TooManyRequests
 from chalicelib.core.ground.values import dataclass
-from chalicelib.ports import Moved, World
+from chalicelib.ports import Change, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.issue_login_code import CODE
 from chalicelib.usecases.match import commit_and_match
@@ -67,12 +67,15 @@ def sign_in_by_password(agent_id: str, password: str, device: DeviceKind | None,
 def _sign_in(agent_id: str, device: DeviceKind | None, world: World) -> Session:
     who = who_is(agent_id, world)
     who.needs(AT_WORK)
-    record, centre = who.record, world.catalogue.centre()
-    seat_device = centre.seats[record.seat].device
-    chosen = Device(DeviceKind.BROWSER) if device is DeviceKind.BROWSER else seat_device
-    if device not in (None, DeviceKind.BROWSER, seat_device.kind):
+    record, seat = who.record, world.catalogue.seat(who.record.seat)
+    if seat is None:
+        raise NotProved("This agent's seat is not in the configuration any more.")
+    chosen = Device(DeviceKind.BROWSER) if device is DeviceKind.BROWSER else seat.device
+    if device not in (None, DeviceKind.BROWSER, seat.device.kind):
         raise NotFound("This seat has no such device: see the centre's configuration.")
-    _bring_in(record, chosen, centre.profiles[record.profile].after_sign_in == "ready", world)
+    # Whoever was moved from a profile this very moment is brought in all the same.
+    profile = world.catalogue.centre().profiles.get(record.profile)
+    _bring_in(record, chosen, profile is not None and profile.after_sign_in == "ready", world)
     token, expires_at = world.tokens.new(), world.clock.now() + SESSION_MS
     world.credentials.put(SESSION, world.tokens.fingerprint(token), {"agent": record.id}, expires_at)
     return Session(token, record.id, record.name, record.roles, record.seat, chosen.kind, expires_at)
@@ -83,4 +86,4 @@ def _bring_in(record: AgentRecord, device: Device, ready: bool, world: World) ->
     known = world.desk.agent(record.id)
     agent = known or Agent(id=record.id)
     signed_in = presence.sign_in(agent, record, device, world.clock.now(), ready=ready)
-    commit_and_match(world, agent=Moved(known, signed_in))
+    commit_and_match(world, Change.of_agent(known, signed_in))

@@ -3,7 +3,7 @@
 from chalicelib.core.agents import presence
 from chalicelib.core.centre.who import Person
 from chalicelib.core.told.closing import Closing
-from chalicelib.ports import Moved, World
+from chalicelib.ports import Change, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match
 from chalicelib.usecases.prove import SESSION, SOCKET
@@ -18,7 +18,7 @@ def sign_out(who: Person, world: World) -> None:
     """
     agent = world.desk.agent(who.id)
     if agent:
-        commit_and_match(world, agent=Moved(agent, presence.sign_out(agent, world.clock.now())))
+        commit_and_match(world, Change.of_agent(agent, presence.sign_out(agent, world.clock.now())))
     world.credentials.drop(SESSION, who.session)
     if agent and agent.socket:
         world.credentials.drop(SOCKET, agent.socket)

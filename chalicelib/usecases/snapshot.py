@@ -46,16 +46,24 @@ def call_facts(call: Call | None, agent: Agent, now: int) -> dict[str, Any] | No
     if call is None:
         return None
     written_up = agent.state is AgentState.WRAP_UP
-    talk = call.talk if call.talk and call.talk.agent == agent.id else None
+    own, offer = call.owner == agent.id, call.offer_to(agent.id)
+    held = own and call.customer_held
     return {
         "callId": call.id,
-        "state": CallState.ENDED.value if written_up else call.state.value,
+        "state": CallState.ENDED.value if written_up else _state_seen(call, offered=offer is not None),
         "direction": call.direction.value,
         "startedAt": call.started_at,
-        "talkSince": talk.since if talk else None,
-        "vocId": talk.vocid if talk else "",
-        "held": bool(talk and talk.held),
-        "heldSince": talk.held_since if talk else None,
-        "deadline": call.offer.deadline if call.offer and call.offer.agent == agent.id else None,
+        "talkSince": call.talk_since if own else None,
+        "vocId": call.vocid if own else "",
+        "held": held,
+        "heldSince": call.customer.since if held else None,
+        "deadline": offer.deadline if offer else None,
         "tags": call_tags(call, now),
     }
+
+
+def _state_seen(call: Call, *, offered: bool) -> str:
+    """Name the call's state as its agent sees it: it is offered to them, or waits for their telephone to come back."""
+    if offered:
+        return "offered"
+    return "recovering" if call.agent_lost else call.state.value

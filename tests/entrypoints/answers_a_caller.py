@@ -45,11 +45,12 @@ CENTRE = {
 def parts() -> Parts:
     """Give what answers a caller, published without the use cases that publish; nothing else is there."""
     catalogue, clock = MemoryCatalogue(), FakeClock()
-    catalogue.put_centre(CENTRE, 0)
+    catalogue.applying(0).finish(CENTRE)
     catalogue.put_flow("echo", yaml.safe_load(ECHO.read_text("utf-8")))
     known = {"desk": MemoryDesk(clock), "catalogue": catalogue, "clock": clock, "watch": MemoryWatch()}
+    known["carriers"] = {"twilio": TwilioDoor(Addresses(PUBLIC), lambda: [TOKEN])}
     world = World(**{port.name: known.get(port.name, object()) for port in fields(World)})
-    return Parts(world, {"twilio": TwilioDoor(Addresses(PUBLIC), lambda: [TOKEN])}, lambda _: None, lambda _, __: "")
+    return Parts(world, lambda _: None, lambda _, __: "")
 
 
 def ring() -> dict[str, Any]:

@@ -13,7 +13,7 @@ ROUTES = {
     ("POST", "/carriers/twilio/calls/{call}/legs/{leg}/status"): "form",
     ("POST", "/carriers/twilio/calls/{call}/conference"): "form",
     ("POST", "/carriers/twilio/calls/{call}/recordings/{vocid}"): "form",
-    ("POST", "/carriers/twilio/calls/{call}/announcement"): "form",
+    ("POST", "/carriers/twilio/calls/{call}/announcement/{sealed}"): "form",
     ("GET", "/media/{name}"): "open",
     ("POST", "/sso/login-codes"): "api key",
     ("POST", "/agent/sessions"): "page",

@@ -94,7 +94,7 @@ def test_an_agent_who_is_given_a_role_has_it_without_signing_in_anew(centre):
 
 def recorded(centre):
     scene = talking(centre)
-    call, vocid = scene.agent.state.call, centre.the_call().talk.vocid
+    call, vocid = scene.agent.state.call, centre.the_call().vocid
     centre.time.advance(5)
     scene.caller.hang_up()
     centre.settles()

@@ -58,7 +58,7 @@ def test_a_page_of_another_epoch_is_told_everything_anew(centre):
     assert (told["epoch"], told["seq"]) == (scene.agent.state.epoch, scene.agent.state.seq)
     assert told["data"]["agent"]["state"] == int(StateCode.TALKING)
     call = told["data"]["call"]
-    assert (call["callId"], call["vocId"], call["held"]) == (centre.the_call().id, centre.the_call().talk.vocid, False)
+    assert (call["callId"], call["vocId"], call["held"]) == (centre.the_call().id, centre.the_call().vocid, False)
     assert call["tags"]["CALLERID"] == "83366857"
 
 

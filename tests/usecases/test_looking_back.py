@@ -30,7 +30,7 @@ def test_a_finished_call_is_kept_with_its_recording_and_disposition():
 
     (past,) = own_calls("100", centre.world)
 
-    assert (past.call, past.agent, past.queue, past.disposition) == (call_id, "100", "service", "solved")
+    assert (past.call, past.owner, past.queue, past.disposition) == (call_id, "100", "service", "solved")
     assert past.vocid == f"{call_id}-1"
     assert past.talk_seconds >= 7
     assert past.ended_by == "customer"

@@ -60,6 +60,10 @@ class TwilioApi:
         asked = f"?{urlencode(query)}" if query else ""
         return _document(operation, self._ask(operation, "GET", _url_path(path) + ".json" + asked))
 
+    def secret(self) -> str:
+        """Give the account's auth token."""
+        return self._settings.auth()[1]
+
     def post(self, operation: str, *path: str, form: Fields) -> None:
         """Make or change the resource at this path below the account."""
         self._ask(operation, "POST", _url_path(path) + ".json", urlencode(form, doseq=True).encode())

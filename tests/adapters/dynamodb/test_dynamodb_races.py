@@ -51,6 +51,9 @@ class FastClock:
     def now(self) -> int:
         return 1_767_225_600_000 + int((time.monotonic() - self._began) * 1000 * SPEED)
 
+    def pause(self, most: int) -> None:
+        time.sleep(most / 1000 / SPEED)
+
 
 class SilentCarrier:
     """Carries everything out, and tells nothing."""
@@ -133,8 +136,10 @@ class Floor:
             return
 
     def _rung(self, agent: Agent) -> None:
-        event = self.chance.choice([LegAnswered, LegAnswered, LegEnded, None])
-        if event is LegAnswered:
+        event = self.chance.choice([LegAnswered, LegAnswered, LegEnded, HANG_UP, None])
+        if event == HANG_UP:
+            self._hangs_up(agent)
+        elif event is LegAnswered:
             note_leg(LegAnswered(agent.call, agent.offer, "CA" + "1" * 32), self.world)
         elif event:
             note_leg(LegEnded(agent.call, agent.offer, "CA" + "1" * 32, Cause.REJECTED), self.world)
@@ -210,7 +215,7 @@ def test_many_callers_and_few_agents_at_once_leave_nobody_taken_twice_and_nobody
     calls = table.all_calls()
     assert len(calls) == CALLERS
     assert [call.id for call in calls if call.live] == []
-    assert sum(call.talk is not None for call in calls) > CALLERS / 3
+    assert sum(bool(call.agents_parts()) for call in calls) > CALLERS / 3
 
 
 class CountedPasswords(PlainPasswords):
