@@ -25,8 +25,7 @@ class WaitingRoom:
         """Play to a party that came too early; no address means the carrier's music, a blank one silence."""
 
         def waiting() -> list[Call]:
-            early = participant.conference.status == "init" and participant.joined
-            return [participant.call] if early and not participant.call.ended else []
+            return self._seated(participant) if participant.conference.status == "init" and participant.joined else []
 
         self._music(participant, WAIT_MUSIC, music, method, waiting)
 
@@ -34,7 +33,7 @@ class WaitingRoom:
         """Play to a party on hold."""
 
         def held() -> list[Call]:
-            return [participant.call] if participant.hold and not participant.call.ended else []
+            return self._seated(participant) if participant.hold else []
 
         self._music(participant, HOLD_MUSIC, music, method, held)
 
@@ -56,6 +55,11 @@ class WaitingRoom:
 
         webhook = Webhook("media", address, self._fields(conference, participant), method)
         self._side.play(webhook, Audience(listeners), finished)
+
+    def _seated(self, participant: Participant) -> list[Call]:
+        """The party, as long as it sits there: who has left, held or waiting, hears no more of it."""
+        seat = self._conferences.seat_of(participant.call)
+        return [participant.call] if seat is participant and not participant.call.ended else []
 
     def _music(
         self,
