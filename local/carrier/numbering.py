@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import phonenumbers
 
@@ -9,6 +10,8 @@ from local.carrier.settings import Number
 
 TELEPHONE = re.compile(r"[+(]?[0-9][0-9 ().-]*")
 """What may be the number of a telephone, as people write it."""
+KEPT = 1000
+"""Addresses that are kept at a time: finding one takes longer than mixing a frame of sound, which asks for several."""
 
 
 class UnknownNumberError(Exception):
@@ -20,10 +23,12 @@ class Numbering:
 
     def __init__(self, numbers: Iterable[Number]) -> None:
         self._by_number = {number.number: number for number in numbers}
+        self.address = lru_cache(KEPT)(self._address)
 
     def assign(self, number: Number) -> None:
         """Take a number into the account, or change its addresses."""
         self._by_number[number.number] = number
+        self.address.cache_clear()
 
     def owns(self, number: str) -> bool:
         """Whether the account may show this number."""
@@ -41,7 +46,7 @@ class Numbering:
         """Every number of the account."""
         return list(self._by_number.values())
 
-    def address(self, written: str) -> str:
+    def _address(self, written: str) -> str:
         """The one address of an endpoint: a telephone's is its number in E.164, however it is written.
 
         A number without country or area code is in those of the account's own, as neighbours dial. Inner numbers,

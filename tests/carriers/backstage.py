@@ -181,7 +181,9 @@ class Backstage(ABC):
     lacks: ClassVar[Mapping[Need, str]] = {}
     """What it cannot do, and why: the words of the skip."""
     number: str
-    """The centre's own."""
+    """The centre's own, with the flow `freight-waybill`."""
+    straight: str
+    """Another one, whose flow (`straight.yaml`) asks nothing and leads into the queue."""
     rest: float
     """Seconds after which nothing more can happen when all is over."""
 

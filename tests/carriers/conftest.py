@@ -21,7 +21,7 @@ def stage(request, monkeypatch):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem):
-    """When a scenario is over everybody hangs up, and nothing may be left: part of each scenario, not of its clean-up."""
+    """When a scenario is over everybody hangs up and nothing may be left: part of the scenario, not of its clean-up."""
     outcome = yield
     stage = pyfuncitem.funcargs.get("stage")
     if stage:

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+import yaml
+
+from chalicelib.adapters.dynamodb.codec import unpack
 from local.carrier import messages
 from local.carrier.audio.mixer import Mixer
 from local.carrier.audio.tapes import Tapes
@@ -33,10 +36,13 @@ from tests.fakes.centre import NUMBER, carrier_settings
 from tests.fakes.front_door import MEDIA, DoorPage, FrontDoor
 
 FRAME_SECONDS = tones.FRAME / tones.RATE
+BETWEEN_FRAMES = 5 * FRAME_SECONDS
+"""Where nothing is recorded one frame of five is mixed: it costs a fifth, and a steady sound is steady all the same."""
 STEADY = 0.5
 """Sound that has been the same for so many seconds is no passing moment."""
 SWEEP_SECONDS = 60.0
 MUSIC_FILE = wav(tones.tone(tones.MUSIC, 10).tobytes())
+STRAIGHT = yaml.safe_load((Path(__file__).parent / "straight.yaml").read_text())
 SILENCE_FILE = Path(__file__).parents[2] / "flows/media/silence.wav"
 MODES: Mapping[Behaviour, Mode] = {
     Behaviour.PERSON: "manual",
@@ -184,10 +190,12 @@ class EmulatedTwilio(Backstage):
         Need.KEYS_WHILE_TALKING: "Twilio tells nobody of keys that are pressed in a conference",
     }
     number = NUMBER
+    straight = "+8675583000001"
     rest = 90.0
 
     def __init__(self, monkeypatch: Any) -> None:
         self._centre = SoundingCentre(monkeypatch)
+        self._opens_the_straight_line()
         self._mixer = Mixer(self._centre.exchange, self._centre.tapes)
         self._telephones: list[EmulatedTelephone] = []
         self._next_frame = self._centre.time.now
@@ -246,6 +254,16 @@ class EmulatedTwilio(Backstage):
         fault = RestFault(ORDERS[trouble.order], effect, status, code, trouble.late, trouble.times)
         self._centre.exchange.faults.on_rest(fault)
 
+    def _opens_the_straight_line(self) -> None:
+        voice = self._centre.exchange.numbering.find(NUMBER)
+        self._centre.exchange.number(self.straight, voice.voice_url, voice.status_callback)
+        catalogue = self._centre.immortal.catalogue
+        catalogue.put_flow("straight", STRAIGHT)
+        version = len(catalogue._centres)
+        document = dict(unpack(catalogue._centres[-1]))
+        document["numbers"] = {**document["numbers"], self.straight: {"flow": "straight", "carrier": "twilio"}}
+        catalogue.put_centre(document, version)
+
     def _about(self, telephone: EmulatedTelephone | None) -> Mapping[str, str]:
         """Twilio's webhooks name the leg, where there is one already; else the number that will be called."""
         if telephone is None:
@@ -257,7 +275,8 @@ class EmulatedTwilio(Backstage):
         return telephone
 
     def _sounds_on(self) -> None:
-        self._next_frame += FRAME_SECONDS
+        recorded = self._centre.exchange.recordings.running()
+        self._next_frame += FRAME_SECONDS if recorded else BETWEEN_FRAMES
         connected = [telephone for telephone in self._telephones if telephone.leg]
         heard = self._mixer.mix({telephone.party: telephone.voice for telephone in connected}) if connected else {}
         for telephone in self._telephones:

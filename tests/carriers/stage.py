@@ -119,9 +119,7 @@ class Person:
         self._listened = (place() or 0) + 1
 
     def hears_keys(self, keys: str, within: float = PATIENCE) -> None:
-        self._stage.waits_for(
-            lambda: self.telephone.keys_heard() == keys, f"{self.name} hears the keys {keys}", within
-        )
+        self._stage.waits_for(lambda: self.telephone.keys_heard() == keys, f"{self.name} hears the keys {keys}", within)
 
     def keys(self, keys: str) -> None:
         """Press keys one after the other."""
@@ -269,7 +267,9 @@ class Agent(Person):
     def finds_recorded(self, vocid: str, *passages: tuple[Person, ...], within: float = PATIENCE) -> float:
         """Hear the recording, which holds these voices, passage by passage; give its seconds."""
         self._stage.waits_for(
-            lambda: self._stage.backstage.recording(self.page, vocid) is not None, f"{self.name} may hear {vocid}", within
+            lambda: self._stage.backstage.recording(self.page, vocid) is not None,
+            f"{self.name} may hear {vocid}",
+            within,
         )
         held = tones.passages(self._stage.backstage.recording(self.page, vocid) or b"")
         wanted = [frozenset(person.telephone.tone for person in passage) for passage in passages]
@@ -295,9 +295,7 @@ class Business:
 
     def is_told(self, kind: str, within: float = PATIENCE) -> Mapping[str, Any]:
         """Hear such a notice, the newest of them; give its data."""
-        self._stage.waits_for(
-            lambda: kind in self.heard(), f"the business system is told {kind}", within, self.heard
-        )
+        self._stage.waits_for(lambda: kind in self.heard(), f"the business system is told {kind}", within, self.heard)
         return next(data for _, told, data in reversed(self._stage.backstage.notices()) if told == kind)
 
     def heard(self) -> list[str]:
@@ -343,7 +341,7 @@ class Stage:
 
     def __init__(self, backstage: Backstage) -> None:
         self.backstage = backstage
-        self.number = backstage.number
+        self.number, self.straight = backstage.number, backstage.straight
         self.business = Business(self)
         self.carrier = Carrier(backstage)
         self._voices = tones.voices()

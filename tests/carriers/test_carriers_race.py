@@ -53,12 +53,25 @@ def test_r2_a_stranger_who_hung_up_before_the_answer_was_known_never_talked(stag
 
 def test_r3_what_becomes_of_a_telephone_is_told_before_the_order_to_ring_it_is_answered(stage):
     stage.carrier.fails(Order.RING, Failure.ANSWERED_LATE, late=4)
-    agent = stage.agent("101")
-    stage.meanwhile(4, agent.picks_up)
-    caller = stage.a_caller_in_the_queue()
+    agent, caller = stage.agent("101"), stage.caller().dials()
+    caller.hears_prompt(ASKS_FOR_A_PERSON[0])
+    stage.meanwhile(2, agent.picks_up)
+    caller.keys(ASKS_FOR_A_PERSON[1])
     agent.is_told("Talk: outside")
     stage.they_talk(caller, agent)
     stage.passes(6)
+    stage.they_talk(caller, agent)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="the order to bring in a caller who has had no answer yet is refused, and taken for a hang-up"
+)
+def test_r3_an_agent_answers_before_the_caller_has_had_the_centres_first_answer(stage):
+    stage.carrier.fails(Order.RING, Failure.ANSWERED_LATE, late=4)
+    agent, caller = stage.agent("101"), stage.caller()
+    stage.meanwhile(2, agent.picks_up)
+    caller.dials(stage.straight)
+    agent.is_told("Talk: outside")
     stage.they_talk(caller, agent)
 
 
@@ -130,11 +143,13 @@ def test_r8_a_caller_who_is_moved_from_the_talk_into_the_queue_lives(stage):
     caller, agent = stage.a_talk()
     agent.browser_dies()
     agent.is_cut_off()
-    stage.passes(45)
+    stage.passes(35)
     second = stage.agent("102")
     second.rings(caller)
     second.answers()
     stage.they_talk(caller, second)
+    agent.browser_comes_back()
+    agent.is_told("Hangup: by system", CAUSE="agent-lost")
 
 
 def test_r9_a_held_caller_is_let_go_when_the_agent_hangs_up(stage):
@@ -173,7 +188,7 @@ def test_r11_a_second_agent_holds_the_caller_whom_the_first_one_held(stage):
     first.retrieves()
     stage.they_talk(caller, first)
     first.browser_dies()
-    stage.passes(40)
+    stage.passes(35)
     second = stage.agent("101")
     second.rings(caller)
     second.answers()
@@ -182,6 +197,8 @@ def test_r11_a_second_agent_holds_the_caller_whom_the_first_one_held(stage):
     caller.hears_music()
     second.retrieves()
     stage.they_talk(caller, second)
+    first.browser_comes_back()
+    first.is_told("Hangup: by system", CAUSE="agent-lost")
 
 
 def test_r13_a_caller_who_hangs_up_on_hold_has_ended_the_call(stage):
@@ -244,6 +261,9 @@ def test_a_retrieve_that_failed_is_made_good(stage):
     stage.they_talk(caller, agent)
 
 
+@pytest.mark.xfail(
+    strict=True, reason="commands are carried out in whatever order: the hold comes after the retrieve, and stays"
+)
 def test_a_retrieve_overtakes_the_hold_that_the_carrier_was_too_busy_for(stage):
     caller, agent = stage.a_talk()
     stage.carrier.fails(Order.CHANGE, Failure.OVERRUN)
@@ -254,6 +274,9 @@ def test_a_retrieve_overtakes_the_hold_that_the_carrier_was_too_busy_for(stage):
     stage.they_talk(caller, agent)
 
 
+@pytest.mark.xfail(
+    strict=True, reason="a refused hold is dropped: the page shows holding, and the customer hears the agent"
+)
 def test_a_hold_that_the_carrier_refuses_is_not_shown_as_one(stage):
     caller, agent = stage.a_talk()
     stage.carrier.fails(Order.CHANGE, Failure.REFUSED)
@@ -265,6 +288,9 @@ def test_a_hold_that_the_carrier_refuses_is_not_shown_as_one(stage):
         stage.they_talk(caller, agent)
 
 
+@pytest.mark.xfail(
+    strict=True, reason="a refused retrieve is dropped: the page shows a talk, and the customer hears music"
+)
 def test_a_retrieve_that_the_carrier_refuses_is_not_shown_as_one(stage):
     caller, agent = stage.a_talk()
     agent.holds()
@@ -278,24 +304,27 @@ def test_a_retrieve_that_the_carrier_refuses_is_not_shown_as_one(stage):
         stage.they_talk(caller, agent)
 
 
+@pytest.mark.xfail(
+    strict=True, reason="the hang-up overtakes the order to ring: the stranger is rung, and nobody is there"
+)
 def test_a_stranger_is_not_rung_after_the_agent_gave_up_while_the_carrier_was_too_busy(stage):
     agent, customer = stage.agent("101"), stage.outside(NUMBER)
     agent.calls(NUMBER)
     agent.is_rung()
     stage.carrier.fails(Order.RING, Failure.OVERRUN)
-    stage.meanwhile(0.3, agent.hangs_up)
+    stage.meanwhile(0.1, agent.hangs_up)
     agent.picks_up()
     agent.is_told("Hangup: by agent")
     customer.is_not_rung(40)
 
 
+@pytest.mark.xfail(strict=True, reason="the hang-up overtakes the order to ring: a telephone rings for nobody")
 def test_an_agents_telephone_is_not_rung_after_the_caller_gave_up_while_the_carrier_was_too_busy(stage):
     agent = stage.agent("101")
     stage.carrier.fails(Order.RING, Failure.OVERRUN)
-    caller = stage.caller().dials()
-    caller.hears_prompt(ASKS_FOR_A_PERSON[0])
+    caller = stage.caller()
     stage.meanwhile(0.1, caller.puts_down)
-    caller.keys(ASKS_FOR_A_PERSON[1])
+    caller.dials(stage.straight)
     agent.is_told("Hangup: by peer")
     agent.is_not_rung(40)
 
@@ -341,18 +370,24 @@ def test_r19_an_arrival_that_was_asked_twice_is_one_call(stage):
     stage.they_talk(caller, agent)
 
 
+@pytest.mark.xfail(
+    strict=True, reason="the end of a call that is not known yet is forgotten, and then the call is made"
+)
 def test_a_caller_gone_before_the_centre_was_asked_what_to_do_is_not_kept_as_a_ghost(stage):
     stage.carrier.is_late(News.ARRIVAL, 4)
-    caller = stage.caller().dials()
+    caller = stage.caller().dials(stage.straight)
     stage.passes(1)
     caller.puts_down()
     stage.passes(10)
-    assert stage.business.heard() in ([], ["call.ended"])
+    agent = stage.agent()
+    agent.is_not_rung(10)
+    assert agent.story() == []
 
 
+@pytest.mark.xfail(strict=True, reason="nothing ever compares the table with the carrier")
 def test_an_end_that_is_never_told_does_not_leave_the_agent_alone_in_the_call(stage):
     caller, agent = stage.a_talk()
     stage.carrier.never_tells(News.ENDED, about=caller, times=None)
     caller.puts_down()
-    agent.is_told("Hangup: by peer", within=180)
+    agent.is_told("Hangup: by peer", within=240)
     agent.is_cut_off()

@@ -5,6 +5,7 @@ All are multiples of 50 Hz: 20 ms of one, repeated, have no seam, and their spec
 
 import io
 import wave
+from functools import lru_cache
 from itertools import count, groupby
 
 import numpy as np
@@ -33,7 +34,13 @@ def tone(hertz, seconds):
 
 def tones_in(samples):
     """Give the tones in `samples` in Hz; a multiple of FRAME of them."""
-    whole = np.abs(np.fft.rfft(samples.astype(np.float64))) * 2 / len(samples)
+    return _tones_in(samples.tobytes())
+
+
+@lru_cache(1000)
+def _tones_in(content):
+    samples = np.frombuffer(content, np.int16)
+    whole = np.abs(np.fft.rfft(samples)) * 2 / len(samples)
     per_tone = len(samples) // FRAME
     return frozenset(int(place) * STEP for place in np.flatnonzero(whole[::per_tone] > LOUDNESS / 2))
 
