@@ -24,6 +24,8 @@ from tests.carriers.backstage import (
 
 PATIENCE = 30.0
 BETWEEN_KEYS = 0.25
+A_MOMENT = 0.6
+"""Who listens hears what comes now and not what sounded before: longer than `Telephone.sounds` looks back."""
 ASKS_FOR_A_PERSON = ("人工服务请按0", "0")
 IN_THE_QUEUE = "正在为您转接人工服务"
 
@@ -128,6 +130,7 @@ class Person:
             self._stage.passes(BETWEEN_KEYS)
 
     def _hears(self, wanted: set[int], within: float) -> None:
+        self._stage.passes(A_MOMENT)
         names = " and ".join(map(self._stage.whose, sorted(wanted))) or "nobody"
         self._stage.waits_for(
             lambda: self.telephone.sounds() == wanted, f"{self.name} hears {names}", within, self._hears_now
