@@ -331,6 +331,18 @@ def test_hold_music_may_be_a_sound_file_but_no_menu(exchange, carrier, product, 
     assert [error.code for error in exchange.errors] == [13238]
 
 
+def test_who_leaves_on_hold_hears_the_music_no_more(exchange, carrier, product, talk):
+    customer, _, conference = talk
+    product.pages["/tune"] = lambda _sent: Response(200, {"Content-Type": "audio/mpeg"}, b"...")
+    update(carrier, conference, "customer", Hold="true", HoldUrl=f"{HOME}/tune")
+    leg = exchange.call(customer.sid)
+    exchange.advance(1)
+    assert exchange.stage.heard_by(leg, exchange.time.now)
+    carrier.rest("POST", f"Calls/{customer.sid}.json", Url=f"{HOME}/queue")
+    exchange.advance(1)
+    assert exchange.stage.heard_by(leg, exchange.time.now) is None
+
+
 def test_a_star_leaves_the_conference_when_that_was_asked_for(exchange, product):
     product.pages = {"/voice": '<Dial hangupOnStar="true"><Conference>c</Conference></Dial><Say>Out</Say>'}
     customer = exchange.dial(CUSTOMER, HOTLINE)
