@@ -42,7 +42,7 @@ from chalicelib.usecases.sweep import sweep
 from local.carrier import messages
 from local.carrier.exchange import Exchange
 from local.carrier.handle import CallHandle, DeviceHandle
-from local.carrier.rest import NoAnswerError
+from local.carrier.rest.service import NoAnswerError
 from local.carrier.scheduling import VirtualTime
 from local.carrier.settings import CarrierSettings, Number
 from local.publishing import Publisher

@@ -9,8 +9,8 @@ from local.carrier.audio.hearing import Heard, heard_by, takes
 from local.carrier.audio.mixing import SILENCE, Samples, excerpt, mix
 from local.carrier.audio.sounds import decoded
 from local.carrier.audio.tapes import Tapes
-from local.carrier.calls import Call
 from local.carrier.exchange import Exchange
+from local.carrier.legs.calls import Call
 from local.carrier.sound import RATE
 
 
