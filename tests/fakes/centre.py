@@ -400,6 +400,7 @@ class Centre:
 
     def handle(self, handler: Callable[[World], Any]) -> Any:
         """Run a handler as a function would; one that is killed leaves what it did and answers None."""
+        self.fate.beginning = True
         try:
             return handler(self.world)
         except Killed as death:
@@ -422,6 +423,7 @@ class Centre:
         asked = Request(
             path, _params(path), {name.lower(): value for name, value in request.headers.items()}, request.body
         )
+        self.fate.beginning = True
         try:
             reply = carriers.hear(asked, "twilio", self.door, self.world)
         except Killed as death:
@@ -480,6 +482,7 @@ class Centre:
         publisher.publish()
         publisher.apply()
         if not change_config:
+            self.immortal.catalogue.centre()  # read here, once for all the centres to come
             _PUBLISHED.append(self.immortal.catalogue.copied())
 
 
