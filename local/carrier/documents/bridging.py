@@ -12,7 +12,7 @@ from local.carrier.legs.addresses import PHONE, SIP
 from local.carrier.legs.calls import Call
 from local.carrier.legs.switchboard import Order, TooManyCallsError
 from local.carrier.sound import tones_seconds
-from local.carrier.wire.webhooks import Callback
+from local.carrier.wire.twilio_webhooks import Callback
 
 BAD_CALLER_ID, BAD_NUMBER, BAD_SIP = 13214, 13224, 13243
 DEFAULT_RING = 30.0

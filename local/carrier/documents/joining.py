@@ -3,7 +3,7 @@
 from local.carrier.documents.run import Run
 from local.carrier.documents.twiml import Verb
 from local.carrier.legs.conferences import LARGEST, Conference, Participant, RoomWishes
-from local.carrier.wire.webhooks import Callback
+from local.carrier.wire.twilio_webhooks import Callback
 
 LABEL_TAKEN, ROOM_FULL = 16025, 16020
 DEFAULT_EVENTS = "start end"

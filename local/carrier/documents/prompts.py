@@ -10,7 +10,7 @@ from local.carrier.documents.twiml import Verb
 from local.carrier.scheduling import Action, Timer
 from local.carrier.sound import UNKNOWN_FILE, file_seconds, spoken_seconds, tones_seconds
 from local.carrier.wire.plant import Plant
-from local.carrier.wire.webhooks import RETRIEVAL_FAILED, Reply, Webhook
+from local.carrier.wire.twilio_webhooks import RETRIEVAL_FAILED, Reply, Webhook
 
 ENDLESS = 1000
 """Loop 0 means: a thousand times."""

@@ -18,7 +18,7 @@ from local.carrier.legs.conferences import Conferences
 from local.carrier.legs.numbering import Numbering
 from local.carrier.legs.switchboard import Switchboard, call_fields
 from local.carrier.wire.plant import Plant
-from local.carrier.wire.webhooks import RETRIEVAL_FAILED, Reply, Webhook
+from local.carrier.wire.twilio_webhooks import RETRIEVAL_FAILED, Reply, Webhook
 
 Value = TypeVar("Value")
 LOOPING = 100

@@ -14,7 +14,7 @@ from local.carrier.documents.stage import Audience
 from local.carrier.documents.twiml import AUDIO_TYPES, TwimlError, Verb, read
 from local.carrier.scheduling import Action
 from local.carrier.wire.plant import Plant
-from local.carrier.wire.webhooks import RETRIEVAL_FAILED, Reply, Webhook
+from local.carrier.wire.twilio_webhooks import RETRIEVAL_FAILED, Reply, Webhook
 
 ALLOWED = frozenset({"Say", "Play", "Pause", "Redirect"})
 

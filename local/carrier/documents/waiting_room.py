@@ -6,7 +6,7 @@ from local.carrier.documents.stage import Audience, Listeners
 from local.carrier.legs.calls import Call
 from local.carrier.legs.conferences import Conference, Conferences, Participant
 from local.carrier.wire.plant import Plant
-from local.carrier.wire.webhooks import Webhook
+from local.carrier.wire.twilio_webhooks import Webhook
 
 WAIT_MUSIC = "(the carrier's wait music)"
 HOLD_MUSIC = "(the carrier's hold music)"

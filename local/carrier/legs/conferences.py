@@ -15,7 +15,7 @@ from typing import Literal
 from local.carrier.legs.calls import Call
 from local.carrier.legs.recordings import Recordings
 from local.carrier.wire.plant import Plant, rfc2822
-from local.carrier.wire.webhooks import Callback, Webhook
+from local.carrier.wire.twilio_webhooks import Callback, Webhook
 
 QUORUM = 2
 LARGEST = 250

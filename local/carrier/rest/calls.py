@@ -12,7 +12,7 @@ from local.carrier.rest import resources
 from local.carrier.rest.forms import BAD_FROM, BAD_TO, INVALID, Form, RestError
 from local.carrier.rest.paging import Pages, Resource
 from local.carrier.wire.plant import Plant
-from local.carrier.wire.webhooks import Callback
+from local.carrier.wire.twilio_webhooks import Callback
 
 NOT_FOUND, NOT_COMPLETE, NOT_IN_PROGRESS, NOT_OWNED, NO_INSTRUCTIONS = 20404, 20009, 21220, 21210, 21205
 Answer = tuple[int, Resource | bytes | None]

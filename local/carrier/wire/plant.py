@@ -10,7 +10,7 @@ from local.carrier.scheduling import Time
 from local.carrier.settings import CarrierSettings
 from local.carrier.wire.ids import Ids
 from local.carrier.wire.journal import Journal
-from local.carrier.wire.webhooks import Webhooks
+from local.carrier.wire.twilio_webhooks import Webhooks
 
 API_VERSION = "2010-04-01"
 
