@@ -71,7 +71,7 @@ class FrontDoor(Centre):
 
     def read_row(self, record: Mapping[str, Any]) -> StreamRow | None:
         """Read a stream's record."""
-        return self._rows.pop(record["dynamodb"]["SequenceNumber"])
+        return self._rows[record["dynamodb"]["SequenceNumber"]]
 
     def asks(
         self,
