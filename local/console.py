@@ -19,7 +19,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final, TextIO
 
-from local.carrier.journal import ERROR, PEOPLE
+from local.carrier.wire.journal import ERROR, PEOPLE
 
 FUNCTIONS, LAPTOP, CARRIER = "functions.log", "laptop.log", "carrier.log"
 """What the functions say; the gateway's access lines and the pumps; the carrier's webhooks and REST requests."""

@@ -10,8 +10,8 @@ from xdist.scheduler import LoadScopeScheduling
 IN_ONE_PIECE = (
     "tests/browser/",
     "tests/laptop/",
-    "tests/local/carrier/test_the_phone_page.py",
-    "tests/local/carrier/test_the_agent_pages_telephone.py",
+    "tests/local/carrier/control/test_the_phone_page.py",
+    "tests/local/carrier/control/test_the_agent_pages_telephone.py",
     "tests/local/aws/",
     "tests/adapters/dynamodb/",
     "tests/budgets/",

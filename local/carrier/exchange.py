@@ -2,29 +2,30 @@
 
 from collections.abc import Callable, Mapping
 
-from local.carrier.calls import Call, Document
-from local.carrier.conferences import Conferences
-from local.carrier.devices import Device, Devices
+from local.carrier.documents.interpreter import Interpreter
+from local.carrier.documents.prompts import Prompts
+from local.carrier.documents.run import House
+from local.carrier.documents.stage import Stage
+from local.carrier.documents.waiting_room import WaitingRoom
 from local.carrier.faults import Faults
 from local.carrier.handle import CallHandle, DeviceHandle
-from local.carrier.interpreter import Interpreter
-from local.carrier.journal import Exchanged, Journal, ProviderError
+from local.carrier.legs.calls import Call, Document
+from local.carrier.legs.conferences import Conferences
+from local.carrier.legs.devices import Device, Devices
+from local.carrier.legs.numbering import Numbering
+from local.carrier.legs.recordings import Recordings
+from local.carrier.legs.switchboard import Switchboard
 from local.carrier.messages import Request, Response, Transport
-from local.carrier.numbering import Numbering
-from local.carrier.paging import Pages
-from local.carrier.plant import Plant
-from local.carrier.prompts import Prompts
-from local.carrier.recordings import Recordings
-from local.carrier.rest import NoAnswerError, Rest, RestAnswer, Routes
-from local.carrier.rest_calls import Calls
-from local.carrier.rest_conferences import ConferenceResource, ParticipantResource
-from local.carrier.rest_recordings import RecordingResource
+from local.carrier.rest.calls import Calls
+from local.carrier.rest.conferences import ConferenceResource, ParticipantResource
+from local.carrier.rest.paging import Pages
+from local.carrier.rest.recordings import RecordingResource
+from local.carrier.rest.service import NoAnswerError, Rest, RestAnswer, Routes
 from local.carrier.scheduling import Time, VirtualTime
 from local.carrier.settings import CarrierSettings, Mode, Number
 from local.carrier.sound import SoundSource
-from local.carrier.stage import Stage
-from local.carrier.switchboard import Switchboard
-from local.carrier.waiting_room import WaitingRoom
+from local.carrier.wire.journal import Exchanged, Journal, ProviderError
+from local.carrier.wire.plant import Plant
 
 
 class Exchange:
@@ -61,7 +62,7 @@ class Exchange:
         prompts = Prompts(self.plant, self.stage)
         waiting_room = WaitingRoom(self.plant, prompts, self.conferences)
         self._interpreter = Interpreter(
-            self.plant, self.switchboard, self.conferences, self.numbering, prompts, waiting_room
+            House(self.plant, self.switchboard, self.conferences, self.numbering, prompts, waiting_room)
         )
         self._rest = Rest(self.plant, self._routes(waiting_room))
         self._handles: dict[str, CallHandle] = {}

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from local.carrier.calls import Call, Heard
-from local.carrier.conferences import audible_to
-from local.carrier.devices import Device
-
-if TYPE_CHECKING:
-    from local.carrier.exchange import Exchange
+from local.carrier.legs.calls import Call, Heard
+from local.carrier.legs.conferences import Conferences, audible_to
+from local.carrier.legs.devices import Device
+from local.carrier.legs.switchboard import Switchboard
+from local.carrier.scheduling import Time
+from local.carrier.wire.journal import ProviderError
 
 BETWEEN_KEYS = 0.25
 PATIENCE = 30.0
@@ -19,11 +19,46 @@ class NotHeardError(AssertionError):
     """What was waited for did not come; the message tells what did."""
 
 
+class Lines(Protocol):
+    """What people with phones need of the exchange."""
+
+    @property
+    def time(self) -> Time:
+        """The time that passes while they wait."""
+
+    @property
+    def conferences(self) -> Conferences:
+        """Who sits with whom."""
+
+    @property
+    def switchboard(self) -> Switchboard:
+        """Where they hang up, answer and decline."""
+
+    @property
+    def errors(self) -> list[ProviderError]:
+        """What went wrong, for whoever waits in vain."""
+
+    def handle(self, call: Call) -> "CallHandle":
+        """The party's end of a leg."""
+
+    def call(self, sid: str) -> Call:
+        """A leg by its sid."""
+
+    def press(self, call: Call, digit: str) -> None:
+        """One key."""
+
+    def speak(self, call: Call, words: str) -> None:
+        """Words."""
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass."""
+
+
 class CallHandle:
     """One party's end of a leg."""
 
-    def __init__(self, exchange: "Exchange", call: Call) -> None:
-        self._exchange = exchange
+    def __init__(self, lines: Lines, call: Call) -> None:
+        self._lines = lines
         self._call = call
         self._read = 0
 
@@ -60,7 +95,7 @@ class CallHandle:
     @property
     def on_hold(self) -> bool:
         """Whether the party is held in a conference."""
-        seat = self._exchange.conferences.seat_of(self._call)
+        seat = self._lines.conferences.seat_of(self._call)
         return seat is not None and seat.hold
 
     @property
@@ -68,8 +103,8 @@ class CallHandle:
         """Whom the party hears now, by address."""
         if self._call.bridged:
             return [self._call.bridged.party]
-        with self._exchange.time.lock:
-            seat = self._exchange.conferences.seat_of(self._call)
+        with self._lines.time.lock:
+            seat = self._lines.conferences.seat_of(self._call)
             return [speaker.call.party for speaker in audible_to(seat)] if seat and seat.joined else []
 
     @property
@@ -77,8 +112,8 @@ class CallHandle:
         """Who hears the party now, by address."""
         if self._call.bridged:
             return [self._call.bridged.party]
-        with self._exchange.time.lock:
-            seat = self._exchange.conferences.seat_of(self._call)
+        with self._lines.time.lock:
+            seat = self._lines.conferences.seat_of(self._call)
             joined = seat.conference.joined if seat else []
             return [other.call.party for other in joined if seat in audible_to(other)]
 
@@ -93,23 +128,23 @@ class CallHandle:
         """Press keys one by one; returns when the last one has been pressed."""
         for digit in digits:
             self.press(digit)
-            self._exchange.pause(between)
+            self._lines.pause(between)
 
     def press(self, digit: str) -> None:
         """Press one key, without waiting for what comes of it."""
-        with self._exchange.time.lock:
-            self._exchange.press(self._call, digit)
+        with self._lines.time.lock:
+            self._lines.press(self._call, digit)
 
     def says(self, words: str) -> None:
         """Speak into the phone."""
-        with self._exchange.time.lock:
-            self._exchange.speak(self._call, words)
-        self._exchange.pause(0)
+        with self._lines.time.lock:
+            self._lines.speak(self._call, words)
+        self._lines.pause(0)
 
     def hang_up(self) -> None:
         """Put the phone down."""
-        with self._exchange.time.lock:
-            self._exchange.switchboard.hang_up(self._call)
+        with self._lines.time.lock:
+            self._lines.switchboard.hang_up(self._call)
 
     def ends(self, within: float = PATIENCE) -> str:
         """Wait until the leg is over; says how it ended."""
@@ -118,10 +153,10 @@ class CallHandle:
 
     def waits_until(self, holds: Callable[[], bool], within: float, what: str) -> None:
         """Let time pass until the condition holds, else NotHeardError with the transcript."""
-        if not self._exchange.time.run_until(holds, within):
+        if not self._lines.time.run_until(holds, within):
             raise NotHeardError(
                 f"{self.party} ({self.state}): not within {within:g} s: {what}\n{self._call.transcript}"
-                + "".join(f"\n{error}" for error in self._exchange.errors),
+                + "".join(f"\n{error}" for error in self._lines.errors),
             )
 
     def _find(self, wanted: str | re.Pattern[str]) -> int | None:
@@ -131,8 +166,8 @@ class CallHandle:
 class DeviceHandle:
     """Somebody with a phone or a browser."""
 
-    def __init__(self, exchange: "Exchange", device: Device) -> None:
-        self._exchange = exchange
+    def __init__(self, lines: Lines, device: Device) -> None:
+        self._lines = lines
         self._device = device
 
     @property
@@ -147,31 +182,31 @@ class DeviceHandle:
 
     def ringing(self) -> list[CallHandle]:
         """What rings now."""
-        return [self._exchange.handle(call) for call in self._device.ringing]
+        return [self._lines.handle(call) for call in self._device.ringing]
 
     def talking(self) -> list[CallHandle]:
         """What has been answered and is not over."""
-        return [self._exchange.handle(call) for call in self._device.talking]
+        return [self._lines.handle(call) for call in self._device.talking]
 
     def rings(self, within: float = PATIENCE) -> CallHandle:
         """Wait until it rings."""
-        if not self._exchange.time.run_until(lambda: bool(self._device.ringing), within):
-            errors = "".join(f"\n{error}" for error in self._exchange.errors)
+        if not self._lines.time.run_until(lambda: bool(self._device.ringing), within):
+            errors = "".join(f"\n{error}" for error in self._lines.errors)
             raise NotHeardError(f"{self.address} does not ring within {within:g} s{errors}")
         return self.ringing()[0]
 
     def answer(self, within: float = PATIENCE) -> CallHandle:
         """Wait until it rings, then pick up."""
         ringing = self.rings(within)
-        with self._exchange.time.lock:
-            self._exchange.switchboard.pick_up(self._exchange.call(ringing.sid))
+        with self._lines.time.lock:
+            self._lines.switchboard.pick_up(self._lines.call(ringing.sid))
         return ringing
 
     def reject(self, within: float = PATIENCE) -> None:
         """Wait until it rings, then decline: the other side is told busy, with SIP's 603."""
         ringing = self.rings(within)
-        with self._exchange.time.lock:
-            self._exchange.switchboard.decline(self._exchange.call(ringing.sid))
+        with self._lines.time.lock:
+            self._lines.switchboard.decline(self._lines.call(ringing.sid))
 
     def hang_up(self) -> None:
         """Put the phone down: every answered call here ends."""

@@ -8,15 +8,15 @@ from aiohttp import web
 from local.carrier.audio.routes import Signalling
 from local.carrier.audio.studio import Studio
 from local.carrier.audio.tapes import Tapes
-from local.carrier.control import Control, explain
+from local.carrier.control.neighbours import admit, allow
+from local.carrier.control.pages import routes as pages
+from local.carrier.control.routes import Control, explain
 from local.carrier.exchange import Exchange
 from local.carrier.messages import Request, Response, Transport
-from local.carrier.neighbours import admit, allow
-from local.carrier.pages import routes as pages
-from local.carrier.plant import API_VERSION
-from local.carrier.product_http import perform
 from local.carrier.scheduling import WallTime
 from local.carrier.settings import CarrierSettings
+from local.carrier.wire.plant import API_VERSION
+from local.carrier.wire.product_http import perform
 
 EXCHANGE: web.AppKey[Exchange] = web.AppKey("exchange", Exchange)
 STUDIO: web.AppKey[Studio] = web.AppKey("studio", Studio)

@@ -13,7 +13,7 @@ from desk_stage import Stage, signs_in
 from desk_words import WORDS
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from local.carrier.access_tokens import identity_of
+from local.carrier.control.access_tokens import identity_of
 from local.carrier.settings import CarrierSettings
 from local.laptop import ACCOUNT_SID
 

@@ -45,7 +45,7 @@ from chalicelib.usecases.sweep import sweep
 from local.carrier import messages
 from local.carrier.exchange import Exchange
 from local.carrier.handle import CallHandle, DeviceHandle
-from local.carrier.rest import NoAnswerError
+from local.carrier.rest.service import NoAnswerError
 from local.carrier.scheduling import VirtualTime
 from local.carrier.settings import CarrierSettings, Number
 from local.publishing import Publisher
@@ -327,7 +327,7 @@ class Centre:
     ) -> None:
         self.time = VirtualTime()
         self.fate = fate or Fate()
-        self.exchange = Exchange(_carrier_settings(), self._webhook, self.time)
+        self.exchange = self._carrier()
         self.clock = Ticking(self.time)
         self.desk = StreamedDesk(self.clock)
         self.stream = Stream(self.time, self._streamed)
@@ -439,6 +439,9 @@ class Centre:
             self.time.advance(1)
         return answered
 
+    def _carrier(self) -> Exchange:
+        return Exchange(carrier_settings(), self._webhook, self.time)
+
     def _webhook(self, request: messages.Request) -> messages.Response:
         path = urlsplit(request.url).path
         if path.startswith("/media/"):
@@ -521,9 +524,10 @@ class _Editing(Publisher):
         return filled
 
 
-def _carrier_settings() -> CarrierSettings:
+def carrier_settings(**habits: Any) -> CarrierSettings:
+    """The account at the emulated carrier, with the centre's number."""
     voice, status = f"{PUBLIC}/carriers/twilio/voice", f"{PUBLIC}/carriers/twilio/status"
-    return CarrierSettings(ACCOUNT, TOKEN, public_url=CARRIER, numbers=(Number(NUMBER, voice, status),))
+    return CarrierSettings(ACCOUNT, TOKEN, public_url=CARRIER, numbers=(Number(NUMBER, voice, status),), **habits)
 
 
 def _params(path: str) -> dict[str, str]:

@@ -4,7 +4,7 @@
                                           |
         microphone -> peers.py -> microphones.py -+   hearing.py: who hears whom, and which sound (sounds.py)
                                                   v
-                                              mixing.py: 8 kHz, mono, added up and clipped
+                             mixer.py with mixing.py: 8 kHz, mono, added up and clipped
                                                   |
        loudspeaker <- peers.py <------------------+-> tapes.py: recordings, what the conference sounded like
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from local.carrier.calls import Call
-from local.carrier.conferences import audible_to
+from local.carrier.documents.stage import Performance
 from local.carrier.exchange import Exchange
-from local.carrier.recordings import Recording
-from local.carrier.stage import Performance
+from local.carrier.legs.calls import Call
+from local.carrier.legs.conferences import audible_to
+from local.carrier.legs.recordings import Recording
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,10 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from local.carrier.audio.hearing import Heard, Take, heard_by, takes
-from local.carrier.audio.mixing import FRAME_SECONDS, SILENCE, Samples, excerpt, mix
-from local.carrier.audio.sounds import decoded
+from local.carrier.audio.mixer import Mixer
+from local.carrier.audio.mixing import FRAME_SECONDS
 from local.carrier.audio.tapes import Tapes
-from local.carrier.calls import Call
 from local.carrier.exchange import Exchange
-from local.carrier.sound import RATE
 
 if TYPE_CHECKING:
     from local.carrier.audio.peers import Description, Peer
@@ -35,7 +32,7 @@ class Studio:
 
     def __init__(self, exchange: Exchange, tapes: Tapes) -> None:
         self._exchange = exchange
-        self._tapes = tapes
+        self._mixer = Mixer(exchange, tapes)
         self._peers: dict[str, Peer] = {}
         self._work: asyncio.Task[None] | None = None
         self._farewells: set[asyncio.Task[None]] = set()
@@ -136,44 +133,14 @@ class Studio:
             await asyncio.sleep(due - clock())
 
     def _mix_once(self) -> None:
+        heard = self._mixer.mix({party: peer.microphone.take() for party, peer in self._peers.items()})
+        for party, samples in heard.items():
+            self._peers[party].play(samples)
         with self._exchange.time.lock:
-            now = self._exchange.time.now
-            listeners = [(peer, self._heard(party)) for party, peer in self._peers.items()]
-            running = list(takes(self._exchange))
             ended = [party for party in self._peers if self._over(party)]
-        spoken = {party: peer.microphone.take() for party, peer in self._peers.items()}
-        for peer, heard in listeners:
-            if heard is not None:
-                peer.play(mix([piece for one in heard for piece in self._pieces(one, spoken, now)]))
-        for take in running:
-            self._record(take, spoken, now)
         for party in ended:
             self._part_from(party)
-
-    def _heard(self, party: str) -> list[Heard] | None:
-        """What a party hears on each leg it has; None when it has none, so that nothing need be sent."""
-        legs = [leg for leg in self._legs(party) if not leg.ended]
-        return [heard_by(self._exchange, leg) for leg in legs] or None
-
-    def _legs(self, party: str) -> list[Call]:
-        leg, devices = self._exchange.switchboard.calls.get(party), self._exchange.devices
-        if leg:
-            return [leg]
-        return devices.called(party).talking if devices.knows(party) else []
 
     def _over(self, party: str) -> bool:
         leg = self._exchange.switchboard.calls.get(party)
         return leg is not None and leg.ended
-
-    def _record(self, take: Take, spoken: dict[str, Samples], now: float) -> None:
-        pieces = self._pieces(take.heard, spoken, now)
-        if pieces:
-            self._tapes.lay(take.recording_sid, take.position, mix(pieces))
-
-    def _pieces(self, heard: Heard, spoken: dict[str, Samples], now: float) -> list[Samples]:
-        voices = [spoken.get(leg.sid, spoken.get(self._address(leg.party), SILENCE)) for leg in heard.voices]
-        audible = [voice for voice in voices if voice is not SILENCE]
-        if heard.performance:
-            played = round((now - heard.performance.began) * RATE)
-            audible.append(excerpt(decoded(heard.performance.content), played))
-        return audible

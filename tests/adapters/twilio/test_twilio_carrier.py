@@ -27,7 +27,7 @@ from chalicelib.core.carrier.commands import (
     TakeTurn,
 )
 from chalicelib.core.ground.errors import CarrierGone, CarrierRefused, CarrierUncertain
-from local.carrier.forms import check
+from local.carrier.rest.forms import check
 
 ACCOUNT = "AC" + "0123456789abcdef" * 2
 CALL, LEG, CUSTOMER = "c0123456789abcdef0123", "c0123456789abcdef0123-1", "customer"

@@ -10,7 +10,7 @@ from twilio.jwt.access_token.grants import VoiceGrant
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.twilio.softphone import TwilioSoftphone
 from chalicelib.core.ground.errors import NotConfigured
-from local.carrier.access_tokens import AccessTokenError, identity_of
+from local.carrier.control.access_tokens import AccessTokenError, identity_of
 from local.carrier.settings import CarrierSettings
 
 ACCOUNT, KEY, SECRET = "AC" + "1" * 32, "SK" + "2" * 32, "a-secret-of-at-least-32-characters"

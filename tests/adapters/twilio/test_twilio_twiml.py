@@ -10,7 +10,7 @@ from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.twiml import write
 from chalicelib.core.carrier.script import Dial, Gather, Hangup, Join, Pause, Play, Reject, Say
 from chalicelib.core.ground.errors import NotConfigured, OurFault
-from local.carrier.twiml import parse
+from local.carrier.documents.twiml import parse
 
 CALL, LEG = "c0123456789abcdef0123", "c0123456789abcdef0123-1"
 ADDRESSES = Addresses("https://centre.example.com/api")

@@ -36,7 +36,7 @@ from local.carrier.exchange import Exchange
 from local.carrier.faults import RestFault
 from local.carrier.messages import Request as Called
 from local.carrier.messages import Response
-from local.carrier.rest import NoAnswerError
+from local.carrier.rest.service import NoAnswerError
 from local.carrier.settings import CarrierSettings, Number, SharedKey
 
 ACCOUNT, TOKEN = "AC" + "0123456789abcdef" * 2, "pretend-token"

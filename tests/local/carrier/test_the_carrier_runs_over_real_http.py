@@ -12,9 +12,9 @@ from twilio.request_validator import RequestValidator
 from local.carrier.__main__ import read_arguments
 from local.carrier.caller import CAME_TRUE, FAILED, ScriptError, converse, read_step, talk
 from local.carrier.messages import Request
-from local.carrier.product_http import perform
 from local.carrier.server import make_app
 from local.carrier.settings import CarrierSettings, Number
+from local.carrier.wire.product_http import perform
 
 pytestmark = pytest.mark.enable_socket
 

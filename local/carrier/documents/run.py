@@ -1,0 +1,176 @@
+"""A run: one leg, one chain of documents, and what is under way on it.
+
+It fetches, waits and says what is played; which verb does what is the interpreter's affair, which gives it the table.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urljoin
+
+from local.carrier.documents.prompts import Playing, Prompts
+from local.carrier.documents.stage import Audience
+from local.carrier.documents.twiml import TwimlError, Verb, parse, read
+from local.carrier.documents.waiting_room import WaitingRoom
+from local.carrier.legs.calls import Call, Document
+from local.carrier.legs.conferences import Conferences
+from local.carrier.legs.numbering import Numbering
+from local.carrier.legs.switchboard import Switchboard, call_fields
+from local.carrier.wire.plant import Plant
+from local.carrier.wire.twilio_webhooks import RETRIEVAL_FAILED, Reply, Webhook
+
+Value = TypeVar("Value")
+LOOPING = 100
+"""So many documents in one moment mean that they redirect to each other without end."""
+ENDLESS_LOOP = 12999
+"""The number is ours: the carrier has none for this."""
+UNANSWERING = frozenset({"Reject", "Pause"})
+"""As the first verb these do not pick up; nor does a Dial with answerOnBridge until the other party has."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a verb may need."""
+
+    plant: Plant
+    switchboard: Switchboard
+    conferences: Conferences
+    numbering: Numbering
+    prompts: Prompts
+    waiting_room: WaitingRoom
+
+
+class Run:
+    """One chain of documents on one leg."""
+
+    def __init__(self, house: House, verbs: "Mapping[str, Perform]", call: Call, document: Document) -> None:
+        self.house = house
+        self.call = call
+        self.stopped = False
+        self.cleanup: Callable[[], None] | None = None
+        self._document = document
+        self._fell_back = False
+        self._address = document.url
+        self._known = verbs
+        self._verbs: deque[Verb] = deque()
+        self._playing = Playing()
+        self._moment = -1.0
+        self._documents_now = 0
+
+    def start(self, kind: str) -> None:
+        """Fetch the first document, or take the one at hand."""
+        if self._document.twiml:
+            self.house.plant.time.after(0, self.guarded(lambda: self._perform(parse(self._document.twiml))))
+        else:
+            self.fetch(self._document.url, self._document.method, {}, kind)
+
+    def stop(self) -> None:
+        """Drop whatever is under way."""
+        self.stopped = True
+        self.hush()
+        if self.cleanup:
+            self.cleanup()
+
+    def hush(self) -> None:
+        """Cut the prompt short."""
+        self._playing.stop()
+
+    def fetch(self, address: str, method: str, extra: dict[str, str], kind: str = "action") -> None:
+        """Ask the product what to do next."""
+        self._address = urljoin(self._address, address)
+        if self._redirects_without_end():
+            return
+        fields = call_fields(self.house.plant, self.call) | extra
+        webhook = Webhook(kind, self._address, fields, method)
+        self.house.plant.webhooks.ask(webhook, self.taking(self._take))
+
+    def guarded(self, action: Callable[[], None]) -> Callable[[], None]:
+        """The action, unless the run has been stopped meanwhile."""
+
+        def act() -> None:
+            if not self.stopped:
+                action()
+
+        return act
+
+    def taking(self, action: Callable[[Value], None]) -> Callable[[Value], None]:
+        """As `guarded`, for actions that are given something."""
+
+        def act(value: Value) -> None:
+            if not self.stopped:
+                action(value)
+
+        return act
+
+    def next(self) -> None:
+        """Carry out the next verb; when there is none, hang up."""
+        if not self._verbs:
+            self.hang_up()
+            return
+        verb = self._verbs.popleft()
+        if _picks_up(verb):
+            self.house.switchboard.answer(self.call)
+        self._known[verb.name](self, verb)
+
+    def fail(self, code: int, message: str) -> None:
+        """The product is at fault: its fallback address is asked, else the caller is told and the leg ended."""
+        self.house.plant.error(code, message, f"{self.call.sid} {self._address}")
+        if self._document.fallback_url and not self._fell_back:
+            self._fell_back = True
+            trouble = {"ErrorCode": str(code), "ErrorUrl": self._address}
+            self.fetch(self._document.fallback_url, self._document.fallback_method, trouble)
+            return
+        self.house.switchboard.answer(self.call)
+        self.house.prompts.write(
+            lambda: [self.call], "hears", "We are sorry, an application error has occurred. Goodbye."
+        )
+        self.hang_up()
+
+    def sound(self, verb: Verb, then: Callable[[], None]) -> None:
+        """Let the party hear a prompt."""
+        address = urljoin(self._address, verb.text)
+        self._playing = self.house.prompts.sound(verb, address, Audience(lambda: [self.call]), self.guarded(then))
+
+    def absolute(self, address: str) -> str:
+        """An address as seen from the current document."""
+        return urljoin(self._address, address)
+
+    def _take(self, reply: Reply) -> None:
+        response = reply.response
+        if reply.failure or response is None:
+            self.fail(RETRIEVAL_FAILED, reply.failure)
+            return
+        try:
+            verbs = read(response.body, response.header("Content-Type"))
+        except TwimlError as error:
+            self.fail(error.code, str(error))
+        else:
+            self._perform(verbs)
+
+    def _perform(self, verbs: tuple[Verb, ...]) -> None:
+        self._verbs = deque(verbs)
+        self.next()
+
+    def _redirects_without_end(self) -> bool:
+        now = self.house.plant.time.now
+        self._documents_now = self._documents_now + 1 if now == self._moment else 1
+        self._moment = now
+        if self._documents_now <= LOOPING:
+            return False
+        self.house.plant.error(ENDLESS_LOOP, "the documents redirect without end", self._address)
+        self.hang_up()
+        return True
+
+    def hang_up(self) -> None:
+        """End the leg."""
+        self.house.switchboard.answer(self.call)
+        self.house.switchboard.end(self.call, "completed")
+
+
+def _picks_up(verb: Verb) -> bool:
+    return verb.name not in UNANSWERING and not verb.flag("answerOnBridge", default=False)
+
+
+Perform = Callable[[Run, Verb], None]
+"""Carries out one verb and sees to it that the run goes on."""

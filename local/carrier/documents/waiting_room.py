@@ -1,0 +1,86 @@
+"""What a party hears in a conference other than the others: wait music, hold music, announcements."""
+
+from local.carrier.documents.prompts import Prompts
+from local.carrier.documents.side_documents import SideDocuments
+from local.carrier.documents.stage import Audience, Listeners
+from local.carrier.legs.calls import Call
+from local.carrier.legs.conferences import Conference, Conferences, Participant
+from local.carrier.wire.plant import Plant
+from local.carrier.wire.twilio_webhooks import Webhook
+
+WAIT_MUSIC = "(the carrier's wait music)"
+HOLD_MUSIC = "(the carrier's hold music)"
+
+
+class WaitingRoom:
+    """Plays to parties that cannot talk at the moment, and over those that can."""
+
+    def __init__(self, plant: Plant, prompts: Prompts, conferences: Conferences) -> None:
+        self._plant = plant
+        self._prompts = prompts
+        self._side = SideDocuments(plant, prompts)
+        self._conferences = conferences
+
+    def entertain(self, participant: Participant, music: str | None, method: str) -> None:
+        """Play to a party that came too early; no address means the carrier's music, a blank one silence."""
+
+        def waiting() -> list[Call]:
+            return self._seated(participant) if participant.conference.status == "init" and participant.joined else []
+
+        self._music(participant, WAIT_MUSIC, music, method, waiting)
+
+    def hold(self, participant: Participant, music: str | None, method: str) -> None:
+        """Play to a party on hold."""
+
+        def held() -> list[Call]:
+            return self._seated(participant) if participant.hold else []
+
+        self._music(participant, HOLD_MUSIC, music, method, held)
+
+    def announce(
+        self,
+        conference: Conference,
+        participant: Participant | None,
+        address: str,
+        method: str,
+    ) -> None:
+        """Say something to one party or to all; the end of it is an event."""
+
+        def listeners() -> list[Call]:
+            seats = [participant] if participant else conference.joined
+            return [seat.call for seat in seats if not seat.hold and not seat.call.ended]
+
+        def finished() -> None:
+            self._conferences.tell(conference, "announcement-end", participant, {"AnnounceUrl": address})
+
+        webhook = Webhook("media", address, self._fields(conference, participant), method)
+        self._side.play(webhook, Audience(listeners), finished)
+
+    def _seated(self, participant: Participant) -> list[Call]:
+        """The party, as long as it sits there: who has left, held or waiting, hears no more of it."""
+        seat = self._conferences.seat_of(participant.call)
+        return [participant.call] if seat is participant and not participant.call.ended else []
+
+    def _music(
+        self,
+        participant: Participant,
+        own: str,
+        address: str | None,
+        method: str,
+        listeners: Listeners,
+    ) -> None:
+        if not listeners():
+            return
+        if address is None:
+            self._prompts.write(listeners, "plays", own)
+        elif address:
+            webhook = Webhook("media", address, self._fields(participant.conference, participant), method)
+            self._side.play(webhook, Audience(listeners, endless=True))
+
+    def _fields(self, conference: Conference, participant: Participant | None) -> dict[str, str]:
+        fields = {
+            "AccountSid": self._plant.settings.account_sid,
+            "ConferenceSid": conference.sid,
+            "FriendlyName": conference.friendly_name,
+        }
+        return fields | ({"CallSid": participant.call.sid} if participant else {})

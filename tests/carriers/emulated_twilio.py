@@ -1,0 +1,307 @@
+"""The backstage of the emulated Twilio: the real product behind app.py, in one process and in virtual time.
+
+The product's own Twilio adapter speaks signed webhooks, TwiML and REST with local/carrier; sound is mixed by the
+carrier's own mixer, 20 ms after 20 ms.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from local.carrier import messages
+from local.carrier.audio.mixer import Mixer
+from local.carrier.audio.tapes import Tapes
+from local.carrier.exchange import Exchange
+from local.carrier.faults import RestEffect, RestFault, WebhookFault
+from local.carrier.handle import CallHandle, DeviceHandle
+from local.carrier.settings import Mode
+from local.carrier.sound import wav
+from local.publishing import Publisher
+from tests.carriers import tones
+from tests.carriers.backstage import (
+    Backstage,
+    Behaviour,
+    Failure,
+    Need,
+    News,
+    Order,
+    TroubledNews,
+    TroubledOrder,
+)
+from tests.fakes.catalogue import MemoryCatalogue
+from tests.fakes.centre import NUMBER, carrier_settings
+from tests.fakes.front_door import MEDIA, DoorPage, FrontDoor
+
+FRAME_SECONDS = tones.FRAME / tones.RATE
+BETWEEN_FRAMES = 5 * FRAME_SECONDS
+"""Where nothing is recorded one frame of five is mixed: it costs a fifth, and a steady sound is steady all the same."""
+STEADY = 0.5
+"""Sound that has been the same for so many seconds is no passing moment."""
+SWEEP_SECONDS = 60.0
+BUSINESS = ("BUSINESS_URL", "BUSINESS_PAGES_URL")
+MUSIC_FILE = wav(tones.tone(tones.MUSIC, 10).tobytes())
+STRAIGHT, STRAIGHT_FLOW = "+8675583000001", Path(__file__).parent / "straight.yaml"
+SILENCE_FILE = Path(__file__).parents[2] / "flows/media/silence.wav"
+MODES: Mapping[Behaviour, Mode] = {
+    Behaviour.PERSON: "manual",
+    Behaviour.BUSY: "busy",
+    Behaviour.NEVER_ANSWERS: "never",
+    Behaviour.OUT_OF_ORDER: "unreachable",
+}
+STATUS, MEETING, RECORDING = "status", "conference", "recording"
+NEWS: Mapping[News, list[tuple[str, Mapping[str, str]]]] = {
+    News.ARRIVAL: [("voice", {})],
+    News.KEYS: [("action", {})],
+    News.RINGING: [(STATUS, {"CallStatus": "ringing"})],
+    News.ANSWERED: [
+        (STATUS, {"CallStatus": "in-progress"}),
+        (MEETING, {"StatusCallbackEvent": "participant-join"}),
+    ],
+    News.ENDED: [
+        *((STATUS, {"CallStatus": status}) for status in ("completed", "busy", "no-answer", "failed", "canceled")),
+        (MEETING, {"StatusCallbackEvent": "participant-leave"}),
+    ],
+    News.MEETING: [(MEETING, {})],
+    News.RECORDED: [(RECORDING, {})],
+    News.REPORTS: [(STATUS, {}), (MEETING, {}), (RECORDING, {})],
+    News.ANYTHING: [("any", {})],
+}
+"""By which webhooks Twilio tells it, and what they say."""
+ORDERS: Mapping[Order, str] = {
+    Order.RING: "POST Conferences/*/Participants",
+    Order.CHANGE: "POST Conferences/*/Participants/*",
+    Order.MOVE: "POST Calls/*",
+    Order.HAND_OVER_RECORDING: "GET Recordings/*",
+    Order.ANYTHING: "POST *",
+}
+EFFECTS: Mapping[Failure, tuple[RestEffect, int, int]] = {
+    Failure.REFUSED: ("fail-before", 400, 20001),
+    Failure.OVERRUN: ("fail-before", 429, 20429),
+    Failure.FAULT: ("fail-before", 500, 20500),
+    Failure.FAULT_BUT_DONE: ("fail-after", 500, 20500),
+    Failure.SILENCE: ("drop-before", 500, 20500),
+    Failure.SILENCE_BUT_DONE: ("drop-after", 500, 20500),
+    Failure.ANSWERED_LATE: ("late", 200, 0),
+}
+"""What the REST API does then: the effect, the status, Twilio's own code."""
+
+
+_OPENED: list[MemoryCatalogue] = []
+"""The demo centre with its straight line as it was published first: publishing takes longer than a whole call."""
+
+
+class SoundingCentre(FrontDoor):
+    """The centre behind its front door, with a second number, and a carrier that mixes sound."""
+
+    def _carrier(self) -> Exchange:
+        self.tapes = Tapes()
+        exchange = Exchange(carrier_settings(fetch_media=True), self._webhook, self.time, sound=self.tapes)
+        known = exchange.numbering.find(NUMBER)
+        exchange.number(STRAIGHT, known.voice_url, known.status_callback)
+        return exchange
+
+    def _publish(self, change_config: Any) -> None:
+        super()._publish(change_config)
+        catalogue = self.immortal.catalogue
+        if not _OPENED:
+            publisher = _WithAStraightLine(
+                self.immortal, lambda _name, _wav: None, dict.fromkeys(BUSINESS, "https://freight.example")
+            )
+            publisher.publish((STRAIGHT_FLOW,))
+            publisher.apply()
+            catalogue.centre()  # read here, once for all the centres to come
+            _OPENED.append(catalogue.copied())
+        vars(catalogue).update(vars(_OPENED[0].copied()))
+
+    def _webhook(self, request: messages.Request) -> messages.Response:
+        if not request.url.startswith(MEDIA):
+            return super()._webhook(request)
+        sound = SILENCE_FILE.read_bytes() if request.url == f"{MEDIA}silence" else MUSIC_FILE
+        return messages.Response(200, {"Content-Type": "audio/wav"}, sound)
+
+
+class _WithAStraightLine(Publisher):
+    def _filled(self, document: Any) -> Any:
+        filled = super()._filled(document)
+        filled["numbers"] |= {STRAIGHT: {"flow": "straight", "carrier": "twilio"}}
+        return filled
+
+
+class EmulatedTelephone:
+    """A telephone at the emulated carrier; it speaks its tone and remembers what it heard last."""
+
+    def __init__(self, exchange: Exchange, device: DeviceHandle, tone: int, number: str) -> None:
+        self._exchange = exchange
+        self.device = device
+        self.number, self.tone = number, tone
+        self.voice = tones.tone(tone, FRAME_SECONDS)
+        self._dialled: CallHandle | None = None
+        self._last: CallHandle | None = None
+        self._hears: frozenset[int] | None = None
+        self._since = 0.0
+
+    @property
+    def party(self) -> str:
+        """By which name the mixer knows it."""
+        return self._dialled.sid if self._dialled else self.device.address
+
+    @property
+    def leg(self) -> CallHandle | None:
+        """The conversation it has."""
+        if self._dialled and not self._dialled.over:
+            self._last = self._dialled
+        elif talking := self.device.talking():
+            self._last = talking[0]
+        return self._last if self._last and not self._last.over else None
+
+    def dial(self, number: str) -> None:
+        self._dialled = self._exchange.dial(self.number, number)
+
+    def is_ringing(self) -> bool:
+        return bool(self.device.ringing())
+
+    def is_connected(self) -> bool:
+        return self.leg is not None
+
+    def pick_up(self) -> None:
+        self._dialled = None
+        self.device.answer()
+
+    def decline(self) -> None:
+        self.device.reject()
+
+    def put_down(self) -> None:
+        if self.leg:
+            self.leg.hang_up()
+
+    def press(self, key: str) -> None:
+        assert self.leg, "nothing is connected"
+        self.leg.press(key)
+
+    def listens(self, heard: Any, now: float) -> None:
+        """Take 20 ms of sound; None: there is no conversation."""
+        tones_heard = None if heard is None else tones.tones_in(heard)
+        if tones_heard != self._hears:
+            self._hears, self._since = tones_heard, now
+
+    def sounds(self) -> frozenset[int] | None:
+        steady = self._exchange.time.now - self._since >= STEADY
+        return self._hears if steady else None
+
+    def prompts(self) -> list[str]:
+        return [entry.text for entry in self._transcript() if entry.kind == "hears"]
+
+    def keys_heard(self) -> str:
+        played = (re.fullmatch(r"tones (.*)", entry.text) for entry in self._transcript() if entry.kind == "plays")
+        return "".join(found[1].replace("w", "") for found in played if found)
+
+    def _transcript(self) -> list[Any]:
+        leg = self.leg or self._last
+        return leg.transcript if leg else []
+
+
+class EmulatedPage(DoorPage):
+    """The page behind the front door, as the suite wants it."""
+
+    def missing(self) -> bool:
+        return any(place > (self.epoch, self.seq) for place in self.held)
+
+
+class EmulatedTwilio(Backstage):
+    """The product and the emulated Twilio in one process."""
+
+    lacks: ClassVar[Mapping[Need, str]] = {
+        Need.KEYS_WHILE_TALKING: "Twilio tells nobody of keys that are pressed in a conference",
+    }
+    number = NUMBER
+    straight = STRAIGHT
+    rest = 90.0
+
+    def __init__(self, monkeypatch: Any) -> None:
+        self._centre = SoundingCentre(monkeypatch)
+        self._mixer = Mixer(self._centre.exchange, self._centre.tapes)
+        self._telephones: list[EmulatedTelephone] = []
+        self._next_frame = self._centre.time.now
+        self._sounds_on()
+        self._sweeps_on()
+
+    def until(self, holds: Callable[[], bool], within: float) -> bool:
+        return self._centre.time.run_until(holds, within)
+
+    def passes(self, seconds: float) -> None:
+        self._centre.time.advance(seconds)
+
+    def meanwhile(self, seconds: float, act: Callable[[], object]) -> None:
+        self._centre.time.after(seconds, lambda: void(act()))
+
+    def telephone(self, number: str, tone: int, behaviour: Behaviour = Behaviour.PERSON) -> EmulatedTelephone:
+        device = self._centre.exchange.device(number, MODES[behaviour])
+        return self._keep(EmulatedTelephone(self._centre.exchange, device, tone, number))
+
+    def seat(self, agent_id: str, tone: int) -> tuple[EmulatedPage, EmulatedTelephone]:
+        device = self._centre.device_of(agent_id)
+        telephone = EmulatedTelephone(self._centre.exchange, device, tone, device.address)
+        return EmulatedPage(self._centre, agent_id), self._keep(telephone)
+
+    def notices(self) -> list[tuple[str, str, Mapping[str, Any]]]:
+        return self._centre.webhooks.delivered
+
+    def recording(self, page: EmulatedPage, vocid: str) -> bytes | None:
+        answer = self._centre.asks("GET", f"/agent/recordings/{vocid}", token=page.token)
+        if answer.status != 200:
+            return None
+        name = urlsplit(answer.json["url"]).path.removeprefix("/").removesuffix(".wav")
+        return self._centre.files.files[name]
+
+    def complaints(self) -> list[str]:
+        return [*map(str, self._centre.exchange.errors), *map(str, self._centre.dead_letters)]
+
+    def behave(self) -> None:
+        self._centre.exchange.faults.clear()
+
+    def trouble_news(self, trouble: TroubledNews) -> None:
+        for kind, says in NEWS[trouble.news]:
+            fault = WebhookFault(
+                kind,
+                {**says, **self._about(trouble.about)},
+                trouble.late,
+                trouble.twice,
+                trouble.swapped,
+                trouble.lost,
+                trouble.times,
+            )
+            self._centre.exchange.faults.on_webhook(fault)
+
+    def trouble_order(self, trouble: TroubledOrder) -> None:
+        effect, status, code = EFFECTS[trouble.failure]
+        fault = RestFault(ORDERS[trouble.order], effect, status, code, trouble.late, trouble.times)
+        self._centre.exchange.faults.on_rest(fault)
+
+    def _about(self, telephone: EmulatedTelephone | None) -> Mapping[str, str]:
+        """Twilio's webhooks name the leg, where there is one already; else the number that will be called."""
+        if telephone is None:
+            return {}
+        return {"CallSid": telephone.leg.sid} if telephone.leg else {"To": telephone.device.address}
+
+    def _keep(self, telephone: EmulatedTelephone) -> EmulatedTelephone:
+        self._telephones.append(telephone)
+        return telephone
+
+    def _sounds_on(self) -> None:
+        recorded = self._centre.exchange.recordings.running()
+        self._next_frame += FRAME_SECONDS if recorded else BETWEEN_FRAMES
+        connected = [telephone for telephone in self._telephones if telephone.leg]
+        heard = self._mixer.mix({telephone.party: telephone.voice for telephone in connected}) if connected else {}
+        for telephone in self._telephones:
+            telephone.listens(heard.get(telephone.party), self._centre.time.now)
+        self._centre.time.after(self._next_frame - self._centre.time.now, self._sounds_on)
+
+    def _sweeps_on(self) -> None:
+        self._centre.time.after(SWEEP_SECONDS, self._sweeps_on)
+        self._centre.sweeps()
+
+
+def void(_: object) -> None:
+    """Drop what an act answers."""
