@@ -9,16 +9,16 @@ import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tests.interleavings.footprints import EVERYTHING, UNTOUCHED
 from tests.interleavings.judging import judged
-from tests.interleavings.scheduling import Choice, Moment, Running, Stagehand, Way, choices
+from tests.interleavings.scheduling import Choice, Moment, Running, Stagehand, Way, choices, commute
 from tests.interleavings.snapshots import Snapshot, restored
 from tests.interleavings.stage import Letter, Stage
 from tests.interleavings.states import Part
 
 Schedule = tuple[Choice, ...]
-
-MOST_STEPS = 200
-"""A handler that goes round without end is no schedule."""
+Asleep = frozenset[Choice]
+NOBODY: Asleep = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,32 @@ class Tally:
 
 
 @dataclass(slots=True)
+class _Search:
+    """Where to go on, the cheapest first; and what is asleep at each known state: choices that others make up for.
+
+    A choice sleeps where it was tried one step earlier and nothing since has to do with it (P. Godefroid,
+    "Partial-Order Methods for the Verification of Concurrent Systems", 1996, chapters 5 and 6).
+    """
+
+    switches: int
+    waiting: list[tuple[int, int, Schedule, Asleep]] = field(default_factory=lambda: [(0, 0, (), NOBODY)])
+    known: dict[int, Asleep] = field(default_factory=dict)
+    left: int = 0
+
+    def fresh(self, state: int, offered: Sequence[Choice], asleep: Asleep) -> list[Choice]:
+        """Give the choices that nobody has tried in this state, and that do not sleep."""
+        before = self.known.get(state)
+        self.known[state] = asleep if before is None else before & asleep
+        return [choice for choice in offered if choice not in asleep and (before is None or choice in before)]
+
+    def leaves(self, cost: int, schedule: Schedule, asleep: Asleep) -> None:
+        """Leave a way to be gone later."""
+        if cost <= self.switches:
+            self.left += 1
+            heapq.heappush(self.waiting, (cost, self.left, schedule, asleep))
+
+
+@dataclass(slots=True)
 class Actor:
     """A handler on the stage, and the letter it has in hand."""
 
@@ -66,26 +92,13 @@ class Play:
 
     def explores(self, tally: Tally, *, most: int = 10**9, switches: int = 10**9) -> Iterator[Failure]:
         """Give the failing schedules, the shortest of each kind of failure first."""
-        waiting: list[tuple[int, int, Schedule]] = [(0, 0, ())]
-        known: set[int] = set()
+        search = _Search(switches)
         found: set[tuple[str, ...]] = set()
-        pushed = 0
-        while waiting and tally.schedules < most:
-            cost, _, schedule = heapq.heappop(waiting)
+        while search.waiting and tally.schedules < most:
+            cost, _, schedule, asleep = heapq.heappop(search.waiting)
             self._opens(schedule)
-            while (state := self._state(schedule)) not in known:
-                known.add(state)
-                offered = list(self._choices(schedule))
-                if not offered:
-                    break
-                for other in offered[1:]:
-                    price = cost + self._price(schedule, other)
-                    if price <= switches:
-                        pushed += 1
-                        heapq.heappush(waiting, (price, pushed, (*schedule, other)))
-                schedule = (*schedule, offered[0])
-                self._steps(offered[0])
-            else:
+            ended = self._goes_down(search, cost, schedule, asleep)
+            if ended is None:
                 tally.joined += 1
                 self._closes()
                 continue
@@ -93,7 +106,41 @@ class Play:
             complaints = self._verdict(tally)
             if complaints and complaints not in found:
                 found.add(complaints)
-                yield Failure(schedule, complaints)
+                yield Failure(ended, complaints)
+
+    def _goes_down(self, search: "_Search", cost: int, schedule: Schedule, asleep: Asleep) -> Schedule | None:
+        """Go on to an end, and leave what else there is at each state for later; None where all is known already."""
+        while True:
+            offered = list(self._choices(schedule))
+            if not offered:
+                return schedule
+            fresh = search.fresh(self._state(schedule), offered, asleep)
+            if not fresh:
+                return None
+            onward = self._leaves(search, cost, schedule, fresh, asleep)
+            if onward is None:
+                return None
+            asleep, schedule = onward[1], (*schedule, onward[0])
+            self._steps(onward[0])
+
+    def _leaves(
+        self, search: "_Search", cost: int, schedule: Schedule, fresh: Sequence[Choice], asleep: Asleep
+    ) -> tuple[Choice, Asleep] | None:
+        """Give the choice to go on with, if one costs nothing; leave the others for later.
+
+        Deaths are tried first: so they come as early as they can, and are not tried once more at each step of others.
+        """
+        running = [actor.running for actor in self._actors if actor.running]
+        tried, onward = asleep, None
+        for choice in sorted(fresh, key=lambda choice: choice.way is not Way.DIES):
+            sleeps = frozenset(other for other in tried if commute(choice, other, running))
+            tried |= {choice}
+            price = self._price(schedule, choice)
+            if not price and onward is None:
+                onward = (choice, sleeps)
+            else:
+                search.leaves(cost + price, (*schedule, choice), sleeps)
+        return onward
 
     def follows(self, schedule: Schedule) -> tuple[str, ...]:
         """Play one schedule, telling it in `told`, and give what is wrong after it."""
@@ -123,12 +170,12 @@ class Play:
     def _acts(self, actor: Actor) -> None:
         actor.letter = actor.part.letter
         if actor.part.fact:
-            moment = Moment(actor.part.name, (), mutable=True, at_carrier=False)
+            moment = Moment(actor.part.name, (), True, EVERYTHING)
             actor.letter = self._stagehand.moment(moment, lambda: actor.part.happens(self._stage))
         if actor.letter:
             self._stage.handles(actor.letter, self._world)
             if actor.running and actor.running.has_changed:
-                self._stagehand.moment(Moment("answer", (), mutable=False, at_carrier=False), lambda: None)
+                self._stagehand.moment(Moment("answer", (), False, UNTOUCHED), lambda: None)
 
     def _steps(self, choice: Choice) -> None:
         actor = self._actors[choice.who]

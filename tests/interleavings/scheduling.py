@@ -15,6 +15,7 @@ from chalicelib.core.carrier.commands import HangUpLeg
 from chalicelib.core.ground.errors import CallersFault, CarrierRefused, CarrierUncertain
 from chalicelib.ports import World
 from tests.fakes.mortality import Killed
+from tests.interleavings.footprints import Footprint, footprint
 from tests.interleavings.snapshots import Fingerprints
 
 PORTS = ("desk", "history", "credentials", "sockets", "messages", "plugins", "webhooks", "files")
@@ -48,7 +49,12 @@ class Moment:
     name: str
     arguments: tuple[Any, ...]
     mutable: bool
-    at_carrier: bool
+    touches: Footprint
+
+    @property
+    def at_carrier(self) -> bool:
+        """True before a command to the carrier, which may say no, or nothing."""
+        return self.name == "carrier.execute"
 
 
 @dataclass(slots=True)
@@ -152,10 +158,10 @@ class _Port:
     def __getattr__(self, attribute: str) -> Any:
         inner, stagehand = getattr(self._port, attribute), self._stagehand
         name, mutable = f"{self._name}.{attribute}", attribute not in READINGS
-        at_carrier = name == "carrier.execute"
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            return stagehand.moment(Moment(name, args, mutable, at_carrier), lambda: inner(*args, **kwargs))
+            moment = Moment(name, args, mutable, footprint(name, args))
+            return stagehand.moment(moment, lambda: inner(*args, **kwargs))
 
         setattr(self, attribute, call)
         return call
@@ -179,3 +185,13 @@ def _mishaps(running: Running) -> Iterator[Choice]:
         yield Choice(running.number, Way.NOT_DONE)
         if not isinstance(running.at.arguments[0], HangUpLeg):
             yield Choice(running.number, Way.REFUSED)
+
+
+def commute(one: Choice, other: Choice, handlers: Sequence[Running]) -> bool:
+    """Tell whether two choices of one state lead to the same state in either order."""
+    if one.who == other.who or (one.way is not Way.GOES_ON and other.way is not Way.GOES_ON):
+        return False
+    if Way.DIES in (one.way, other.way):
+        return True
+    first, second = handlers[one.who].at, handlers[other.who].at
+    return not (first and second and first.touches.meets(second.touches))
