@@ -1,8 +1,8 @@
 """Explores the schedules of a few handlers, the fewest switches first, each state of the world and of them once.
 
-Every schedule begins anew from a snapshot. A state is known by what is stored and under way and by what each handler
-has seen so far; when another schedule comes to a state that is known, all that can follow is known as well. As those
-with fewer switches and mishaps come first, the first schedule found to fail is a shortest one.
+A state is known by what is stored and under way and by how far each handler has come; where another schedule comes to
+a state that is known, all that can follow is known as well. As those with fewer switches and mishaps come first, the
+first schedule found to fail is a shortest one.
 """
 
 import heapq
@@ -11,14 +11,25 @@ from dataclasses import dataclass, field
 
 from tests.interleavings.footprints import EVERYTHING, UNTOUCHED
 from tests.interleavings.judging import judged
-from tests.interleavings.scheduling import Choice, Moment, Running, Stagehand, Way, choices, commute
+from tests.interleavings.rehearsing import Moment, Rehearsal
+from tests.interleavings.scheduling import (
+    Actor,
+    Choice,
+    Schedule,
+    Way,
+    came_of,
+    choices,
+    commute,
+    had_a_mishap,
+    price,
+)
 from tests.interleavings.snapshots import Snapshot, restored
-from tests.interleavings.stage import Letter, Stage
+from tests.interleavings.stage import Stage
 from tests.interleavings.states import Part
 
-Schedule = tuple[Choice, ...]
 Asleep = frozenset[Choice]
 NOBODY: Asleep = frozenset()
+Verdicts = dict[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +40,51 @@ class Failure:
     complaints: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How far an exploration goes: so many schedules, switches and mishaps in each, and whether mishaps at all."""
+
+    schedules: int = 10**9
+    switches: int = 10**9
+    mishaps: bool = True
+
+
 @dataclass(slots=True)
 class Tally:
-    """What an exploration has seen: schedules to their end, and those that came to a known state."""
+    """What an exploration has seen: schedules to their end, those that came to a known state, ends judged, calls."""
 
     ended: int = 0
     joined: int = 0
     judged: int = 0
+    calls: int = 0
 
     @property
     def schedules(self) -> int:
-        """Every run counts, however it ended."""
+        """Every one counts, however it ended."""
         return self.ended + self.joined
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Where to go on: the state that was left, how it was come to, and the choice that is to be made there."""
+
+    schedule: Schedule
+    begins: Snapshot
+    actors: tuple[Actor, ...]
+    choice: Choice | None = None
+    asleep: Asleep = NOBODY
 
 
 @dataclass(slots=True)
 class _Search:
-    """Where to go on, the cheapest first; and what is asleep at each known state: choices that others make up for.
+    """What is to be gone yet, the cheapest first; and what is asleep at each known state: others make up for it.
 
     A choice sleeps where it was tried one step earlier and nothing since has to do with it (P. Godefroid,
     "Partial-Order Methods for the Verification of Concurrent Systems", 1996, chapters 5 and 6).
     """
 
     switches: int
-    waiting: list[tuple[int, int, Schedule, Asleep]] = field(default_factory=lambda: [(0, 0, (), NOBODY)])
+    waiting: list[tuple[int, int, _Way]] = field(default_factory=list)
     known: dict[int, Asleep] = field(default_factory=dict)
     left: int = 0
 
@@ -62,150 +94,119 @@ class _Search:
         self.known[state] = asleep if before is None else before & asleep
         return [choice for choice in offered if choice not in asleep and (before is None or choice in before)]
 
-    def leaves(self, cost: int, schedule: Schedule, asleep: Asleep) -> None:
+    def leaves(self, cost: int, way: _Way) -> None:
         """Leave a way to be gone later."""
         if cost <= self.switches:
             self.left += 1
-            heapq.heappush(self.waiting, (cost, self.left, schedule, asleep))
-
-
-@dataclass(slots=True)
-class Actor:
-    """A handler on the stage, and the letter it has in hand."""
-
-    part: Part
-    letter: Letter | None = None
-    running: Running | None = None
+            heapq.heappush(self.waiting, (cost, self.left, way))
 
 
 class Play:
-    """Parts played at once on one stage, from one beginning; `verdicts` are kept for all plays of one stage."""
+    """Parts played at once on one stage, from one beginning.
+
+    `rehearsals` and `verdicts` are kept for all plays that begin in the same state.
+    """
 
     def __init__(
-        self, stage: Stage, begins: Snapshot, parts: Sequence[Part], verdicts: dict[int, tuple[str, ...]]
+        self, stage: Stage, parts: Sequence[Part], rehearsals: dict[str, Rehearsal], verdicts: Verdicts
     ) -> None:
-        self._stage, self._begins, self._parts, self._verdicts = stage, begins, parts, verdicts
-        self._stagehand = Stagehand(stage.fingerprints)
-        self._world = self._stagehand.watched(stage.world)
-        self._actors: list[Actor] = []
+        self._stage, self._parts, self._verdicts = stage, parts, verdicts
+        self._begins = stage.snapshot()
+        for part in parts:
+            if part.name not in rehearsals:
+                rehearsals[part.name] = Rehearsal(stage.world, _work(stage, part), stage.fingerprints)
+        self._rehearsals = [rehearsals[part.name] for part in parts]
         self.told: list[str] = []
 
-    def explores(self, tally: Tally, *, most: int = 10**9, switches: int = 10**9) -> Iterator[Failure]:
+    def explores(self, tally: Tally, bounds: Bounds) -> Iterator[Failure]:
         """Give the failing schedules, the shortest of each kind of failure first."""
-        search = _Search(switches)
+        search = _Search(bounds.switches)
+        search.leaves(0, _Way((), self._begins, self._opening()))
         found: set[tuple[str, ...]] = set()
+        most = tally.schedules + bounds.schedules
         while search.waiting and tally.schedules < most:
-            cost, _, schedule, asleep = heapq.heappop(search.waiting)
-            self._opens(schedule)
-            ended = self._goes_down(search, cost, schedule, asleep)
-            if ended is None:
+            cost, _, way = heapq.heappop(search.waiting)
+            schedule = self._goes(search, cost, way, tally, mishaps=bounds.mishaps)
+            if schedule is None:
                 tally.joined += 1
-                self._closes()
                 continue
             tally.ended += 1
             complaints = self._verdict(tally)
             if complaints and complaints not in found:
                 found.add(complaints)
-                yield Failure(ended, complaints)
+                yield Failure(schedule, complaints)
 
-    def _goes_down(self, search: "_Search", cost: int, schedule: Schedule, asleep: Asleep) -> Schedule | None:
-        """Go on to an end, and leave what else there is at each state for later; None where all is known already."""
+    def follows(self, schedule: Schedule) -> tuple[str, ...]:
+        """Play one schedule, and whatever is left after it; tell it in `told`, and give what is wrong then."""
+        restored(self._begins)
+        self.told, actors, gone = [], self._opening(), ()
+        for choice in schedule:
+            self.told.append(self._telling(actors, choice))
+            actors, gone = self._stepped(actors, choice), (*gone, choice)
+        while rest := next(iter(choices(actors, gone, mishaps=False)), None):
+            self.told.append(self._telling(actors, rest))
+            actors, gone = self._stepped(actors, rest), (*gone, rest)
+        return judged(self._stage)
+
+    def _goes(self, search: _Search, cost: int, way: _Way, tally: Tally, *, mishaps: bool) -> Schedule | None:
+        """Go a way to its end, and leave what else there is at each state for later; None where all is known."""
+        restored(way.begins)
+        actors, schedule, asleep, choice = way.actors, way.schedule, way.asleep, way.choice
         while True:
-            offered = list(self._choices(schedule))
+            if choice:
+                tally.calls += 1
+                actors, schedule = self._stepped(actors, choice), (*schedule, choice)
+            offered = choices(actors, schedule, mishaps=mishaps)
             if not offered:
                 return schedule
-            fresh = search.fresh(self._state(schedule), offered, asleep)
-            if not fresh:
-                return None
-            onward = self._leaves(search, cost, schedule, fresh, asleep)
+            fresh = search.fresh(self._state(actors, schedule), offered, asleep)
+            onward = self._leaves(search, cost, _Way(schedule, [], actors, None, asleep), fresh)
             if onward is None:
                 return None
-            asleep, schedule = onward[1], (*schedule, onward[0])
-            self._steps(onward[0])
+            choice, asleep = onward
 
     def _leaves(
-        self, search: "_Search", cost: int, schedule: Schedule, fresh: Sequence[Choice], asleep: Asleep
+        self, search: _Search, cost: int, here: _Way, fresh: Sequence[Choice]
     ) -> tuple[Choice, Asleep] | None:
         """Give the choice to go on with, if one costs nothing; leave the others for later.
 
         Deaths are tried first: so they come as early as they can, and are not tried once more at each step of others.
         """
-        running = [actor.running for actor in self._actors if actor.running]
-        tried, onward = asleep, None
+        tried, onward, begins = here.asleep, None, self._stage.snapshot() if len(fresh) > 1 else None
         for choice in sorted(fresh, key=lambda choice: choice.way is not Way.DIES):
-            sleeps = frozenset(other for other in tried if commute(choice, other, running))
+            sleeps = frozenset([other for other in tried if commute(choice, other, here.actors)])
             tried |= {choice}
-            price = self._price(schedule, choice)
-            if not price and onward is None:
+            costs = price(here.actors, here.schedule, choice)
+            if not costs and onward is None:
                 onward = (choice, sleeps)
             else:
-                search.leaves(cost + price, (*schedule, choice), sleeps)
+                begins = begins or self._stage.snapshot()
+                search.leaves(cost + costs, _Way(here.schedule, begins, here.actors, choice, sleeps))
         return onward
 
-    def follows(self, schedule: Schedule) -> tuple[str, ...]:
-        """Play one schedule, telling it in `told`, and give what is wrong after it."""
-        self.told = []
-        self._opens(())
-        for choice in schedule:
-            self.told.append(self._telling(choice))
-            self._steps(choice)
-        while rest := next(iter(self._choices(schedule)), None):
-            self.told.append(self._telling(rest))
-            schedule = (*schedule, rest)
-            self._steps(rest)
-        return judged(self._stage)
+    def _opening(self) -> tuple[Actor, ...]:
+        return tuple(Actor(rehearsal.root) for rehearsal in self._rehearsals)
 
-    def _opens(self, schedule: Schedule) -> None:
-        restored(self._begins)
-        self._actors = [Actor(part) for part in self._parts]
-        for number, actor in enumerate(self._actors):
-            actor.running = self._stagehand.begins(number, lambda actor=actor: self._acts(actor))
-            self._ended(actor)
-        for choice in schedule:
-            self._steps(choice)
-
-    def _closes(self) -> None:
-        self._stagehand.drops([actor.running for actor in self._actors if actor.running])
-
-    def _acts(self, actor: Actor) -> None:
-        actor.letter = actor.part.letter
-        if actor.part.fact:
-            moment = Moment(actor.part.name, (), True, EVERYTHING)
-            actor.letter = self._stagehand.moment(moment, lambda: actor.part.happens(self._stage))
-        if actor.letter:
-            self._stage.handles(actor.letter, self._world)
-            if actor.running and actor.running.has_changed:
-                self._stagehand.moment(Moment("answer", (), False, UNTOUCHED), lambda: None)
-
-    def _steps(self, choice: Choice) -> None:
-        actor = self._actors[choice.who]
-        assert actor.running
-        self._stagehand.steps(actor.running, choice.way)
-        self._ended(actor)
+    def _stepped(self, actors: tuple[Actor, ...], choice: Choice) -> tuple[Actor, ...]:
+        actor = actors[choice.who]
+        assert actor.at
+        if choice.way is Way.DIES:
+            after = actor.dies()
+        else:
+            after = Actor(self._rehearsals[choice.who].after(actor.node, came_of(actor.at, choice.way)))
+        self._ended(after)
+        return (*actors[: choice.who], after, *actors[choice.who + 1 :])
 
     def _ended(self, actor: Actor) -> None:
-        running = actor.running
-        if running is None or running.at or not actor.letter:
-            return
-        if running.ended == "died":
-            self._stage.again(actor.letter)
-        elif running.ended.startswith("raised"):
-            self._stage.failed(actor.letter, f"{type(running.error).__name__}: {running.error}")
+        letter = actor.node.letter
+        if letter and actor.dead:
+            self._stage.again(letter)
+        elif letter and actor.node.ended == "failed":
+            self._stage.failed(letter, f"{type(actor.node.error).__name__}: {actor.node.error}")
 
-    def _state(self, schedule: Schedule) -> int:
-        local = tuple([(actor.running.seen, actor.running.ended) for actor in self._actors if actor.running])
-        return hash((self._stage.digest(), local, _had_a_mishap(schedule)))
-
-    def _choices(self, schedule: Schedule) -> Iterator[Choice]:
-        running = [actor.running for actor in self._actors if actor.running]
-        last = schedule[-1].who if schedule else -1
-        return choices(running, last, mishaps=not _had_a_mishap(schedule))
-
-    def _price(self, schedule: Schedule, choice: Choice) -> int:
-        if choice.way is not Way.GOES_ON:
-            return 1
-        last = self._actors[schedule[-1].who].running if schedule else None
-        return int(last is not None and last.at is not None and last.number != choice.who)
+    def _state(self, actors: Sequence[Actor], schedule: Schedule) -> int:
+        local = tuple([(id(actor.node), actor.dead) for actor in actors])
+        return hash((self._stage.digest(), local, had_a_mishap(schedule)))
 
     def _verdict(self, tally: Tally) -> tuple[str, ...]:
         digest = self._stage.digest()
@@ -214,15 +215,25 @@ class Play:
             self._verdicts[digest] = judged(self._stage)
         return self._verdicts[digest]
 
-    def _telling(self, choice: Choice) -> str:
-        actor = self._actors[choice.who]
-        assert actor.running
-        assert actor.running.at
-        return _told(actor.part.name, actor.running.at, choice.way)
+    def _telling(self, actors: Sequence[Actor], choice: Choice) -> str:
+        moment = actors[choice.who].at
+        assert moment
+        return _told(self._parts[choice.who].name, moment, choice.way)
 
 
-def _had_a_mishap(schedule: Schedule) -> bool:
-    return any(choice.way is not Way.GOES_ON for choice in schedule)
+def _work(stage: Stage, part: Part):
+    """Give all that a part's handler does."""
+
+    def work(rehearsal: Rehearsal) -> None:
+        letter = rehearsal.letter = part.letter
+        if part.fact:
+            fact = Moment(part.name, (), True, EVERYTHING, lambda: part.happens(stage))
+            letter = rehearsal.letter = rehearsal.moment(fact)
+        if letter:
+            stage.handles(letter, rehearsal.world)
+            rehearsal.moment(Moment("answer", (), False, UNTOUCHED, lambda: None))
+
+    return work
 
 
 _WAYS = {

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
-from tests.interleavings.exploring import Failure, Play, Schedule, Tally
-from tests.interleavings.scheduling import Choice, Way
+from tests.interleavings.exploring import Bounds, Failure, Play, Tally, Verdicts
+from tests.interleavings.rehearsing import Rehearsal
+from tests.interleavings.scheduling import Schedule, written
 from tests.interleavings.snapshots import Snapshot, restored
 from tests.interleavings.stage import Letter, Stage
 from tests.interleavings.states import STATES, Part, parts
@@ -27,23 +28,6 @@ class Story:
         return f"{self.state}{STEPS}{MEETS.join(self.parts)}{STEPS}{written(self.schedule)}"
 
 
-def written(schedule: Schedule) -> str:
-    """Write a schedule as letters, one for each handler, with a sign for a mishap: `AAB?BA`."""
-    return "".join(f"{chr(ord('A') + choice.who)}{choice.way.value}" for choice in schedule)
-
-
-def read(text: str) -> Schedule:
-    """Read what `written` wrote."""
-    found: list[Choice] = []
-    for sign in text:
-        found = [*found[:-1], Choice(found[-1].who, Way(sign))] if sign in "!?~#" else [*found, _choice(sign)]
-    return tuple(found)
-
-
-def _choice(letter: str) -> Choice:
-    return Choice(ord(letter) - ord("A"), Way.GOES_ON)
-
-
 class Theatre:
     """A stage on which every state can be built; `verdicts` of one state serve all its pairs."""
 
@@ -53,14 +37,15 @@ class Theatre:
         self._state = ""
         self._begins: Snapshot = []
         self._parts: dict[str, Part] = {}
-        self._verdicts: dict[int, tuple[str, ...]] = {}
+        self._rehearsals: dict[str, Rehearsal] = {}
+        self._verdicts: Verdicts = {}
 
     def parts(self, state: str) -> dict[str, Part]:
         """Build a state, once, and give its parts by name."""
         if state != self._state:
             restored(self._empty)
             self.stage.fingerprints.seen.clear()
-            self._verdicts = {}
+            self._verdicts, self._rehearsals = {}, {}
             STATES[state](self.stage)
             self._parts = {part.name: part for part in parts(self.stage)}
             self._begins, self._state = self.stage.snapshot(), state
@@ -73,7 +58,7 @@ class Theatre:
         restored(self._begins)
         for letter in {id(part.letter): part.letter for part in cast if part.letter}.values():
             _takes(self.stage, letter)
-        return Play(self.stage, self.stage.snapshot(), cast, self._verdicts)
+        return Play(self.stage, cast, self._rehearsals, self._verdicts)
 
     def plays(self, story: Story) -> tuple[list[str], tuple[str, ...]]:
         """Play one schedule again: give its steps and what is wrong after it."""
@@ -81,9 +66,9 @@ class Theatre:
         complaints = play.follows(story.schedule)
         return play.told, complaints
 
-    def explores(self, state: str, names: tuple[str, ...], tally: Tally, **bounds: int) -> Iterator[tuple[Story, Failure]]:
+    def explores(self, state: str, names: tuple[str, ...], tally: Tally, bounds: Bounds) -> Iterator[tuple[Story, Failure]]:
         """Give the failing schedules of these parts."""
-        for failure in self.play(state, names).explores(tally, **bounds):
+        for failure in self.play(state, names).explores(tally, bounds):
             yield Story(state, names, failure.schedule), failure
 
 

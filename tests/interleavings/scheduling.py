@@ -1,32 +1,17 @@
-"""Handlers as greenlets: each call through a port is a moment at which another handler may go on, or one may die.
+"""Schedules: rows of choices who goes on next, with at most one mishap."""
 
-A schedule is a row of choices. `Choice(0, Way.GOES_ON)` lets the first handler make the call that it stands before;
-the other ways are the one mishap that a schedule may have.
-"""
-
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, NamedTuple
-
-from greenlet import greenlet
+from typing import NamedTuple
 
 from chalicelib.core.carrier.commands import HangUpLeg
-from chalicelib.core.ground.errors import CallersFault, CarrierRefused, CarrierUncertain
-from chalicelib.ports import World
-from tests.fakes.mortality import Killed
-from tests.interleavings.footprints import Footprint, footprint
-from tests.interleavings.snapshots import Fingerprints
-
-PORTS = ("desk", "history", "credentials", "sockets", "messages", "plugins", "webhooks", "files")
-READINGS = frozenset(
-    ("call", "agent", "agents", "both", "scene", "scenes", "lines", "outbox", "recording", "events_after", "get", "look")
-)
-"""Calls that change nothing: after them a death leaves the same world as before."""
+from chalicelib.core.ground.errors import CarrierRefused, CarrierUncertain, IcallError
+from tests.interleavings.rehearsing import Moment, Node, Outcome
 
 
 class Way(StrEnum):
-    """What becomes of the call that a handler stands before."""
+    """What becomes of the call that a handler stands before; the sign by which a schedule is written."""
 
     GOES_ON = ""
     DIES = "!"
@@ -36,162 +21,101 @@ class Way(StrEnum):
 
 
 class Choice(NamedTuple):
-    """Which handler, and how it goes on with it."""
+    """Which handler, and how it goes on."""
 
     who: int
     way: Way
 
 
-@dataclass(slots=True)
-class Moment:
-    """A handler stands before a call through a port."""
+Schedule = tuple[Choice, ...]
 
-    name: str
-    arguments: tuple[Any, ...]
-    mutable: bool
-    touches: Footprint
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A handler on the stage: how far it has come, and whether it is dead."""
+
+    node: Node
+    dead: bool = False
 
     @property
-    def at_carrier(self) -> bool:
-        """True before a command to the carrier, which may say no, or nothing."""
-        return self.name == "carrier.execute"
+    def at(self) -> Moment | None:
+        """The call that it stands before."""
+        return None if self.dead else self.node.at
+
+    def dies(self) -> "Actor":
+        """Give the handler after its process died."""
+        return replace(self, dead=True)
 
 
-@dataclass(slots=True)
-class Running:
-    """A handler under way: where it stands (None: it is done), what it has seen so far, how it ended."""
-
-    number: int
-    let: greenlet
-    at: Moment | None = None
-    seen: int = 0
-    has_changed: bool = False
-    ended: str = ""
-    error: Exception | None = None
-
-
-class Stagehand:
-    """Lets handlers go on one call at a time, and mishaps happen."""
-
-    def __init__(self, fingerprints: Fingerprints) -> None:
-        self._fingerprints = fingerprints
-        self._hub = greenlet.getcurrent()
-        self._running: Running | None = None
-
-    def watched(self, world: World) -> World:
-        """Give the world whose every call is a moment."""
-        ports = {name: _Port(name, getattr(world, name), self) for name in PORTS}
-        carriers = {name: _Port("carrier", carrier, self) for name, carrier in world.carriers.items()}
-        return replace(world, **ports, carriers=carriers)
-
-    def begins(self, number: int, work: Callable[[], None]) -> Running:
-        """Start a handler; it stands before its first call then."""
-        running = Running(number, greenlet(work))
-        self._goes_on(running, Way.GOES_ON)
-        return running
-
-    def steps(self, running: Running, way: Way) -> None:
-        """Let the handler make the call it stands before, in this way, and come to its next one."""
-        self._goes_on(running, way)
-
-    def drops(self, handlers: Sequence[Running]) -> None:
-        """Forget handlers that are under way."""
-        for running in handlers:
-            if not running.let.dead:
-                running.at = None
-                running.let.throw()
-
-    def moment(self, moment: Moment, perform: Callable[[], Any]) -> Any:
-        """Stand before a call until it is chosen, then make it."""
-        running = self._running
-        if running is None:
-            return perform()
-        running.at = moment
-        way = self._hub.switch()
-        try:
-            result = _performed(perform, way)
-        except Exception as error:
-            running.seen = hash((running.seen, type(error)))
-            raise
-        finally:
-            running.has_changed = moment.mutable
-        running.seen = hash((running.seen, self._fingerprints.of(result)))
-        return result
-
-    def _goes_on(self, running: Running, way: Way) -> None:
-        self._running, self._hub, running.at = running, greenlet.getcurrent(), None
-        try:
-            if way is Way.DIES:
-                running.let.throw(Killed())
-            else:
-                running.let.switch(*([way] if running.let else []))
-        except Killed:
-            running.ended = "died"
-        except CallersFault as error:
-            running.ended, running.error = type(error).__name__, error
-        except Exception as error:  # noqa: BLE001 - whatever it was, it is this handler's end
-            running.ended, running.error = f"raised {type(error).__name__}", error
-        else:
-            if running.let.dead:
-                running.ended = "done"
-        finally:
-            self._running = None
-
-
-def _performed(perform: Callable[[], Any], way: Way) -> Any:
+def came_of(moment: Moment, way: Way) -> Outcome:
+    """Make a call in this way, and give what came of it."""
     if way is Way.REFUSED:
-        raise CarrierRefused("The carrier says no.")
+        return Outcome(error=CarrierRefused("The carrier says no."))
     if way is Way.NOT_DONE:
-        raise CarrierUncertain("The carrier never heard of it.")
-    result = perform()
+        return Outcome(error=CarrierUncertain("The carrier never heard of it."))
+    try:
+        value = moment.perform()
+    except IcallError as error:
+        return Outcome(error=error.with_traceback(None))
     if way is Way.ANSWER_LOST:
-        raise CarrierUncertain("The carrier did it, and its answer is lost.")
-    return result
+        return Outcome(error=CarrierUncertain("The carrier did it, and its answer is lost."))
+    return Outcome(value)
 
 
-class _Port:
-    """A port whose calls are moments."""
-
-    def __init__(self, name: str, port: Any, stagehand: Stagehand) -> None:
-        self._name, self._port, self._stagehand = name, port, stagehand
-
-    def __getattr__(self, attribute: str) -> Any:
-        inner, stagehand = getattr(self._port, attribute), self._stagehand
-        name, mutable = f"{self._name}.{attribute}", attribute not in READINGS
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            moment = Moment(name, args, mutable, footprint(name, args))
-            return stagehand.moment(moment, lambda: inner(*args, **kwargs))
-
-        setattr(self, attribute, call)
-        return call
+def had_a_mishap(schedule: Schedule) -> bool:
+    """Tell whether the one mishap is used up."""
+    return any(choice.way is not Way.GOES_ON for choice in schedule)
 
 
-def choices(handlers: Sequence[Running], last: int, *, mishaps: bool) -> Iterator[Choice]:
+def choices(actors: Sequence[Actor], schedule: Schedule, *, mishaps: bool) -> list[Choice]:
     """Give what may come next: first what goes on where it was, then the others, then mishaps."""
-    ready = sorted((running for running in handlers if running.at), key=lambda running: running.number != last)
-    for running in ready:
-        yield Choice(running.number, Way.GOES_ON)
-    if mishaps:
-        for running in ready:
-            yield from _mishaps(running)
+    last = schedule[-1].who if schedule else -1
+    ready = sorted((who for who, actor in enumerate(actors) if actor.at), key=lambda who: who != last)
+    found = [Choice(who, Way.GOES_ON) for who in ready]
+    if mishaps and not had_a_mishap(schedule):
+        found += [choice for who in ready for choice in _mishaps(who, actors[who])]
+    return found
 
 
-def _mishaps(running: Running) -> Iterator[Choice]:
-    if running.has_changed:
-        yield Choice(running.number, Way.DIES)
-    if running.at and running.at.at_carrier:
-        yield Choice(running.number, Way.ANSWER_LOST)
-        yield Choice(running.number, Way.NOT_DONE)
-        if not isinstance(running.at.arguments[0], HangUpLeg):
-            yield Choice(running.number, Way.REFUSED)
+def _mishaps(who: int, actor: Actor) -> Iterator[Choice]:
+    if actor.node.has_changed:
+        yield Choice(who, Way.DIES)
+    if actor.at and actor.at.at_carrier:
+        yield Choice(who, Way.ANSWER_LOST)
+        yield Choice(who, Way.NOT_DONE)
+        if not isinstance(actor.at.arguments[0], HangUpLeg):
+            yield Choice(who, Way.REFUSED)
 
 
-def commute(one: Choice, other: Choice, handlers: Sequence[Running]) -> bool:
+def commute(one: Choice, other: Choice, actors: Sequence[Actor]) -> bool:
     """Tell whether two choices of one state lead to the same state in either order."""
     if one.who == other.who or (one.way is not Way.GOES_ON and other.way is not Way.GOES_ON):
         return False
     if Way.DIES in (one.way, other.way):
         return True
-    first, second = handlers[one.who].at, handlers[other.who].at
+    first, second = actors[one.who].at, actors[other.who].at
     return not (first and second and first.touches.meets(second.touches))
+
+
+def price(actors: Sequence[Actor], schedule: Schedule, choice: Choice) -> int:
+    """Give what a choice adds to the length of a story: one for a mishap, or for leaving who could go on."""
+    if choice.way is not Way.GOES_ON:
+        return 1
+    last = schedule[-1].who if schedule else choice.who
+    return int(last != choice.who and actors[last].at is not None)
+
+
+def written(schedule: Schedule) -> str:
+    """Write a schedule as letters, one for each handler, with a sign after a mishap: `AAB?BA`."""
+    return "".join(f"{chr(ord('A') + choice.who)}{choice.way.value}" for choice in schedule)
+
+
+def read(text: str) -> Schedule:
+    """Read what `written` wrote."""
+    found: list[Choice] = []
+    for sign in text:
+        if sign in tuple(way.value for way in Way if way):
+            found[-1] = Choice(found[-1].who, Way(sign))
+        else:
+            found.append(Choice(ord(sign) - ord("A"), Way.GOES_ON))
+    return tuple(found)
