@@ -29,7 +29,7 @@ from tests.interleavings.states import Part
 
 Asleep = frozenset[Choice]
 NOBODY: Asleep = frozenset()
-Verdicts = dict[int, tuple[str, ...]]
+Verdicts = dict[tuple[int, bool], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ class _Way:
     actors: tuple[Actor, ...]
     choice: Choice | None = None
     asleep: Asleep = NOBODY
+    digest: int | None = None
 
 
 @dataclass(slots=True)
@@ -131,7 +132,7 @@ class Play:
                 tally.joined += 1
                 continue
             tally.ended += 1
-            complaints = self._verdict(tally)
+            complaints = self._verdict(tally, calm=not had_a_mishap(schedule))
             if complaints and complaints not in found:
                 found.add(complaints)
                 yield Failure(schedule, complaints)
@@ -146,21 +147,25 @@ class Play:
         while rest := next(iter(choices(actors, gone, mishaps=False)), None):
             self.told.append(self._telling(actors, rest))
             actors, gone = self._stepped(actors, rest), (*gone, rest)
-        return judged(self._stage)
+        return judged(self._stage, calm=not had_a_mishap(gone))
 
     def _goes(self, search: _Search, cost: int, way: _Way, tally: Tally, *, mishaps: bool) -> Schedule | None:
         """Go a way to its end, and leave what else there is at each state for later; None where all is known."""
         restored(way.begins)
         actors, schedule, asleep, choice = way.actors, way.schedule, way.asleep, way.choice
+        digest = way.digest
         while True:
             if choice:
                 tally.calls += 1
+                changes = choice.way is not Way.GOES_ON or actors[choice.who].node.changes
                 actors, schedule = self._stepped(actors, choice), (*schedule, choice)
+                digest = None if changes or actors[choice.who].node.ended == "failed" else digest
+            digest = self._stage.digest() if digest is None else digest
             offered = choices(actors, schedule, mishaps=mishaps)
             if not offered:
                 return schedule
-            fresh = search.fresh(self._state(actors, schedule), offered, asleep)
-            onward = self._leaves(search, cost, _Way(schedule, [], actors, None, asleep), fresh)
+            fresh = search.fresh(_state(digest, actors, schedule), offered, asleep)
+            onward = self._leaves(search, cost, _Way(schedule, [], actors, None, asleep, digest), fresh)
             if onward is None:
                 return None
             choice, asleep = onward
@@ -181,7 +186,7 @@ class Play:
                 onward = (choice, sleeps)
             else:
                 begins = begins or self._stage.snapshot()
-                search.leaves(cost + costs, _Way(here.schedule, begins, here.actors, choice, sleeps))
+                search.leaves(cost + costs, _Way(here.schedule, begins, here.actors, choice, sleeps, here.digest))
         return onward
 
     def _opening(self) -> tuple[Actor, ...]:
@@ -204,21 +209,22 @@ class Play:
         elif letter and actor.node.ended == "failed":
             self._stage.failed(letter, f"{type(actor.node.error).__name__}: {actor.node.error}")
 
-    def _state(self, actors: Sequence[Actor], schedule: Schedule) -> int:
-        local = tuple([(id(actor.node), actor.dead) for actor in actors])
-        return hash((self._stage.digest(), local, had_a_mishap(schedule)))
-
-    def _verdict(self, tally: Tally) -> tuple[str, ...]:
-        digest = self._stage.digest()
-        if digest not in self._verdicts:
+    def _verdict(self, tally: Tally, *, calm: bool) -> tuple[str, ...]:
+        state = (self._stage.digest(), calm)
+        if state not in self._verdicts:
             tally.judged += 1
-            self._verdicts[digest] = judged(self._stage)
-        return self._verdicts[digest]
+            self._verdicts[state] = judged(self._stage, calm=calm)
+        return self._verdicts[state]
 
     def _telling(self, actors: Sequence[Actor], choice: Choice) -> str:
         moment = actors[choice.who].at
         assert moment
         return _told(self._parts[choice.who].name, moment, choice.way)
+
+
+def _state(digest: int, actors: Sequence[Actor], schedule: Schedule) -> int:
+    local = tuple([(id(actor.node), actor.dead) for actor in actors])
+    return hash((digest, local, had_a_mishap(schedule)))
 
 
 def _work(stage: Stage, part: Part):

@@ -63,6 +63,11 @@ class Node:
     children: dict[int, "Node"] = field(default_factory=dict)
     waits: greenlet | None = None
 
+    @property
+    def changes(self) -> bool:
+        """True when the call that it stands before may change something."""
+        return self.at is not None and self.at.mutable
+
 
 Work = Callable[["Rehearsal"], None]
 

@@ -103,6 +103,7 @@ class Stage:
         self.untold: list[Letter] = []
         self.complaints: list[str] = []
         self.tokens: dict[str, str] = {}
+        self.lost = 0
         self._catching = False
         self.carrier = MemoryCarrier(self._told, self._planned)
         self.desk = StreamedDesk(self.clock)
@@ -129,7 +130,7 @@ class Stage:
         world = self.world
         self.slots = snapshots.slots_of(
             [self.clock, self.carrier, self.desk, self.pages, world.credentials, world.tokens]
-        ) + [(self, name) for name in ("agenda", "numbers", "complaints", "tokens")]
+        ) + [(self, name) for name in ("agenda", "numbers", "complaints", "tokens", "lost")]
         self.fingerprints = snapshots.Fingerprints()
 
     def snapshot(self) -> snapshots.Snapshot:
@@ -162,6 +163,8 @@ class Stage:
 
     def delivers(self, letter: Letter) -> None:
         """Let the use cases have a letter; one that fails comes again."""
+        if letter.kind == "the sweeper":
+            self.posts(letter, SWEEP_MS)
         try:
             self.handles(letter, self.world)
         except CallersFault:
@@ -251,11 +254,6 @@ def _hear(stage: Stage, what: Any, world: World) -> None:
         world.carriers["twilio"].obeys(*asked, script)  # type: ignore[attr-defined]
 
 
-def _sweep(stage: Stage, _: Any, world: World) -> None:
-    stage.posts(Letter("the sweeper", ""), SWEEP_MS)
-    sweep(world)
-
-
 def _act(stage: Stage, action: Action, world: World) -> None:
     act(action, world)
 
@@ -264,7 +262,7 @@ _HANDLERS: dict[str, Callable[[Stage, Any, World], None]] = {
     "a webhook": _hear,
     "a stream row": lambda _stage, row, world: tell_again(row, world),
     "a message": lambda _stage, timer, world: due(timer, world),
-    "the sweeper": _sweep,
+    "the sweeper": lambda _stage, _what, world: sweep(world),
     "a page's request": _act,
     "time": lambda stage, later, _world: stage.carrier.happens(later),
     "a lost socket": lambda _stage, socket, world: listen.socket_gone(socket, world),

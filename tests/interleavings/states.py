@@ -440,6 +440,22 @@ _DONE_WHILE: Mapping[AgentState, tuple[str, ...]] = {
 }
 
 
+def lost_news(stage: Stage) -> list[Part]:
+    """Give what happens in the stage's present state without anybody ever telling."""
+    return [
+        Part(f"{_who(line, stage.desk.call(line.call))} hangs up, and nobody tells", fact=_unheard(line.sid))
+        for line in stage.carrier.live_lines()
+    ]
+
+
+def _unheard(sid: str) -> Callable[[Stage], None]:
+    def hangs_up(stage: Stage) -> None:
+        stage.carrier.puts_down(sid)
+        stage.untold, stage.lost = [], stage.lost + 1
+
+    return hangs_up
+
+
 def _of_the_pages(stage: Stage) -> Iterator[Part]:
     for agent in stage.desk.all_agents():
         who = "the agent" if agent.id == AGENT else "another agent"
