@@ -1,4 +1,4 @@
-"""Every state with every pair of parts that can meet in it; each story has a name by which it can be played again."""
+"""Every state with every pair of parts that can meet in it; each story has a name by which it is played again."""
 
 import heapq
 from collections.abc import Iterable, Iterator
@@ -7,10 +7,10 @@ from itertools import combinations_with_replacement
 
 from tests.interleavings.exploring import Bounds, Failure, Play, Tally, Verdicts
 from tests.interleavings.rehearsing import Rehearsal
-from tests.interleavings.scheduling import Schedule, written
+from tests.interleavings.scheduling import Schedule, read, written
 from tests.interleavings.snapshots import Snapshot, restored
 from tests.interleavings.stage import Letter, Stage
-from tests.interleavings.states import STATES, Part, parts
+from tests.interleavings.states import STATES, Part, lost_news, parts
 
 STEPS = ": "
 MEETS = " | "
@@ -18,65 +18,84 @@ MEETS = " | "
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A failing schedule: in which state who met whom, and how they took turns."""
+    """A schedule: in which state who met whom, and how they took turns."""
 
     state: str
     parts: tuple[str, ...]
-    schedule: Schedule
+    schedule: Schedule = ()
 
     def __str__(self) -> str:
-        return f"{self.state}{STEPS}{MEETS.join(self.parts)}{STEPS}{written(self.schedule)}"
+        return STEPS.join([self.state, MEETS.join(self.parts), written(self.schedule)])
+
+    @classmethod
+    def named(cls, name: str) -> "Story":
+        """Give the story of this name."""
+        begins, _, steps = name.rpartition(STEPS)
+        state, _, cast = begins.partition(STEPS)
+        return cls(state, tuple(cast.split(MEETS)), read(steps))
 
 
 class Theatre:
-    """A stage on which every state can be built; `verdicts` of one state serve all its pairs."""
+    """A stage on which every state can be built; what is learnt in one state serves all that is played in it."""
 
     def __init__(self) -> None:
-        self.stage = Stage()
-        self._empty = self.stage.snapshot()
+        self._stage = Stage()
+        self._empty = self._stage.snapshot()
         self._state = ""
         self._begins: Snapshot = []
         self._parts: dict[str, Part] = {}
+        self._lost: dict[str, Part] = {}
         self._rehearsals: dict[str, Rehearsal] = {}
         self._verdicts: Verdicts = {}
 
-    def parts(self, state: str) -> dict[str, Part]:
-        """Build a state, once, and give its parts by name."""
-        if state != self._state:
-            restored(self._empty)
-            self.stage.fingerprints.seen.clear()
-            self._verdicts, self._rehearsals = {}, {}
-            STATES[state](self.stage)
-            self._parts = {part.name: part for part in parts(self.stage)}
-            self._begins, self._state = self.stage.snapshot(), state
-        return self._parts
+    def meeting(self, state: str) -> list[str]:
+        """Name the parts that can meet in a state."""
+        self._builds(state)
+        return list(self._parts)
 
-    def play(self, state: str, names: Iterable[str]) -> Play:
-        """Set the stage for these parts; letters that are in their hands are off the agenda."""
-        known = self.parts(state)
-        cast = [known[name] for name in names]
-        restored(self._begins)
-        for letter in {id(part.letter): part.letter for part in cast if part.letter}.values():
-            _takes(self.stage, letter)
-        return Play(self.stage, cast, self._rehearsals, self._verdicts)
-
-    def plays(self, story: Story) -> tuple[list[str], tuple[str, ...]]:
-        """Play one schedule again: give its steps and what is wrong after it."""
-        play = self.play(story.state, story.parts)
-        complaints = play.follows(story.schedule)
-        return play.told, complaints
+    def unheard(self, state: str) -> list[str]:
+        """Name what can happen in a state without anybody telling."""
+        self._builds(state)
+        return list(self._lost)
 
     def explores(self, state: str, names: tuple[str, ...], tally: Tally, bounds: Bounds) -> Iterator[tuple[Story, Failure]]:
         """Give the failing schedules of these parts."""
-        for failure in self.play(state, names).explores(tally, bounds):
+        for failure in self._play(state, names).explores(tally, bounds):
             yield Story(state, names, failure.schedule), failure
 
+    def plays(self, story: Story) -> tuple[list[str], tuple[str, ...]]:
+        """Play one schedule: give its steps and what is wrong after it."""
+        play = self._play(story.state, story.parts)
+        complaints = play.follows(story.schedule)
+        return play.told, complaints
 
-def _takes(stage: Stage, letter: Letter) -> None:
+    def _play(self, state: str, names: Iterable[str]) -> Play:
+        """Set the stage for these parts; letters that are in their hands are off the agenda."""
+        self._builds(state)
+        known = self._parts | self._lost
+        cast = [known[name] for name in names]
+        restored(self._begins)
+        for part in cast:
+            _takes(self._stage, part.letter)
+        return Play(self._stage, cast, self._rehearsals, self._verdicts)
+
+    def _builds(self, state: str) -> None:
+        if state == self._state:
+            return
+        restored(self._empty)
+        self._stage.fingerprints.seen.clear()
+        self._rehearsals, self._verdicts = {}, {}
+        STATES[state](self._stage)
+        self._parts = {part.name: part for part in parts(self._stage)}
+        self._lost = {part.name: part for part in lost_news(self._stage)}
+        self._begins, self._state = self._stage.snapshot(), state
+
+
+def _takes(stage: Stage, letter: Letter | None) -> None:
     stage.agenda = [entry for entry in stage.agenda if entry[2] is not letter]
     heapq.heapify(stage.agenda)
 
 
-def pairs(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+def pairs(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """Pair everything with everything, itself included: most things may come twice."""
     return combinations_with_replacement(names, 2)
