@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 Containers = (dict, list, set, Counter)
+_HASHED = frozenset([str, bytes, int, float, bool, frozenset, type(None)])
 Plain = (int, float, str, bytes, bool, tuple, frozenset, type(None))
 
 
@@ -18,9 +19,10 @@ class Fingerprints:
 
     def of(self, value: Any) -> int:
         """Give a number that is the same for equal values."""
-        if value is None or isinstance(value, str | bytes | int | float):
-            return hash((type(value), value))
-        if isinstance(value, tuple | list):
+        kind = type(value)
+        if kind in _HASHED:
+            return hash(value)
+        if kind is tuple or kind is list:
             return hash(tuple([self.of(each) for each in value]))
         known = self.seen.get(id(value))
         if known is None:
@@ -79,6 +81,8 @@ def digest(slots: Iterable[Slot], fingerprints: Fingerprints) -> int:
 
 def _digest(value: Any, fingerprints: Fingerprints) -> int:
     if isinstance(value, dict):
+        if not value or type(next(iter(value.values()))) in _HASHED:
+            return hash(frozenset(value.items()))
         return hash(frozenset([(key, fingerprints.of(each)) for key, each in value.items()]))
     if isinstance(value, set):
         return hash(frozenset(value))

@@ -55,13 +55,12 @@ class Now:
 class Pages:
     """Keeps ports.Sockets: a page takes frames, and does nothing by itself."""
 
-    frames: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    frames: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def post(self, socket: str, frame: Any) -> bool:
         if socket not in self.frames:
             return False
-        if frame.get("id") and frame["id"] not in self.frames[socket]:
-            self.frames[socket] = tuple(sorted((*self.frames[socket], frame["id"])))
+        self.frames[socket] |= {frame.get("id", "")}
         return True
 
     def close(self, socket: str, code: int, reason: str) -> None:
@@ -131,6 +130,7 @@ class Stage:
         self.slots = snapshots.slots_of(
             [self.clock, self.carrier, self.desk, self.pages, world.credentials, world.tokens]
         ) + [(self, name) for name in ("agenda", "numbers", "complaints", "tokens", "lost")]
+        self._digested = [slot for slot in self.slots if slot[1] not in ("agenda", "numbers")]
         self.fingerprints = snapshots.Fingerprints()
 
     def snapshot(self) -> snapshots.Snapshot:
@@ -139,9 +139,8 @@ class Stage:
 
     def digest(self) -> int:
         """Give a number for the state of everything; the order in which letters of one moment came is no part."""
-        letters = frozenset((when, letter.kind, self.fingerprints.of(letter.what)) for when, _, letter in self.agenda)
-        state = [slot for slot in self.slots if slot[1] not in ("agenda", "numbers")]
-        return hash((letters, snapshots.digest(state, self.fingerprints)))
+        letters = frozenset([(when, self.fingerprints.of(letter)) for when, _, letter in self.agenda])
+        return hash((letters, snapshots.digest(self._digested, self.fingerprints)))
 
     def posts(self, letter: Letter, delay: int) -> None:
         """Put a letter on the agenda."""

@@ -61,7 +61,7 @@ def signs_in(stage: Stage, agent: str) -> None:
     """An agent comes to their page, and pauses."""
     session = sign_in.sign_in_by_password(agent, f"icall-{agent}", None, stage.world)
     ticket, _ = listen.issue_ticket(session.token, stage.world)
-    stage.pages.frames[socket_of(agent)] = ()
+    stage.pages.frames[socket_of(agent)] = frozenset()
     listen.open_socket(socket_of(agent), ticket, stage.world)
     listen.hello(socket_of(agent), "1", 0, 0, stage.world)
     stage.tokens[agent] = session.token
