@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from tests.interleavings.footprints import EVERYTHING, UNTOUCHED
 from tests.interleavings.judging import judged
-from tests.interleavings.rehearsing import Moment, Rehearsal
+from tests.interleavings.rehearsing import Moment, Rehearsal, Work
 from tests.interleavings.scheduling import (
     Actor,
     Choice,
@@ -170,9 +170,7 @@ class Play:
                 return None
             choice, asleep = onward
 
-    def _leaves(
-        self, search: _Search, cost: int, here: _Way, fresh: Sequence[Choice]
-    ) -> tuple[Choice, Asleep] | None:
+    def _leaves(self, search: _Search, cost: int, here: _Way, fresh: Sequence[Choice]) -> tuple[Choice, Asleep] | None:
         """Give the choice to go on with, if one costs nothing; leave the others for later.
 
         Deaths are tried first: so they come as early as they can, and are not tried once more at each step of others.
@@ -227,17 +225,17 @@ def _state(digest: int, actors: Sequence[Actor], schedule: Schedule) -> int:
     return hash((digest, local, had_a_mishap(schedule)))
 
 
-def _work(stage: Stage, part: Part):
+def _work(stage: Stage, part: Part) -> Work:
     """Give all that a part's handler does."""
 
     def work(rehearsal: Rehearsal) -> None:
         letter = rehearsal.letter = part.letter
         if part.fact:
-            fact = Moment(part.name, (), True, EVERYTHING, lambda: part.happens(stage))
+            fact = Moment(part.name, EVERYTHING, lambda: part.happens(stage))
             letter = rehearsal.letter = rehearsal.moment(fact)
         if letter:
             stage.handles(letter, rehearsal.world)
-            rehearsal.moment(Moment("answer", (), False, UNTOUCHED, lambda: None))
+            rehearsal.moment(Moment("answer", UNTOUCHED, lambda: None, mutable=False))
 
     return work
 

@@ -29,9 +29,7 @@ class Fault:
 
 
 FAULTS = (
-    Fault(
-        "a decision that met a conflict is made again", "chalicelib.usecases.commit", "ATTEMPTS = 8", "ATTEMPTS = 1"
-    ),
+    Fault("a decision that met a conflict is made again", "chalicelib.usecases.commit", "ATTEMPTS = 8", "ATTEMPTS = 1"),
     Fault(
         "an offer that somebody looks at before its deadline stands",
         "chalicelib.usecases.due",

@@ -58,7 +58,9 @@ class Theatre:
         self._builds(state)
         return list(self._lost)
 
-    def explores(self, state: str, names: tuple[str, ...], tally: Tally, bounds: Bounds) -> Iterator[tuple[Story, Failure]]:
+    def explores(
+        self, state: str, names: tuple[str, ...], tally: Tally, bounds: Bounds
+    ) -> Iterator[tuple[Story, Failure]]:
         """Give the failing schedules of these parts."""
         for failure in self._play(state, names).explores(tally, bounds):
             yield Story(state, names, failure.schedule), failure

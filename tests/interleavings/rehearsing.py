@@ -18,7 +18,20 @@ from tests.interleavings.stage import Letter
 
 PORTS = ("desk", "history", "credentials", "sockets", "messages", "plugins", "webhooks", "files")
 READINGS = frozenset(
-    ("call", "agent", "agents", "both", "scene", "scenes", "lines", "outbox", "recording", "events_after", "get", "look")
+    (
+        "call",
+        "agent",
+        "agents",
+        "both",
+        "scene",
+        "scenes",
+        "lines",
+        "outbox",
+        "recording",
+        "events_after",
+        "get",
+        "look",
+    )
 )
 """Calls that change nothing: after them a death leaves the same world as before."""
 
@@ -28,10 +41,10 @@ class Moment:
     """A handler stands before a call through a port."""
 
     name: str
-    arguments: tuple[Any, ...]
-    mutable: bool
     touches: Footprint
     perform: Callable[[], Any]
+    arguments: tuple[Any, ...] = ()
+    mutable: bool = True
 
     @property
     def at_carrier(self) -> bool:
@@ -147,7 +160,7 @@ class _Port:
 
         def call(*args: Any, **kwargs: Any) -> Any:
             touches = footprint(name, args)
-            return rehearsal.moment(Moment(name, args, mutable, touches, lambda: inner(*args, **kwargs)))
+            return rehearsal.moment(Moment(name, touches, lambda: inner(*args, **kwargs), args, mutable))
 
         setattr(self, attribute, call)
         return call

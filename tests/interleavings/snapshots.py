@@ -52,7 +52,7 @@ def _names(thing: Any) -> list[str]:
 
 
 def _is_frozen(value: Any) -> bool:
-    return bool(getattr(value, "__dataclass_params__").frozen) or type(value).__setattr__ is not object.__setattr__
+    return bool(value.__dataclass_params__.frozen) or type(value).__setattr__ is not object.__setattr__
 
 
 def copied(value: Any) -> Any:

@@ -323,7 +323,9 @@ STATES: Mapping[str, State] = {
 
 def reaches(stage: Stage, timer: str) -> None:
     """Let time pass to the very moment at which this timer falls due; it lies on the agenda, undone."""
-    due = next(when for when, _, letter in sorted(stage.agenda, key=lambda entry: entry[:2]) if _is_timer(letter, timer))
+    due = next(
+        when for when, _, letter in sorted(stage.agenda, key=lambda entry: entry[:2]) if _is_timer(letter, timer)
+    )
     stage.passes((due - 1 - stage.clock.ms) / 1000)
     stage.clock.ms = due
 
@@ -414,7 +416,9 @@ def _of_a_line(stage: Stage, line: Line, who: str, call: Call | None) -> Iterato
         yield Part(f"{who} presses 0", fact=lambda stage: stage.carrier.presses(sid, "0"), tells=TurnTaken)
         yield Part(f"{who}'s turn comes", fact=lambda stage: stage.carrier.happens(silent), tells=TurnTaken)
         again = TurnTaken(line.call, line.token, "")
-        yield Part(f"{who}'s turn comes though nobody asks", Letter("a webhook", (again, asked_of(stage.carrier, again))))
+        yield Part(
+            f"{who}'s turn comes though nobody asks", Letter("a webhook", (again, asked_of(stage.carrier, again)))
+        )
     if line.leg == CUSTOMER and call and call.direction is Direction.INBOUND:
         arrival = CallArrived(call.id, sid, call.caller, call.called)
         yield Part(f"{who} arrives once more", Letter("a webhook", (arrival, None)))

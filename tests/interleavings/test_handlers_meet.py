@@ -31,7 +31,8 @@ def test_whoever_meets_when(state, theatre):
 
 
 @pytest.mark.parametrize(
-    "fault", [pytest.param(fault, marks=pytest.mark.xfail(strict=True), id=fault.what) for fault in FAULTS if fault.stands]
+    "fault",
+    [pytest.param(fault, marks=pytest.mark.xfail(strict=True), id=fault.what) for fault in FAULTS if fault.stands]
     + [pytest.param(fault, id=fault.what) for fault in FAULTS if not fault.stands],
 )
 def test_a_fault_that_was_found_is_no_more(fault, theatre):
