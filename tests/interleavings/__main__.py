@@ -66,9 +66,7 @@ def _explores(minutes: float, workers: int, seed: int) -> int:
             told[complaints] = told.get(complaints, 0) + 1
             if told[complaints] == 1:
                 _tells(str(story), Theatre().plays(story)[0], complaints)
-    print(
-        f"\n{pairs:,} meetings, {schedules:,} schedules, {len(told)} kinds of failure in {sum(told.values()):,} meetings"
-    )
+    print(f"\n{pairs:,} meetings, {schedules:,} schedules, {sum(told.values()):,} failures of {len(told)} kinds")
     for complaints, times in sorted(told.items(), key=lambda item: -item[1]):
         print(f"  {times:>5}  {complaints[0]}")
     return 1 if told else 0
