@@ -1,0 +1,65 @@
+"""Handlers meet at every moment at which they can: the short form of `make prove`.
+
+In each state one handler runs at every moment of every other. The longer form has every order of their calls, deaths,
+a silent carrier, and three at once.
+"""
+
+import pytest
+
+from tests.interleavings.exploring import Bounds, Tally
+from tests.interleavings.known import FAULTS, FAULTY_STATES
+from tests.interleavings.pairing import Story, Theatre
+from tests.interleavings.proving import Job, Round, done
+from tests.interleavings.states import STATES
+
+
+@pytest.fixture(scope="module")
+def theatre():
+    return Theatre()
+
+
+def _marked(state: str):
+    faulty = pytest.mark.xfail(reason="known faults: see known.py", strict=True)
+    return pytest.param(state, marks=[faulty] if state in FAULTY_STATES else [], id=state)
+
+
+@pytest.mark.parametrize("state", [_marked(state) for state in STATES])
+def test_whoever_meets_when(state, theatre):
+    failures = done(Job(Round.SHORT, state), theatre).failures
+    told = "\n".join(f"{story}\n  => {complaint}" for story, complaints in failures for complaint in complaints)
+    assert not told, told
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [pytest.param(fault, marks=pytest.mark.xfail(strict=True), id=fault.what) for fault in FAULTS if fault.stands]
+    + [pytest.param(fault, id=fault.what) for fault in FAULTS if not fault.stands],
+)
+def test_a_fault_that_was_found_is_no_more(fault, theatre):
+    bounds = Bounds(schedules=2000, mishaps=fault.mishaps)
+    found = [
+        f"{story}\n  => {complaint}"
+        for story, failure in theatre.explores(fault.state, fault.parts, Tally(), bounds)
+        for complaint in failure.complaints
+        if fault.complaint in complaint
+    ]
+    assert not found, found[0]
+
+
+def test_a_schedule_is_played_again_by_its_name(theatre):
+    story = Story("a call rings", ("the caller hangs up", "the agent answers"))
+    steps, complaints = theatre.plays(story)
+    assert complaints == ()
+    assert steps[0] == "[the caller hangs up] the caller hangs up"
+    assert Story.named(f"{story}") == story
+    assert str(Story.named("they talk: the agent holds | the agent retrieves: AAB?B")).endswith(": AAB?B")
+
+
+def test_a_schedule_comes_to_the_same_end_every_time(theatre):
+    tallies = []
+    for _ in range(2):
+        tally = Tally()
+        list(theatre.explores("a call rings", ("the caller hangs up", "the agent answers"), tally, Bounds()))
+        tallies.append((tally.ended, tally.joined, tally.calls))
+    assert tallies[0] == tallies[1]
+    assert tallies[0][0] > 10
