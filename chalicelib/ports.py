@@ -1,16 +1,22 @@
 """What the use cases need from outside: promises of one sentence each, and World, which gathers them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from dataclasses import replace
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, Outbox
 from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.calls.scene import Scene
+from chalicelib.core.calls.wanted import difference
 from chalicelib.core.carrier.commands import Command
-from chalicelib.core.centre.model import Centre, WebhookEndpoint
+from chalicelib.core.carrier.events import CarrierEvent
+from chalicelib.core.carrier.script import Script
+from chalicelib.core.centre.model import AgentRecord, Centre, WebhookEndpoint
 from chalicelib.core.flow.model import Flow
 from chalicelib.core.flow.plugins import Plugin
 from chalicelib.core.ground.values import dataclass
+from chalicelib.core.told.closing import Closing
 from chalicelib.core.told.history import PastCall
 from chalicelib.core.told.notices import AgentEvent, CrmNotice, Timer
 from chalicelib.core.told.recordings import Recording
@@ -34,15 +40,35 @@ class Change:
     agents: tuple[Moved[Agent], ...] = ()
 
     @classmethod
-    def of(cls, call: Moved[Call] | None = None, agent: Moved[Agent] | None = None) -> "Change":
-        """Gather what really differs, or has something to tell."""
-        return cls(
-            calls=(call,) if call and (call.before != call.after or call.after.outbox) else (),
-            agents=(agent,) if agent and agent.before != agent.after else (),
-        )
+    def of(cls, before: Scene | None, after: Scene) -> Self:
+        """Gather what a rule changed in a scene (None: there was no such call), or has something to tell."""
+        call = Moved(before.call if before else None, _asking_its_carrier(before, after))
+        known = before.agents if before else {}
+        moved = [Moved(known.get(agent.id), agent) for agent in after.agents.values()]
+        return cls((call,) if _differs(call) or call.after.outbox else (), tuple(filter(_differs, moved)))
+
+    @classmethod
+    def begun(cls, agent: Agent, after: Scene) -> Self:
+        """Gather what begins with a new call of this agent, as they were before it."""
+        began = cls.of(None, after)
+        return replace(began, agents=tuple(replace(moved, before=agent) for moved in began.agents))
+
+    @classmethod
+    def of_agent(cls, before: Agent | None, after: Agent) -> Self:
+        """Gather what changed of an agent alone."""
+        return cls(agents=tuple(filter(_differs, [Moved(before, after)])))
 
     def __bool__(self) -> bool:
         return bool(self.calls or self.agents)
+
+
+def _differs(moved: Moved[Any]) -> bool:
+    return bool(moved.before != moved.after)
+
+
+def _asking_its_carrier(before: Scene | None, after: Scene) -> Call:
+    asks = bool(difference(before.call if before else None, after.call))
+    return replace(after.call, outbox=replace(after.call.outbox, carrier=asks)) if asks else after.call
 
 
 class Desk(Protocol):
@@ -67,10 +93,10 @@ class Desk(Protocol):
         """Store the change, its mirrors and its outbox in one write or one transaction, or raise Conflict."""
 
     def outbox(self, call_id: str, version: int) -> Outbox | None:
-        """Give what that change of the call still wants carried out, None when it is settled."""
+        """Give what that change of the call wanted told, None when it is settled."""
 
     def settle(self, call_id: str, version: int) -> None:
-        """Note that the commands of that change have been carried out."""
+        """Note that the carrier is where that change, or a later one, wanted it."""
 
     def events_after(self, agent_id: str, epoch: int, seq: int) -> list[AgentEvent]:
         """Give the agent's events after `seq`, in order, as far as they are kept (24 h)."""
@@ -100,6 +126,12 @@ class Catalogue(Protocol):
 
     def centre(self) -> Centre:
         """Give the configuration in force, or raise NotConfigured."""
+
+    def agent_record(self, agent_id: str) -> AgentRecord | None:
+        """Give what is configured of the agent now, or None when nothing is."""
+
+    def agent_called(self, name: str) -> AgentRecord | None:
+        """Give the agent of this AgentID, or else whom a business system calls by this user name, or None."""
 
     def put_centre(self, document: Mapping[str, Any], expected: int) -> int:
         """Store the next version after `expected` and give its number, or raise Conflict."""
@@ -158,12 +190,29 @@ class Sockets(Protocol):
     def post(self, socket: str, frame: Mapping[str, Any]) -> bool:
         """Send a frame, and tell whether the socket was still there."""
 
-    def close(self, socket: str, code: int, reason: str) -> None:
-        """Close a socket, its page told why (a close code of icall.v1)."""
+    def close(self, socket: str, why: Closing) -> None:
+        """Close a socket, its page told why."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoftphoneCredentials:
+    """The name the browser is rung by at the carrier, the token that proves it, its expiry in ms since 1970."""
+
+    name: str
+    token: str
+    expires_at: int
 
 
 class Carrier(Protocol):
-    """A telephone company or exchange."""
+    """A telephone company or exchange: what it tells and asks, what it is told, what it keeps."""
+
+    def read(
+        self, path: str, params: Mapping[str, str], headers: Mapping[str, str], body: bytes
+    ) -> CarrierEvent | None:
+        """Prove the webhook, then give what happened (None: nothing we need), or raise NotSigned or BadRequest."""
+
+    def write(self, script: Script, call: str) -> tuple[str, str]:
+        """Give the script in the carrier's words, with its content type."""
 
     def execute(self, command: Command, *, again: bool) -> None:
         """Carry the command out, looking first when it may have been done (`again`), or raise CarriersFault."""
@@ -174,12 +223,8 @@ class Carrier(Protocol):
     def delete_recording(self, sid: str) -> None:
         """Remove the recording; one that is gone already is no error."""
 
-
-class Softphone(Protocol):
-    """The carrier's telephone inside a browser."""
-
-    def token(self, name: str, until: int) -> str:
-        """Give what lets a browser be rung as `client:<name>` until then (ms since 1970), or raise NotConfigured."""
+    def softphone_credentials(self, agent_id: str, until: int) -> SoftphoneCredentials:
+        """Give what lets an agent's browser be rung until then (ms since 1970), or raise NotConfigured."""
 
 
 class Messages(Protocol):
@@ -291,7 +336,6 @@ class World:
     credentials: Credentials
     sockets: Sockets
     carriers: Mapping[str, Carrier]
-    softphone: Softphone
     messages: Messages
     plugins: Plugins
     webhooks: Webhooks

@@ -55,7 +55,11 @@ class Names:
     arns: Mapping[str, str]
 
 
-class _CloudFormationLoader(yaml.SafeLoader):
+# PyYAML may have been installed without its C part, which is ten times as fast.
+_SAFE_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _CloudFormationLoader(_SAFE_LOADER):  # type: ignore[misc, valid-type]
     """Reads `!Ref X` as {"Ref": "X"} and `!Sub X` as {"Fn::Sub": "X"}, as CloudFormation does."""
 
 

@@ -1,14 +1,49 @@
-"""How the tests are shared out among workers."""
+"""How the tests are shared out among workers, and what a worker reads but once."""
 
+from functools import cache
+
+import botocore.session
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
-IN_ONE_PIECE = ("tests/browser/", "tests/laptop/", "tests/adapters/dynamodb/", "tests/local/aws/")
-"""Their files start a laptop, a browser or a server for all their tests."""
+IN_ONE_PIECE = (
+    "tests/browser/",
+    "tests/laptop/",
+    "tests/local/carrier/test_the_phone_page.py",
+    "tests/local/carrier/test_the_agent_pages_telephone.py",
+    "tests/local/aws/",
+    "tests/adapters/dynamodb/",
+    "tests/budgets/",
+    "tests/infra/test_template.py",
+)
+"""Their files start a laptop, a browser or a server, or package the product, for all their tests; the first two folders
+share theirs."""
+
+LONG = ("tests/usecases/test_crashes.py", "tests/usecases/test_random_days.py")
+"""Their tests take seconds each."""
+
+# Each of botocore's sessions would read AWS's descriptions of its services anew, and many tests begin one.
+botocore.session.create_loader = cache(botocore.session.create_loader)
+
+# A busy machine is no defect: Hypothesis would else allow an example 200 ms.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
-class WholeFilesFirst(LoadScopeScheduling):
-    """Gives such a file to one worker, before anything else: else its servers would be started by each."""
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pass these first, those that share something one after another; the many small tests fill the rest."""
+    items.sort(key=lambda item: _turn(item.nodeid))
+
+
+def _turn(nodeid: str) -> int:
+    order = (*IN_ONE_PIECE, *LONG)
+    return next((turn for turn, place in enumerate(order) if nodeid.startswith(place)), len(order))
+
+
+class WholeFiles(LoadScopeScheduling):
+    """Gives such a file to one worker: else its servers would be started by each."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
@@ -16,5 +51,6 @@ class WholeFilesFirst(LoadScopeScheduling):
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> WholeFilesFirst:
-    return WholeFilesFirst(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> WholeFiles:
+    config.option.loadscopereorder = False  # the order is the one above
+    return WholeFiles(config, log)

@@ -10,18 +10,28 @@ from typing import TextIO
 import pytest
 
 from chalicelib.adapters.watch import PowertoolsWatch
+from local.aws.pumps import Timing
 from local.laptop import Laptop, LaptopSettings
 
 SPEED = 40.0
+CALM = Timing(stream_seconds=0.2, queue_seconds=0.6, schedule_seconds=1.0, queue_workers=1)
+"""Looking as often as for a person who waits would take a tenth of the machine's time from the stories."""
 
 
 @contextmanager
 def running(data: Path, engine: str = "best") -> Iterator[Laptop]:
     """A started laptop whose functions log into `data`; the variables it sets for itself are gone at its end."""
-    before = dict(os.environ)
+    settings = LaptopSettings(0, 0, 0, data, engine, SPEED)
     data.mkdir(parents=True, exist_ok=True)
+    with _started(settings, data / "functions.log") as laptop:
+        yield laptop
+
+
+@contextmanager
+def _started(settings: LaptopSettings, log: Path) -> Iterator[Laptop]:
+    before = dict(os.environ)
     try:
-        with logging_to(data / "functions.log"), Laptop(LaptopSettings(0, 0, 0, data, engine, SPEED)) as laptop:
+        with logging_to(log), Laptop(settings) as laptop:
             yield laptop
     finally:
         os.environ.clear()
@@ -48,18 +58,22 @@ def _redirected(handler: logging.StreamHandler, stream: TextIO) -> TextIO:
 
 
 class SharedLaptop:
-    """The laptop of the folders `shared_by`: started for the first of their tests that a worker plays."""
+    """The laptop of the folders `shared_by`: started for the first of their tests that a worker plays.
+
+    It keeps nothing for another start, and does not spend time on it.
+    """
 
     def __init__(self, *shared_by: Path) -> None:
         self._shared_by = shared_by
         self._open = ExitStack()
         self._laptop: Laptop | None = None
 
-    def begin(self, data: Path) -> Laptop:
+    def begin(self, logs: Path) -> Laptop:
         """Give the laptop as nobody has used it; what earlier tests left on it is gone."""
         laptop, self._laptop = self._laptop, None
         if laptop is None:
-            laptop = self._open.enter_context(running(data))
+            settings = LaptopSettings(0, 0, 0, speed=SPEED, timing=CALM)
+            laptop = self._open.enter_context(_started(settings, logs / "functions.log"))
         else:
             laptop.begin_again()
         self._laptop = laptop

@@ -10,6 +10,7 @@ from chalicelib.core.told.webhook_retries import retry_after
 from chalicelib.ports import StreamRow, World
 from chalicelib.usecases.due import due
 from chalicelib.usecases.record import fetch_recording
+from chalicelib.usecases.sweep import sweep
 from chalicelib.usecases.tell_again import tell_again
 from chalicelib.usecases.tell_business import Notice, fan_out, tell_business
 
@@ -44,6 +45,11 @@ def recordings(event: Mapping[str, Any], world: World) -> Failures:
 def webhooks(event: Mapping[str, Any], world: World) -> Failures:
     """The queue of business notices: first one message for all receivers, then one for each."""
     return _each(event, lambda record: _tell(record, world), world)
+
+
+def minute(world: World) -> None:
+    """The schedule: the last net."""
+    sweep(world)
 
 
 def _due(timer: Timer, world: World) -> None:

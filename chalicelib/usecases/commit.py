@@ -4,6 +4,7 @@ What must survive a death in between is stored with the decision: the table's st
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -38,13 +39,12 @@ def decides_again(decide: Callable[P, R]) -> Callable[P, R]:
     return deciding
 
 
-def commit(world: World, call: Moved[Call] | None = None, agent: Moved[Agent] | None = None) -> Change:
-    """Store what changed in one write or transaction, then push events to the page and commands to the carrier.
+def commit(world: World, change: Change) -> Change:
+    """Store what changed in one write or transaction, then push events to the pages and tell the carrier.
 
     Raises:
-        Conflict: somebody else changed the call or the agent since they were read; nothing was stored.
+        Conflict: somebody else changed the call or an agent since they were read; nothing was stored.
     """
-    change = Change.of(call, agent)
     if not change:
         return change
     world.desk.commit(change)
@@ -74,18 +74,16 @@ def push(world: World, agent: Agent) -> None:
 
 def _tell(world: World, moved: Moved[Call]) -> None:
     version = moved.before.version + 1 if moved.before else 1
-    outbox = moved.after.outbox
-    if outbox.commands:
-        carry_out(world, moved.after.carrier, moved.after.id, version, outbox.commands, again=False)
+    carry_out(world, moved.before, replace(moved.after, version=version))
     if _abandoned(moved):
         world.watch.count(Metric.ABANDONED)
-    for notice in outbox.notices:
+    for notice in moved.after.outbox.notices:
         if notice.type in _COUNTED:
             world.watch.count(_COUNTED[notice.type])
 
 
 def _abandoned(moved: Moved[Call]) -> bool:
-    left = moved.before is not None and moved.before.state in (CallState.WAITING, CallState.OFFERED)
+    left = moved.before is not None and moved.before.state is CallState.WAITING
     return left and not moved.after.live and moved.after.ended_by == EndedBy.CUSTOMER
 
 

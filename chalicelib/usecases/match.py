@@ -2,23 +2,22 @@
 
 from collections.abc import Iterable
 
-from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls import offering
-from chalicelib.core.calls.call import Call, CallState
-from chalicelib.core.calls.queueing import ready_row, waiting_row
+from chalicelib.core.calls.queueing import ready_row, waiting_row, waits_for_an_agent
 from chalicelib.core.calls.routing import Ready, Waiting, pairs, serving
+from chalicelib.core.calls.scene import Scene
 from chalicelib.core.centre.model import Centre
 from chalicelib.core.ground.errors import Conflict
-from chalicelib.ports import Change, Moved, World
+from chalicelib.ports import Change, World
 from chalicelib.usecases.commit import commit
 
 ROUNDS = 6
 """How often the lines are read again after losing a race, before the next change or the sweeper takes over."""
 
 
-def commit_and_match(world: World, call: Moved[Call] | None = None, agent: Moved[Agent] | None = None) -> Change:
+def commit_and_match(world: World, change: Change) -> Change:
     """Commit, then match if the change made somebody wait or ready."""
-    change = commit(world, call, agent)
+    commit(world, change)
     queues = [moved.after.place.queue for moved in change.calls if waiting_row(moved.after) and moved.after.place]
     profiles = [moved.after.profile for moved in change.agents if ready_row(moved.after)]
     if queues or profiles:
@@ -47,12 +46,11 @@ def _concerned(centre: Centre, queues: set[str], profiles: set[str]) -> set[str]
 def _offer(world: World, centre: Centre, waiting: Waiting, ready: Ready) -> bool:
     """Tell whether the offer was made; False means that somebody was faster and the lines must be read again."""
     call, agent = world.desk.both(waiting.call, ready.agent)
-    if call is None or agent is None or call.state is not CallState.WAITING or not agent.routable:
+    if call is None or agent is None or not waits_for_an_agent(call) or not agent.routable:
         return False
-    queue = centre.queues[waiting.queue]
-    offered, ringing = offering.make(call, agent, queue, world.clock.now())
+    queue, before = centre.queues[waiting.queue], Scene(call, {agent.id: agent})
     try:
-        commit(world, Moved(call, offered), Moved(agent, ringing))
+        commit(world, Change.of(before, offering.make(before, agent.id, queue, world.clock.now())))
     except Conflict:
         return False
     return True

@@ -18,8 +18,8 @@ from chalicelib.ports import (
     World,
 )
 from chalicelib.usecases.commit import keep
-from chalicelib.usecases.listen import socket_gone
 from chalicelib.usecases.match import match as match_lines
+from chalicelib.usecases.socket_gone import socket_gone
 
 SETTLING_MS = 10_000
 """How long a handler may take to carry its commands out before another looks after them."""
@@ -54,7 +54,7 @@ def _tell_agent(row: AgentToBeTold, world: World) -> None:
 def _tell_of_call(row: CallToBeTold, world: World) -> None:
     world.watch.count(Metric.OUTBOX_AGE, world.clock.now() - row.at, "Milliseconds")
     timers = list(row.outbox.timers)
-    if row.outbox.commands and world.desk.outbox(row.call, row.version):
+    if row.outbox.carrier and world.desk.outbox(row.call, row.version):
         timers.append(Timer(TimerKind.OUTBOX, row.call, str(row.version), row.at + SETTLING_MS))
     world.messages.remind(timers)
     keep(world, row.outbox.notices, ENDED, DISPOSED)

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.calls import queueing
-from chalicelib.core.calls.call import Call, EndedBy, Place
+from chalicelib.core.calls.call import CUSTOMER, Call, EndedBy, Place
 from chalicelib.core.calls.routing import Waiting
+from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.talking import end
 from chalicelib.core.calls.waiting_loop import waiting_round
 from chalicelib.core.carrier.script import Dial, Hangup, Instruction, Prompt, Script
@@ -100,8 +101,9 @@ def _final(world: World, call: Call, outcome: turns.Outcome, prompts: tuple[Prom
         case End():
             by = EndedBy.FLOW if outcome.reason == "completed" else EndedBy.CARRIER
             farewell: tuple[Instruction, ...] = (*prompts, Hangup())
-            ended, _ = end(call.leg_moves("customer", "end"), None, now, by, cause=outcome.reason)
-            return ended, farewell
+            # The script hangs up by itself: nobody else needs to.
+            ended = end(Scene(call.notes(CUSTOMER, "end", now)), now, by, cause=outcome.reason)
+            return ended.call, farewell
     raise errors.IllegalMove("An outcome that nobody knows.")
 
 

@@ -25,7 +25,7 @@ _MOST_NUMBER_BYTES: Final = 21
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class AwsRequest:
     """One request; `beside` tells that another thread than the step's own sent it."""
 
     service: str
@@ -42,7 +42,7 @@ class Counted:
     """What one step asked of AWS."""
 
     step: str
-    requests: list[Request] = field(default_factory=list)
+    requests: list[AwsRequest] = field(default_factory=list)
 
     @property
     def calls(self) -> int:
@@ -130,7 +130,7 @@ class Meter:
                 counted, owner = self._open
                 beside = threading.get_ident() != owner
                 counted.requests.append(
-                    Request(service, operation, seconds, written, read, beside=beside, failed=answered is None)
+                    AwsRequest(service, operation, seconds, written, read, beside=beside, failed=answered is None)
                 )
 
 

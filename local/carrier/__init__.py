@@ -18,7 +18,7 @@ imports nothing of the product. What Twilio would refuse it refuses, and what Tw
     |  conferences.py   who sits with whom      waiting_room.py side_documents.py         |
     |  recordings.py    started, paused, stopped; the file later      sound.py stage.py   |
     |  rest*.py         /2010-04-01/...         forms.py forms.json resources.py paging.py|
-    |  webhooks.py      signed, tokened, tried twice, in lanes        faults.py           |
+    |  twilio_webhooks.py   signed, tokened, tried twice, in lanes    faults.py           |
     |  scheduling.py    a heap of due actions: virtual time or the wall clock             |
     +-------------------------------------------------------------------------------------+
              |  transport: (Request) -> Response

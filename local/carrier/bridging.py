@@ -11,8 +11,8 @@ from local.carrier.calls import Call
 from local.carrier.forms import PHONE, SIP
 from local.carrier.sound import tones_seconds
 from local.carrier.switchboard import Order, TooManyCallsError
+from local.carrier.twilio_webhooks import Callback
 from local.carrier.twiml import Verb
-from local.carrier.webhooks import Callback
 
 if TYPE_CHECKING:
     from local.carrier.interpreter import Run

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from local.carrier.webhooks import Callback
+from local.carrier.twilio_webhooks import Callback
 
 EventKind = Literal["hears", "plays", "presses", "says", "event"]
 Status = Literal[

@@ -15,7 +15,7 @@ from typing import Literal
 from local.carrier.calls import Call
 from local.carrier.plant import Plant, rfc2822
 from local.carrier.recordings import Recordings
-from local.carrier.webhooks import Callback, Webhook
+from local.carrier.twilio_webhooks import Callback, Webhook
 
 QUORUM = 2
 LARGEST = 250

@@ -19,9 +19,9 @@ from local.carrier.prompts import Playing, Prompts
 from local.carrier.rooms import ConferenceDial
 from local.carrier.stage import Audience
 from local.carrier.switchboard import Switchboard, call_fields
+from local.carrier.twilio_webhooks import RETRIEVAL_FAILED, Reply, Webhook
 from local.carrier.twiml import TwimlError, Verb, parse, read
 from local.carrier.waiting_room import WaitingRoom
-from local.carrier.webhooks import RETRIEVAL_FAILED, Reply, Webhook
 
 Value = TypeVar("Value")
 LOOPING = 100

@@ -10,7 +10,7 @@ from local.carrier.journal import Journal
 from local.carrier.messages import Transport
 from local.carrier.scheduling import Time
 from local.carrier.settings import CarrierSettings
-from local.carrier.webhooks import Webhooks
+from local.carrier.twilio_webhooks import Webhooks
 
 API_VERSION = "2010-04-01"
 

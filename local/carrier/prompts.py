@@ -9,8 +9,8 @@ from local.carrier.plant import Plant
 from local.carrier.scheduling import Action, Timer
 from local.carrier.sound import UNKNOWN_FILE, file_seconds, spoken_seconds, tones_seconds
 from local.carrier.stage import Audience, Listeners, Performance, Stage
+from local.carrier.twilio_webhooks import RETRIEVAL_FAILED, Reply, Webhook
 from local.carrier.twiml import Verb
-from local.carrier.webhooks import RETRIEVAL_FAILED, Reply, Webhook
 
 ENDLESS = 1000
 """Loop 0 means: a thousand times."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from local.carrier.plant import Plant, rfc2822
 from local.carrier.sound import Silence, SoundSource, wav
-from local.carrier.webhooks import Callback, Webhook
+from local.carrier.twilio_webhooks import Callback, Webhook
 
 Status = Literal["in-progress", "paused", "stopped", "completed", "absent", "failed"]
 LIVE: frozenset[Status] = frozenset({"in-progress", "paused"})

@@ -11,7 +11,7 @@ from local.carrier.paging import Pages, Resource
 from local.carrier.plant import Plant
 from local.carrier.recordings import Recordings
 from local.carrier.switchboard import TOO_MANY_CALLS, Order, Switchboard, TooManyCallsError
-from local.carrier.webhooks import Callback
+from local.carrier.twilio_webhooks import Callback
 
 NOT_FOUND, NOT_COMPLETE, NOT_IN_PROGRESS, NOT_OWNED, NO_INSTRUCTIONS = 20404, 20009, 21220, 21210, 21205
 Answer = tuple[int, Resource | bytes | None]

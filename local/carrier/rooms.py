@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from local.carrier.conferences import LARGEST, Conference, Participant, RoomWishes
+from local.carrier.twilio_webhooks import Callback
 from local.carrier.twiml import Verb
-from local.carrier.webhooks import Callback
 
 if TYPE_CHECKING:
     from local.carrier.interpreter import Run

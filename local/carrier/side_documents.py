@@ -13,8 +13,8 @@ from local.carrier.plant import Plant
 from local.carrier.prompts import Prompts
 from local.carrier.scheduling import Action
 from local.carrier.stage import Audience
+from local.carrier.twilio_webhooks import RETRIEVAL_FAILED, Reply, Webhook
 from local.carrier.twiml import AUDIO_TYPES, TwimlError, Verb, read
-from local.carrier.webhooks import RETRIEVAL_FAILED, Reply, Webhook
 
 ALLOWED = frozenset({"Say", "Play", "Pause", "Redirect"})
 

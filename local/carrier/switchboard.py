@@ -15,7 +15,7 @@ from local.carrier.plant import API_VERSION, Plant, rfc2822
 from local.carrier.recordings import Recordings
 from local.carrier.scheduling import Timer
 from local.carrier.settings import Number
-from local.carrier.webhooks import Callback, Webhook
+from local.carrier.twilio_webhooks import Callback, Webhook
 
 SET_UP = 0.2
 """From the request to the first ring."""

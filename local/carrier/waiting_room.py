@@ -6,7 +6,7 @@ from local.carrier.plant import Plant
 from local.carrier.prompts import Prompts
 from local.carrier.side_documents import SideDocuments
 from local.carrier.stage import Audience, Listeners
-from local.carrier.webhooks import Webhook
+from local.carrier.twilio_webhooks import Webhook
 
 WAIT_MUSIC = "(the carrier's wait music)"
 HOLD_MUSIC = "(the carrier's hold music)"

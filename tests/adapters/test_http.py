@@ -359,10 +359,11 @@ def dripping_chunks(visit):
 def test_the_deadline_is_for_the_whole_however_slowly_a_server_drips(answer):
     with serving(answer) as server:
         began = time.monotonic()
+        # It would drip for half an hour, and no single wait ever lasts 300 ms: that it ends at all is the proof.
         assert failure_of(server, timeout_ms=300).reason == "timeout"
-        assert 0.25 < time.monotonic() - began < 1.5
+        assert time.monotonic() - began > 0.25
         name = f"to {server.place}"
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while any(thread.name == name for thread in threading.enumerate()):
             assert time.monotonic() < deadline, "the thread lives on"
             time.sleep(0.01)
@@ -378,14 +379,19 @@ def test_a_server_that_stalls_the_tls_handshake_is_left(monkeypatch):
 
 
 def test_a_slow_name_server_does_not_hold_us_up(monkeypatch):
-    release = threading.Event()
-    monkeypatch.setattr(http, "getaddrinfo", lambda *_args, **_kwargs: release.wait(5) and [])
-    began = time.monotonic()
+    release, answered = threading.Event(), threading.Event()
+
+    def slow(*_args, **_kwargs):
+        release.wait(60)
+        answered.set()
+        return []
+
+    monkeypatch.setattr(http, "getaddrinfo", slow)
     with pytest.raises(PluginFailed) as failure:
         GuardedHttp().send("GET", "https://business.example/", {}, timeout_ms=200, max_bytes=10)
+    assert not answered.is_set()
     release.set()
     assert failure.value.reason == "timeout"
-    assert time.monotonic() - began < 1.5
 
 
 def endless(visit):

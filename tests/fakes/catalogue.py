@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.codec import pack, unpack
 from chalicelib.adapters.dynamodb.keys import Key
-from chalicelib.core.centre.model import Centre
+from chalicelib.core.centre.model import AgentRecord, Centre
 from chalicelib.core.centre.reading import read_centre
 from chalicelib.core.flow.model import Flow, Known
 from chalicelib.core.flow.plugins import Plugin, readable
@@ -44,6 +44,13 @@ class MemoryCatalogue:
                 self._read["", version] = read_centre(unpack(self._centres[-1]), version)
             centre: Centre = self._read["", version]
             return centre
+
+    def agent_record(self, agent_id: str) -> AgentRecord | None:
+        return self.centre().agents.get(agent_id)
+
+    def agent_called(self, name: str) -> AgentRecord | None:
+        named = (record for record in self.centre().agents.values() if name in record.user_names)
+        return self.agent_record(name) or next(named, None)
 
     def put_centre(self, document: Mapping[str, Any], expected: int) -> int:
         with self._lock:

@@ -11,19 +11,27 @@ class Killed(BaseException):
 
 @dataclass(slots=True)
 class Fate:
-    """Kills at the `at`-th call through a mortal port, once; `after` tells whether the call still happened."""
+    """Kills at the `at`-th call through a mortal port, once; `after` tells whether the call still happened.
+
+    `begins` holds the numbers of the calls with which a handler began.
+    """
 
     at: int = -1
     after: bool = False
     calls: list[str] = field(default_factory=list)
+    begins: set[int] = field(default_factory=set)
     struck: str = ""
     counting: bool = False
+    beginning: bool = False
 
     def attend(self, name: str, perform: Callable[[], Any]) -> Any:
         if not self.counting:
             return perform()
         number = len(self.calls)
         self.calls.append(name)
+        if self.beginning:
+            self.begins.add(number)
+            self.beginning = False
         if number != self.at or self.struck:
             return perform()
         self.struck = name

@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.core.centre.model import WebhookEndpoint
 from chalicelib.core.flow.plugins import Plugin, outputs_of, request_for
 from chalicelib.core.ground.errors import AddressRefused, NotConfigured, PluginFailed
+from chalicelib.core.told.closing import Closing
 from chalicelib.core.told.notices import CrmNotice, Timer
 from tests.fakes.strictness import EngineRefuses
 from tests.fakes.strictness import sent as as_sent
@@ -30,10 +31,10 @@ class MemorySockets:
             page(frame)
         return page is not None
 
-    def close(self, socket: str, code: int, reason: str) -> None:
-        self.post(socket, {"type": "close", "code": code, "reason": reason})
+    def close(self, socket: str, why: Closing) -> None:
+        self.post(socket, why.to_frame())
         self.pages.pop(socket, None)
-        self.closed.append((socket, code))
+        self.closed.append((socket, int(why)))
 
 
 @dataclass(slots=True)

@@ -1,8 +1,9 @@
-"""Handlers die before and after each single call through a port, and every road of a call still comes true.
+"""Handlers die before, between and after their calls through a port, and every road of a call still comes true.
 
-Each road is walked once to count its calls through the ports, then again for each of them, with the one death there.
+Each road is walked once to count its calls through the ports, then again for each death that leaves another world.
 What the dead handler left is picked up by the carrier's second try, the page's, the stream, the timers, the sweeper.
-A death after a mere reading leaves the same world as one before what comes next, so it is not tried separately.
+A world is changed by a handler's writings alone: so a handler dies once before its first call, and once after each of
+its writings. A death between two writings, or around a mere reading, leaves the same world as one of these.
 """
 
 from collections.abc import Callable, Iterator
@@ -224,15 +225,20 @@ def test_a_road_comes_true_whenever_its_handler_dies(road):
 
 
 def _deaths(road: Road) -> Iterator[str]:
-    moments = _walked(road, Fate()).calls
-    assert moments
-    for at, moment in enumerate(moments):
-        for after in (False, True) if moment not in READINGS else (False,):
-            fate = Fate(at=at, after=after)
-            try:
-                _walked(road, fate)
-            except (AssertionError, NotHeardError) as error:
-                yield f"killed {'after' if after else 'before'} {moment} (#{at} of {len(moments)}): {error}"
+    lived = _walked(road, Fate())
+    assert lived.calls
+    for at, after in sorted(_worlds(lived)):
+        fate = Fate(at=at, after=after)
+        try:
+            _walked(road, fate)
+        except (AssertionError, NotHeardError) as error:
+            yield f"killed {'after' if after else 'before'} {lived.calls[at]} (#{at} of {len(lived.calls)}): {error}"
+
+
+def _worlds(lived: Fate) -> set[tuple[int, bool]]:
+    """At which call a handler may die, and whether after it."""
+    writings = {at for at, name in enumerate(lived.calls) if name not in READINGS}
+    return {(at, False) for at in lived.begins} | {(at, True) for at in writings}
 
 
 def _walked(road: Road, fate: Fate) -> Fate:

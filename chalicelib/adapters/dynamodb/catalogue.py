@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.models import DocumentRow, PasswordRow, PointerRow, bodied, keyed
 from chalicelib.adapters.dynamodb.table import Put, Refused, Table
-from chalicelib.core.centre.model import Centre
+from chalicelib.core.centre.model import AgentRecord, Centre
 from chalicelib.core.centre.reading import read_centre
 from chalicelib.core.flow.model import Flow, Known
 from chalicelib.core.flow.plugins import Plugin, readable
@@ -66,6 +66,15 @@ class DynamoCatalogue:
     def centre(self) -> Centre:
         """At most two GetItems; none within ten seconds of the last."""
         return self._centre(self._centre_version.get())
+
+    def agent_record(self, agent_id: str) -> AgentRecord | None:
+        """As `centre`."""
+        return self.centre().agents.get(agent_id)
+
+    def agent_called(self, name: str) -> AgentRecord | None:
+        """As `centre`."""
+        named = (record for record in self.centre().agents.values() if name in record.user_names)
+        return self.agent_record(name) or next(named, None)
 
     def put_centre(self, document: Mapping[str, Any], expected: int) -> int:
         """One transaction: the version and the pointer to it."""

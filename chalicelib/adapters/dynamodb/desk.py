@@ -81,8 +81,8 @@ class DynamoDesk:
         return rows.read_outbox(row) if isinstance(row, CallEventRow) and row.settled is None else None
 
     def settle(self, call_id: str, version: int) -> None:
-        """One UpdateItem; the commands go, the rest stays as the call's history."""
-        actions = [CallEventRow.settled.set(self._clock.now()), CallEventRow.commands.remove()]
+        """One UpdateItem; the row stays as the call's history."""
+        actions = [CallEventRow.settled.set(self._clock.now())]
         try:
             self._table.update(keys.call_event(call_id, version), actions, CallEventRow.PK.exists())
         except Refused:

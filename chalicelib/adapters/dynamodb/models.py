@@ -54,7 +54,6 @@ class CallEventRow(BodyRow, discriminator="call-event"):
 
     state = UnicodeAttribute()
     at = NumberAttribute()
-    commands = UnicodeAttribute(null=True)
     settled = NumberAttribute(null=True)
 
 
@@ -118,9 +117,9 @@ class PasswordRow(Row, discriminator="password"):
     hashed = UnicodeAttribute()
 
 
-def bodied(document: Mapping[str, Any], besides: int = 0) -> dict[str, Any]:
-    """Give the attribute that holds the document, `besides` others of so many bytes; BadRequest if it is too long."""
-    stored = pack(document, besides)
+def bodied(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the attribute that holds the document; BadRequest if it is too long."""
+    stored = pack(document)
     return {"body": stored} if isinstance(stored, str) else {"packed": stored}
 
 

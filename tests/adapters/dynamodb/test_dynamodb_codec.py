@@ -62,7 +62,7 @@ def several(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 @pytest.mark.parametrize("kind", STORED)
 def test_what_is_stored_comes_back_as_it_was(kind):
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=25, deadline=None)
     @given(values(kind))
     def comes_back(thing):
         again = decode(kind, json.loads(to_text(encode(thing))))
@@ -72,7 +72,7 @@ def test_what_is_stored_comes_back_as_it_was(kind):
     comes_back()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(values(Command), max_size=3).map(tuple))
 def test_commands_of_all_kinds_come_back_in_order(commands):
     assert decode_all(Command, json.loads(to_text(encode_all(Command, commands)))) == commands
@@ -80,7 +80,7 @@ def test_commands_of_all_kinds_come_back_in_order(commands):
 
 @pytest.mark.parametrize("kind", [Call, Agent])
 def test_every_field_of_the_state_that_differs_from_its_default_is_stored(kind):
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=25, deadline=None)
     @given(values(kind))
     def is_stored(thing):
         differing = {

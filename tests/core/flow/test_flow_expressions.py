@@ -172,7 +172,7 @@ EXPRESSIONS = st.recursive(LEAVES, _larger, max_leaves=12) | st.text("ab.[]*|&@!
 
 
 @given(EXPRESSIONS, JSON)
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=150)
 def test_whatever_is_published_finds_something_or_says_that_it_does_not(text: str, document: Any) -> None:
     notes = Notes()
     with warnings.catch_warnings():

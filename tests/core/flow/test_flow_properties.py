@@ -69,7 +69,7 @@ CONTEXTS = st.builds(
 
 
 @given(RUNS, EVENTS, CONTEXTS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_whatever_happens_wherever_a_call_is_there_is_an_outcome(run: Run, event: Any, context: Context) -> None:
     outcome = advance(FLOW, run, event, context)
     json.dumps(asdict(outcome.run))
@@ -129,7 +129,7 @@ def with_change(path: tuple[Any, ...], value: Any, *, gone: bool) -> Any:
 )
 @example(path=("on_fault",), value=None, gone=False)
 @example(path=("steps",), value=None, gone=False)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_document_changed_anywhere_is_read_or_refused_and_editors_agree(path: Any, value: Any, *, gone: bool) -> None:
     document = with_change(path, value, gone=gone)
     mistakes = mistakes_of(document)

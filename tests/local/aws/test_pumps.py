@@ -172,14 +172,13 @@ def test_a_message_that_fails_too_often_ends_among_the_dead_letters(pumps, liste
 
 
 def test_a_delayed_message_is_not_delivered_before_its_time(pumps, listener, send):
+    before = time.monotonic()
     send("later", DelaySeconds=1)
-    sent = time.monotonic()
 
-    assert pumps.turn("timers") == 0
     while not pumps.turn("timers"):
         time.sleep(0.05)
 
-    assert time.monotonic() - sent > 0.9
+    assert time.monotonic() - before >= 1
     assert listener.bodies() == [["later"]]
 
 
@@ -218,7 +217,7 @@ def test_threads_deliver_soon_and_stop_cleanly(aws, listener, write):
         write("live")
         written = time.monotonic()
         while not ("live" in str(listener.batches) and "detail-type" in str(listener.batches)):
-            assert time.monotonic() - written < 10
+            assert time.monotonic() - written < 60
             time.sleep(0.01)
 
     assert running._threads == []

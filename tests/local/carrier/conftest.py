@@ -1,9 +1,16 @@
 import socket
 
 import pytest
+from browsing import a_browser
 from product_under_call import Carrier, Product, settings
 
 from local.carrier.exchange import Exchange
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with a_browser() as chromium:
+        yield chromium
 
 
 @pytest.fixture

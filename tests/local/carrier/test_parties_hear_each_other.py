@@ -103,7 +103,7 @@ def test_the_recording_holds_the_conversation_and_not_the_hold():
         await world.control("POST", f"devices/{quote(AGENT)}/hang-up")
         sound = await recorded(world, seat["conference_sid"])
 
-        assert len(sound) / RATE == pytest.approx(seconds, abs=0.5)
+        assert 3 * 0.8 - 0.5 < len(sound) / RATE < seconds + 2
         heard = [frozenset(tones_in(sound[start : start + BLOCK])) for start in range(0, len(sound), BLOCK)]
         before, held, after = around_the_hold(heard)
         assert held.count(AGENT_ALONE) > 3

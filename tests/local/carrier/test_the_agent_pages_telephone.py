@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from browsing import FLAGS, a_browser, a_page
+from browsing import NO_MICROPHONE
 from playwright.async_api import Error as PlaywrightError
 from product_under_call import ACCOUNT, API_KEY, HOTLINE
 from sounding_phones import CALLER_TONE, with_sound
@@ -13,7 +13,7 @@ from sounding_phones import CALLER_TONE, with_sound
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.twilio.softphone import TwilioSoftphone
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
 WEB = Path(__file__).parents[3] / "web"
 ESBUILD = WEB / "sdk" / "node_modules" / ".bin" / "esbuild"
@@ -43,20 +43,23 @@ def an_agent_page_server():
     return TestServer(application)
 
 
-def with_agent_page(script, story, flags=FLAGS):
-    """Play a story of a page that has registered its telephone, and of a customer in a conference."""
+@pytest.fixture
+def with_agent_page(chromium, script):
+    """Give what plays a story of a page that has registered its telephone, and of a customer in a conference."""
 
-    async def in_browser(world):
-        async with (
-            an_agent_page_server() as server,
-            a_browser(flags) as browser,
-            a_page(browser, server.make_url("/"), locale="en-US") as page,
-        ):
-            customer = await world.phone(await world.dials(), CALLER_TONE)
-            await opens(world, page, script)
-            await story(world, page, customer)
+    def play(story, **how):
+        async def in_browser(world):
+            async with (
+                an_agent_page_server() as server,
+                chromium.page(server.make_url("/"), locale="en-US", **how) as page,
+            ):
+                customer = await world.phone(await world.dials(), CALLER_TONE)
+                await opens(world, page, script)
+                await story(world, page, customer)
 
-    with_sound(in_browser)
+        with_sound(in_browser, chromium.play)
+
+    return play
 
 
 async def opens(world, page, script, token=""):
@@ -87,7 +90,7 @@ def beeps(customer):
     return np.abs(customer.heard).max(initial=0) > 1000
 
 
-def test_it_rings_picks_up_speaks_and_is_hung_up(script):
+def test_it_rings_picks_up_speaks_and_is_hung_up(with_agent_page):
     async def story(world, page, customer):
         await is_called(world)
         await page.wait_for_function("heard.length === 1")
@@ -103,10 +106,10 @@ def test_it_rings_picks_up_speaks_and_is_hung_up(script):
         _, told = await world.control("GET", f"devices/{AGENT}")
         assert told["talking"] == []
 
-    with_agent_page(script, story)
+    with_agent_page(story)
 
 
-def test_a_page_that_goes_away_hangs_up_and_is_rung_again_when_it_is_back(script):
+def test_a_page_that_goes_away_hangs_up_and_is_rung_again_when_it_is_back(with_agent_page, script):
     async def story(world, page, customer):
         seat = await is_called(world)
         await page.evaluate("device.answer()")
@@ -119,19 +122,19 @@ def test_a_page_that_goes_away_hangs_up_and_is_rung_again_when_it_is_back(script
         await world.until(lambda: beeps(customer), "the customer hears the page that came back")
         assert await page.evaluate("troubles") == []
 
-    with_agent_page(script, story)
+    with_agent_page(story)
 
 
-def test_a_page_with_a_token_that_is_not_its_own_is_no_telephone(script):
+def test_a_page_with_a_token_that_is_not_its_own_is_no_telephone(with_agent_page, script):
     async def story(world, page, _customer):
         foreign = SOFTPHONE.token("agent_101", SystemClock().now() + HOUR)
         with pytest.raises(PlaywrightError, match="refuses this page's telephone"):
             await opens(world, page, script, foreign)
 
-    with_agent_page(script, story)
+    with_agent_page(story)
 
 
-def test_without_a_microphone_it_answers_all_the_same_and_says_so(script):
+def test_without_a_microphone_it_answers_all_the_same_and_says_so(with_agent_page):
     async def story(world, page, _customer):
         await is_called(world)
         said = await page.evaluate("device.answer().then(() => 'answered', (error) => error.message)")
@@ -139,10 +142,10 @@ def test_without_a_microphone_it_answers_all_the_same_and_says_so(script):
         _, told = await world.control("GET", f"devices/{AGENT}")
         assert len(told["talking"]) == 1
 
-    with_agent_page(script, story, [flag for flag in FLAGS if "fake" not in flag])
+    with_agent_page(story, script=NO_MICROPHONE)
 
 
-def test_keys_of_the_agent_arrive_in_the_leg_and_disposing_lets_go(script):
+def test_keys_of_the_agent_arrive_in_the_leg_and_disposing_lets_go(with_agent_page):
     async def story(world, page, _customer):
         seat = await is_called(world)
         await page.evaluate("device.answer()")
@@ -152,4 +155,4 @@ def test_keys_of_the_agent_arrive_in_the_leg_and_disposing_lets_go(script):
         await page.evaluate("device.dispose()")
         await world.until(lambda: AGENT not in world.studio.connected, "the connection is closed")
 
-    with_agent_page(script, story)
+    with_agent_page(story)

@@ -1,16 +1,15 @@
-import asyncio
 from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
 import pytest
-from browsing import FLAGS, a_browser, a_page
+from browsing import NO_MICROPHONE
 from product_under_call import CUSTOMER, HOME, HOTLINE
 from sounding_phones import AGENT, AGENT_TONE, with_sound
 
 AXE = Path(__file__).parents[3] / "web" / "console" / "node_modules" / "axe-core" / "axe.min.js"
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
 WELCOME, ROUTE = "您好，请输入运单号码", "已发往广州"
 SAY = '<Say voice="Polly.Zhiyu" language="cmn-CN">{}</Say>'
@@ -23,19 +22,20 @@ ROOM = "<Response><Dial><Conference beep='false'>call-1</Conference></Dial></Res
 STATE = "article[data-state={}]"
 
 
-def with_phone_page(story, flags=FLAGS, **context):
-    """Play an async story of the phone page, in Chinese unless told otherwise."""
+@pytest.fixture
+def with_phone_page(chromium):
+    """Give what plays an async story of the phone page, in Chinese unless told otherwise."""
 
-    async def in_browser(world):
-        world.product.pages.update(FLOW)
-        async with (
-            a_browser(flags) as browser,
-            a_page(browser, world.server.make_url("/"), **({"locale": "zh-CN"} | context)) as page,
-        ):
-            await page.wait_for_selector(STATE.format("idle"))
-            await story(world, page)
+    def play(story, **how):
+        async def in_browser(world):
+            world.product.pages.update(FLOW)
+            async with chromium.page(world.server.make_url("/"), **({"locale": "zh-CN"} | how)) as page:
+                await page.wait_for_selector(STATE.format("idle"))
+                await story(world, page)
 
-    with_sound(in_browser)
+        with_sound(in_browser, chromium.play)
+
+    return play
 
 
 async def calls(page):
@@ -58,19 +58,13 @@ async def is_put_through(world, page):
     return sid, seat, await world.phone(AGENT, AGENT_TONE)
 
 
-async def loudness(page):
-    return float(await page.evaluate("document.querySelector('.meter i').style.getPropertyValue('--loudness') || 0"))
-
-
 async def hears_something(page):
-    for _ in range(100):
-        if await loudness(page) > 0.2:
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail("no sound arrives in the browser")
+    await page.wait_for_function(
+        "document.querySelector('.meter i').style.getPropertyValue('--loudness') > 0.2", polling=50
+    )
 
 
-def test_a_call_is_lived_through_from_dialling_to_hanging_up():
+def test_a_call_is_lived_through_from_dialling_to_hanging_up(with_phone_page):
     async def story(world, page):
         await calls(page)
         await page.keyboard.type("601")
@@ -95,7 +89,7 @@ def test_a_call_is_lived_through_from_dialling_to_hanging_up():
     with_phone_page(story)
 
 
-def test_a_page_loaded_again_goes_on_with_its_call():
+def test_a_page_loaded_again_goes_on_with_its_call(with_phone_page):
     async def story(world, page):
         await calls(page)
         _, _, agent = await is_put_through(world, page)
@@ -110,17 +104,17 @@ def test_a_page_loaded_again_goes_on_with_its_call():
     with_phone_page(story)
 
 
-def test_without_a_microphone_the_call_goes_on_and_the_page_says_why():
+def test_without_a_microphone_the_call_goes_on_and_the_page_says_why(with_phone_page):
     async def story(world, page):
         await calls(page)
         await is_put_through(world, page)
         await page.get_by_text("You hear, but are not heard".lower(), exact=False).wait_for()
         await hears_something(page)
 
-    with_phone_page(story, [flag for flag in FLAGS if "fake" not in flag], locale="en-US")
+    with_phone_page(story, script=NO_MICROPHONE, locale="en-US")
 
 
-def test_several_phones_call_at_once():
+def test_several_phones_call_at_once(with_phone_page):
     async def story(world, page):
         await page.click("nav .primary")
         second = page.locator("article").nth(1)
@@ -138,7 +132,7 @@ def test_several_phones_call_at_once():
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_state_of_the_page_shuts_anybody_out(theme):
+def test_no_state_of_the_page_shuts_anybody_out(with_phone_page, theme):
     if not AXE.exists():
         pytest.skip("axe is missing: npm ci in web/console")
 
@@ -166,7 +160,7 @@ def test_no_state_of_the_page_shuts_anybody_out(theme):
     with_phone_page(story, color_scheme=theme)
 
 
-def test_what_cannot_be_dialled_is_said_in_words():
+def test_what_cannot_be_dialled_is_said_in_words(with_phone_page):
     async def story(_world, page):
         await page.fill("input", "hello")
         await page.click("button[type=submit]")
@@ -175,7 +169,7 @@ def test_what_cannot_be_dialled_is_said_in_words():
     with_phone_page(story)
 
 
-def test_the_page_changes_language_in_the_middle_of_a_call():
+def test_the_page_changes_language_in_the_middle_of_a_call(with_phone_page):
     async def story(_world, page):
         await calls(page)
         await page.get_by_role("button", name="English").click()
@@ -186,7 +180,7 @@ def test_the_page_changes_language_in_the_middle_of_a_call():
     with_phone_page(story)
 
 
-def test_what_a_prompt_says_is_shown_as_text_and_never_run():
+def test_what_a_prompt_says_is_shown_as_text_and_never_run(with_phone_page):
     async def story(world, page):
         world.product.pages["/voice"] = '<Say>&lt;img src=x onerror="document.title=1"&gt;</Say><Pause length="60"/>'
         await page.click("button[type=submit]")
@@ -210,7 +204,7 @@ def test_pages_of_another_origin_may_not_use_the_carrier():
     with_sound(story)
 
 
-def test_a_phone_that_attends_to_its_number_is_rung_and_answers():
+def test_a_phone_that_attends_to_its_number_is_rung_and_answers(with_phone_page):
     async def story(world, page):
         await page.check("input[type=checkbox]")
         await world.until_control(
@@ -230,7 +224,7 @@ def test_a_phone_that_attends_to_its_number_is_rung_and_answers():
     with_phone_page(story)
 
 
-def test_a_phone_may_decline():
+def test_a_phone_may_decline(with_phone_page):
     async def story(world, page):
         await page.check("input[type=checkbox]")
         await world.until_control("devices", lambda told: len(told["devices"]) == 1)

@@ -23,6 +23,7 @@ class ServedApp:
         self.app.log.disabled = True
         self.events = []
         self.arrived = threading.Event()
+        self.may_answer = threading.Event()
         add_routes(self)
         add_sockets(self)
 
@@ -30,9 +31,9 @@ class ServedApp:
         return [e for e in self.events if e["requestContext"].get("routeKey") == route_key]
 
     def wait_for(self, route_key, count=1):
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while len(self.of(route_key)) < count:
-            assert time.monotonic() < deadline, f"no {count} {route_key} within 5 s"
+            assert time.monotonic() < deadline, f"no {count} {route_key} within a minute"
             time.sleep(0.005)
         return self.of(route_key)
 
@@ -60,7 +61,7 @@ def add_routes(served):
 
     @app.route("/slow")
     def slow():
-        time.sleep(0.5)
+        served.may_answer.wait(60)
 
     @app.route("/fails")
     def fails():

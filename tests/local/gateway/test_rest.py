@@ -2,7 +2,6 @@
 
 import base64
 import logging
-import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
@@ -106,12 +105,11 @@ def test_a_body_above_the_limit_is_refused_and_not_handed_over(serving, served):
     assert (answer.status, served.events) == (413, [])
 
 
-def test_a_function_that_is_too_slow_is_not_waited_for(serving):
-    begun = time.monotonic()
+def test_a_function_that_is_too_slow_is_not_waited_for(serving, served):
     answer = serving(timeout_seconds=0.1)("GET", "/slow")
+    served.may_answer.set()  # only now: so the answer was not the function's
 
     assert answer.status == 504
-    assert time.monotonic() - begun < 0.45
 
 
 def test_a_function_that_fails_answers_without_its_reason(serving):
