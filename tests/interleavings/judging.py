@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from chalicelib.core.calls.call import CUSTOMER, Call, CallState
+from chalicelib.core.calls.call import CUSTOMER, Call
+from chalicelib.core.calls.parties import Party, Role, Where
 from tests.fakes.carrier import At, Line
 from tests.interleavings.stage import Letter, Stage
 from tests.invariants import check_all, somebody_waits_beside_a_ready_agent
@@ -65,8 +66,8 @@ def _stored(stage: Stage) -> Iterator[str]:
 def _unsettled(stage: Stage) -> Iterator[str]:
     for call, version in stage.desk.all_unsettled():
         outbox = stage.desk.outbox(call, version)
-        if outbox and outbox.commands:
-            yield f"a change of the call still wants {[type(command).__name__ for command in outbox.commands]}"
+        if outbox and outbox.carrier:
+            yield "a change of the call was never brought to the carrier"
 
 
 def _differences(stage: Stage) -> Iterator[str]:
@@ -86,21 +87,21 @@ def _differences(stage: Stage) -> Iterator[str]:
 
 def places(call: Call) -> Places:
     """Give where the table wants each leg of a call: what is not named is gone."""
-    wanted: Places = {}
-    if call.state in (CallState.FLOW, CallState.WAITING, CallState.OFFERED):
-        wanted[CUSTOMER] = (At.SCRIPT, False)
-    if call.state is CallState.OFFERED and call.offer:
-        wanted[call.offer.id] = (At.RINGING, False)
-    if call.state is CallState.DIALLING and call.talk:
-        rings = CUSTOMER in call.legs
-        wanted[call.talk.leg] = (At.CONFERENCE if rings else At.RINGING, False)
-        wanted |= {CUSTOMER: (At.RINGING, False)} if rings else {}
-    if call.state is CallState.TALKING and call.talk:
-        wanted |= {call.talk.leg: (At.CONFERENCE, False), CUSTOMER: (At.CONFERENCE, call.talk.held)}
-    if call.state is CallState.RECOVERING:
-        wanted[CUSTOMER] = (At.CONFERENCE, True)
-        wanted |= {leg.id: (At.RINGING, False) for leg in call.live_legs() if leg.agent}
-    return wanted
+    apart = call.customer_held or call.agent_lost
+    return {
+        party.id: (
+            _at(party),
+            party.role is Role.CUSTOMER and party.there and party.where is Where.CONFERENCE and apart,
+        )
+        for party in call.live_parties()
+        if call.live
+    }
+
+
+def _at(party: Party) -> At:
+    if not party.there:
+        return At.RINGING
+    return At.SCRIPT if party.where is Where.SCRIPT else At.CONFERENCE
 
 
 def _place(line: Line) -> tuple[At, bool]:

@@ -15,9 +15,12 @@ from chalicelib.core.ground.errors import CallersFault
 from chalicelib.core.told.notices import Timer
 from chalicelib.entrypoints.carriers import _handle as hear
 from chalicelib.ports import StreamRow, World
-from chalicelib.usecases import listen, sign_in
 from chalicelib.usecases.act import act
 from chalicelib.usecases.due import due
+from chalicelib.usecases.hello import hello
+from chalicelib.usecases.prove import prove_session, who_is
+from chalicelib.usecases.sign_out import sign_out
+from chalicelib.usecases.socket_gone import socket_gone
 from chalicelib.usecases.sweep import sweep
 from chalicelib.usecases.tell_again import tell_again
 from tests.fakes.carrier import Later, MemoryCarrier, asked_of
@@ -63,7 +66,7 @@ class Pages:
         self.frames[socket] |= {frame.get("id", "")}
         return True
 
-    def close(self, socket: str, code: int, reason: str) -> None:
+    def close(self, socket: str, closing: Any) -> None:
         self.frames.pop(socket, None)
 
 
@@ -115,7 +118,6 @@ class Stage:
             credentials=MemoryCredentials(self.clock),
             sockets=self.pages,
             carriers={"twilio": self.carrier},
-            softphone=_Nobody(),
             messages=_Messages(self),
             plugins=MemoryPlugins(freight),
             webhooks=MemoryWebhooks(),
@@ -216,13 +218,6 @@ class Stage:
             self.posts(Letter("a stream row", row), STREAM_MS)
 
 
-class _Nobody:
-    """Keeps ports.Softphone."""
-
-    def token(self, name: str, until: int) -> str:
-        return f"{name}-{until}"
-
-
 @dataclass(slots=True)
 class _Messages:
     """Keeps ports.Messages: timers come back; what business systems hear is not looked at here."""
@@ -253,8 +248,9 @@ def _hear(stage: Stage, what: Any, world: World) -> None:
         world.carriers["twilio"].obeys(*asked, script)  # type: ignore[attr-defined]
 
 
-def _act(stage: Stage, action: Action, world: World) -> None:
-    act(action, world)
+def _act(_stage: Stage, asked: tuple[Any, ...], world: World) -> None:
+    agent, *what = asked
+    act(Action(who_is(agent, world), *what), world)
 
 
 _HANDLERS: dict[str, Callable[[Stage, Any, World], None]] = {
@@ -264,9 +260,9 @@ _HANDLERS: dict[str, Callable[[Stage, Any, World], None]] = {
     "the sweeper": lambda _stage, _what, world: sweep(world),
     "a page's request": _act,
     "time": lambda stage, later, _world: stage.carrier.happens(later),
-    "a lost socket": lambda _stage, socket, world: listen.socket_gone(socket, world),
-    "a hello": lambda _stage, hello, world: listen.hello(*hello, world),
-    "a sign-out": lambda _stage, token, world: sign_in.sign_out(token, world),
+    "a lost socket": lambda _stage, socket, world: socket_gone(socket, world),
+    "a hello": lambda _stage, said, world: hello(*said, world),
+    "a sign-out": lambda _stage, token, world: sign_out(prove_session(token, world), world),
 }
 
 
