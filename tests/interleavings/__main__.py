@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from itertools import product
 
 from tests.interleavings import mutating
 from tests.interleavings.pairing import Story, Theatre
@@ -49,8 +50,8 @@ def _plays(name: str) -> int:
 
 
 def _short() -> int:
-    for state in STATES:
-        for story, complaints in _done(Job(Round.SHORT, state)).failures:
+    for each, state in product((Round.SHORT, Round.SWEPT), STATES):
+        for story, complaints in _done(Job(each, state)).failures:
             print(f"{story.state}: {' | '.join(story.parts)}: {complaints[0]}")
     return 0
 

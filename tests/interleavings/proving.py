@@ -24,6 +24,7 @@ class Round(Enum):
     SHORT = "one at a moment of another, the chief parts"
     CALM = "one at a moment of another"
     PAIRS = "every pair in every order, with a mishap and without"
+    SWEPT = "each alone, and of all that should follow only the sweeper comes"
     UNHEARD = "news that nobody tells, beside each part"
     THREES = "three at once"
 
@@ -49,7 +50,7 @@ class Found:
 
 def jobs(*, seed: int = 0) -> Iterator[Job]:
     """Give jobs without end."""
-    for each in (Round.CALM, Round.PAIRS, Round.UNHEARD):
+    for each in (Round.CALM, Round.SWEPT, Round.PAIRS, Round.UNHEARD):
         for state in STATES:
             yield Job(each, state)
     for number in count(seed):
@@ -62,7 +63,9 @@ def done(job: Job, theatre: Theatre) -> Found:
     tally, failures, met = Tally(), [], 0
     for cast in _casts(job, theatre):
         met += 1
-        for story, failure in theatre.explores(job.state, cast, tally, _BOUNDS[job.round]):
+        for story, failure in theatre.explores(
+            job.state, cast, tally, _BOUNDS[job.round], deaf=job.round is Round.SWEPT
+        ):
             failures.append((story, failure.complaints))
     return Found(job, met, tally, tuple(failures))
 
@@ -70,6 +73,7 @@ def done(job: Job, theatre: Theatre) -> Found:
 _BOUNDS = {
     Round.SHORT: CALM,
     Round.CALM: CALM,
+    Round.SWEPT: EVERYTHING,
     Round.PAIRS: EVERYTHING,
     Round.UNHEARD: CALM,
     Round.THREES: OF_THREE,
@@ -81,6 +85,8 @@ def _casts(job: Job, theatre: Theatre) -> Iterator[tuple[str, ...]]:
     match job.round:
         case Round.SHORT:
             yield from pairs([name for name in names if not name.endswith(UNREMARKABLE)])
+        case Round.SWEPT:
+            yield from ((name,) for name in names)
         case Round.UNHEARD:
             unheard = theatre.unheard(job.state)
             yield from ((name,) for name in unheard)

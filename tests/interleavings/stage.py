@@ -106,6 +106,7 @@ class Stage:
         self.complaints: list[str] = []
         self.tokens: dict[str, str] = {}
         self.lost = 0
+        self.deaf = False
         self._catching = False
         self.carrier = MemoryCarrier(self._told, self._planned)
         self.desk = StreamedDesk(self.clock)
@@ -131,7 +132,7 @@ class Stage:
         world = self.world
         self.slots = snapshots.slots_of(
             [self.clock, self.carrier, self.desk, self.pages, world.credentials, world.tokens]
-        ) + [(self, name) for name in ("agenda", "numbers", "complaints", "tokens", "lost")]
+        ) + [(self, name) for name in ("agenda", "numbers", "complaints", "tokens", "lost", "deaf")]
         self._digested = [slot for slot in self.slots if slot[1] not in ("agenda", "numbers")]
         self.fingerprints = snapshots.Fingerprints()
 
@@ -145,9 +146,15 @@ class Stage:
         return hash((letters, snapshots.digest(self._digested, self.fingerprints)))
 
     def posts(self, letter: Letter, delay: int) -> None:
-        """Put a letter on the agenda."""
+        """Put a letter on the agenda; on a deaf stage only the sweeper comes."""
+        if self.deaf and letter.kind != "the sweeper":
+            return
         self.numbers += 1
         heapq.heappush(self.agenda, (self.clock.ms + delay, self.numbers, letter))
+
+    def goes_deaf(self) -> None:
+        """Lose every letter, now and from now on."""
+        self.deaf, self.agenda = True, []
 
     def passes(self, seconds: float) -> None:
         """Let time pass, and do what is due."""

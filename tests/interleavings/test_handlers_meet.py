@@ -46,6 +46,12 @@ def test_a_fault_that_was_found_is_no_more(fault, theatre):
     assert not found, found[0]
 
 
+@pytest.mark.parametrize("state", STATES)
+def test_the_sweeper_alone_sees_to_it_that_nobody_is_left(state, theatre):
+    failures = done(Job(Round.SWEPT, state), theatre).failures
+    assert [(str(story), complaints) for story, complaints in failures] == []
+
+
 def test_a_schedule_is_played_again_by_its_name(theatre):
     story = Story("a call rings", ("the caller hangs up", "the agent answers"))
     steps, complaints = theatre.plays(story)
