@@ -1,5 +1,6 @@
 """Faults that exploring has found: in which state who meets whom, and what was wrong after it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -120,7 +121,22 @@ FAULTS = (
         "customer is gone",
         stands=True,
     ),
+    Fault(
+        "a customer whom the carrier refuses to send back to their turn is not left with music for ever",
+        "the agent's browser is lost for long",
+        ("the timer comes: recovery",),
+        "customer is in the conference and held, but ought to be gone",
+        mishaps=True,
+        stands=True,
+    ),
 )
 
-FAULTY_STATES: frozenset[str] = frozenset()
-"""States in which the short form still finds known faults."""
+
+def is_known(state: str, parts: Iterable[str], complaints: Iterable[str]) -> bool:
+    """Tell whether what is wrong is nothing but a fault that stands, and was found in this state and with these parts.
+
+    Others may be there as well: a fault of two handlers shows when three meet.
+    """
+    there = set(parts)
+    standing = [fault for fault in FAULTS if fault.stands and fault.state == state and there >= set(fault.parts)]
+    return bool(standing) and all(any(fault.complaint in told for fault in standing) for told in complaints)

@@ -22,6 +22,7 @@ class Round(Enum):
     """What is explored of a state."""
 
     SHORT = "one at a moment of another, the chief parts"
+    ALONE = "each alone, with a mishap and without"
     CALM = "one at a moment of another"
     PAIRS = "every pair in every order, with a mishap and without"
     SWEPT = "each alone, and of all that should follow only the sweeper comes"
@@ -50,7 +51,7 @@ class Found:
 
 def jobs(*, seed: int = 0) -> Iterator[Job]:
     """Give jobs without end."""
-    for each in (Round.CALM, Round.SWEPT, Round.PAIRS, Round.UNHEARD):
+    for each in (Round.ALONE, Round.CALM, Round.SWEPT, Round.PAIRS, Round.UNHEARD):
         for state in STATES:
             yield Job(each, state)
     for number in count(seed):
@@ -73,6 +74,7 @@ def done(job: Job, theatre: Theatre) -> Found:
 _BOUNDS = {
     Round.SHORT: CALM,
     Round.CALM: CALM,
+    Round.ALONE: EVERYTHING,
     Round.SWEPT: EVERYTHING,
     Round.PAIRS: EVERYTHING,
     Round.UNHEARD: CALM,
@@ -85,7 +87,7 @@ def _casts(job: Job, theatre: Theatre) -> Iterator[tuple[str, ...]]:
     match job.round:
         case Round.SHORT:
             yield from pairs([name for name in names if not name.endswith(UNREMARKABLE)])
-        case Round.SWEPT:
+        case Round.ALONE | Round.SWEPT:
             yield from ((name,) for name in names)
         case Round.UNHEARD:
             unheard = theatre.unheard(job.state)

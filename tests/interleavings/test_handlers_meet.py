@@ -1,13 +1,13 @@
 """Handlers meet at every moment at which they can: the short form of `make prove`.
 
-In each state one handler runs at every moment of every other. The longer form has every order of their calls, deaths,
-a silent carrier, and three at once.
+In each state one handler runs at every moment of every other; and each alone has its mishap: its process dies, or the
+carrier says no, or nothing. The longer form has every order of their calls with mishaps, and three at once.
 """
 
 import pytest
 
 from tests.interleavings.exploring import Bounds, Tally
-from tests.interleavings.known import FAULTS, FAULTY_STATES
+from tests.interleavings.known import FAULTS, is_known
 from tests.interleavings.pairing import Story, Theatre
 from tests.interleavings.proving import Job, Round, done
 from tests.interleavings.states import STATES
@@ -18,16 +18,16 @@ def theatre():
     return Theatre()
 
 
-def _marked(state: str):
-    faulty = pytest.mark.xfail(reason="known faults: see known.py", strict=True)
-    return pytest.param(state, marks=[faulty] if state in FAULTY_STATES else [], id=state)
-
-
-@pytest.mark.parametrize("state", [_marked(state) for state in STATES])
-def test_whoever_meets_when(state, theatre):
-    failures = done(Job(Round.SHORT, state), theatre).failures
-    told = "\n".join(f"{story}\n  => {complaint}" for story, complaints in failures for complaint in complaints)
-    assert not told, told
+@pytest.mark.parametrize("each", [Round.SHORT, Round.ALONE, Round.SWEPT], ids=lambda each: each.value)
+@pytest.mark.parametrize("state", STATES)
+def test_whatever_meets_comes_right(each, state, theatre):
+    failures = done(Job(each, state), theatre).failures
+    told = [
+        f"{story}\n  => {'; '.join(complaints)}"
+        for story, complaints in failures
+        if not is_known(state, story.parts, complaints)
+    ]
+    assert not told, "\n".join(told)
 
 
 @pytest.mark.parametrize(
@@ -44,12 +44,6 @@ def test_a_fault_that_was_found_is_no_more(fault, theatre):
         if fault.complaint in complaint
     ]
     assert not found, found[0]
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_the_sweeper_alone_sees_to_it_that_nobody_is_left(state, theatre):
-    failures = done(Job(Round.SWEPT, state), theatre).failures
-    assert [(str(story), complaints) for story, complaints in failures] == []
 
 
 def test_a_schedule_is_played_again_by_its_name(theatre):
