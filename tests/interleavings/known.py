@@ -127,7 +127,6 @@ FAULTS = (
         ("the timer comes: recovery",),
         "customer is in the conference and held, but ought to be gone",
         mishaps=True,
-        stands=True,
     ),
 )
 
