@@ -32,7 +32,7 @@ from chalicelib.core.carrier.events import (
     TurnTaken,
 )
 from chalicelib.core.carrier.script import Gather, Hangup, Join, Redirect, Reject, Script
-from chalicelib.core.ground.errors import CarrierGone, NotConfigured
+from chalicelib.core.ground.errors import CarrierGone, CarrierRefused, NotConfigured
 from chalicelib.ports import SoftphoneCredentials
 
 SLACK_SECONDS = 5
@@ -118,6 +118,26 @@ class MemoryCarrier:
                 self._put(replace(self._member(command.call, command.leg), coaches=command.coaches))
             case HangUpLeg():
                 self._hang_up(command)
+
+    def refuses(self, command: Command, *, again: bool) -> None:
+        """Say no to a command, unless it would find that there is nothing to do."""
+        if not self._finds_it_done(command, again=again):
+            raise CarrierRefused("The carrier says no.")
+
+    def _finds_it_done(self, command: Command, *, again: bool) -> bool:
+        line = self.line(command.call, command.leg)
+        match command:
+            case AddParticipant():
+                return self._participant(command.call, command.leg) is not None
+            case JoinConference():
+                return again and line is not None and line.at is At.CONFERENCE
+            case TakeTurn():
+                return again and line is not None and line.at is At.SCRIPT
+            case HoldParticipant():
+                return again and line is not None and line.sound is not None
+            case RetrieveParticipant():
+                return again and line is not None and line.sound is None
+        return False
 
     def fetch_recording(self, sid: str) -> bytes:
         return b"RIFF"

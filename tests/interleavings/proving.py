@@ -13,6 +13,21 @@ from tests.interleavings.states import STATES
 UNREMARKABLE = ("signs out", "pauses", "calls out", "though nobody asks", "arrives once more")
 """Ends of the names of parts that the short form leaves out: they have little to do with others."""
 
+SHORT_STATES = tuple(
+    state
+    for state in STATES
+    if state
+    not in (
+        "a caller waits",  # as with two agents
+        "a call rings",  # as one that has just been offered, or has rung long enough
+        "an agent has said yes",  # as one whose device was picked up
+        "an agent's device was picked up",  # as one that was put down as well
+        "the caller is held",  # as one who has just been held
+        "an agent wraps up",  # as one for whom another caller waits
+    )
+)
+"""The states of which no other has all parts as well."""
+
 CALM = Bounds(switches=1, mishaps=False)
 EVERYTHING = Bounds()
 OF_THREE = Bounds(schedules=4000)

@@ -9,8 +9,7 @@ import pytest
 from tests.interleavings.exploring import Bounds, Tally
 from tests.interleavings.known import FAULTS, is_known
 from tests.interleavings.pairing import Story, Theatre
-from tests.interleavings.proving import Job, Round, done
-from tests.interleavings.states import STATES
+from tests.interleavings.proving import SHORT_STATES, Job, Round, done
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +18,7 @@ def theatre():
 
 
 @pytest.mark.parametrize("each", [Round.SHORT, Round.ALONE, Round.SWEPT], ids=lambda each: each.value)
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", SHORT_STATES)
 def test_whatever_meets_comes_right(each, state, theatre):
     failures = done(Job(each, state), theatre).failures
     told = [
