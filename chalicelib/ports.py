@@ -1,18 +1,19 @@
 """What the use cases need from outside: promises of one sentence each, and World, which gathers them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, Outbox
-from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.calls.routing import MOST_IN_LINE, Ready, Waiting
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.wanted import difference
 from chalicelib.core.carrier.commands import Command
 from chalicelib.core.carrier.events import CarrierEvent
 from chalicelib.core.carrier.script import Script
-from chalicelib.core.centre.model import AgentRecord, Centre, WebhookEndpoint
+from chalicelib.core.centre.model import AgentRecord, Centre, Seat, WebhookEndpoint
+from chalicelib.core.centre.people import Entries, Entry, EntryKey
 from chalicelib.core.flow.model import Flow
 from chalicelib.core.flow.plugins import Plugin
 from chalicelib.core.ground.values import dataclass
@@ -22,6 +23,7 @@ from chalicelib.core.told.notices import AgentEvent, CrmNotice, Timer
 from chalicelib.core.told.recordings import Recording
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,19 @@ class Desk(Protocol):
     def agent(self, agent_id: str) -> Agent | None:
         """Give the agent, or None when they never signed in."""
 
-    def agents(self, agent_ids: Iterable[str]) -> list[Agent]:
-        """Give those of these agents who ever signed in; a moment old, for the sweeper."""
+    def restless(self, profiles: Iterable[str]) -> list[Agent]:
+        """Give the signed-in agents for whom something can fall due, a moment old: all but these profiles' ready."""
 
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         """Give both in one read."""
 
-    def lines(self, queues: Iterable[str], profiles: Iterable[str]) -> tuple[list[Waiting], list[Ready]]:
-        """Give the waiting of these queues and the ready of these profiles, the oldest first."""
+    def lines(
+        self, queues: Iterable[str], profiles: Iterable[str], most: int = MOST_IN_LINE
+    ) -> tuple[list[Waiting], list[Ready]]:
+        """Give the waiting of these queues and the ready of these profiles, the oldest first, `most` of each."""
+
+    def count_waiting(self, queue: str, most: int) -> int:
+        """Count who waits in this queue, up to `most`."""
 
     def commit(self, change: Change) -> None:
         """Store the change, its mirrors and its outbox in one write or one transaction, or raise Conflict."""
@@ -124,6 +131,9 @@ class History(Protocol):
 class Catalogue(Protocol):
     """What administrators publish; a change is seen everywhere within ten seconds."""
 
+    def version(self) -> int:
+        """Give the number of the configuration in force now, 0 before there is any."""
+
     def centre(self) -> Centre:
         """Give the configuration in force, or raise NotConfigured."""
 
@@ -133,8 +143,17 @@ class Catalogue(Protocol):
     def agent_called(self, name: str) -> AgentRecord | None:
         """Give the agent of this AgentID, or else whom a business system calls by this user name, or None."""
 
-    def put_centre(self, document: Mapping[str, Any], expected: int) -> int:
-        """Store the next version after `expected` and give its number, or raise Conflict."""
+    def seat(self, number: int) -> Seat | None:
+        """Give what is configured of the seat now, or None when nothing is."""
+
+    def password_hash(self, agent_id: str) -> str | None:
+        """Give the agent's stored password hash, or None."""
+
+    def people(self) -> Entries:
+        """Give every entry in force; it takes as long as there are many, and is for administrators."""
+
+    def applying(self, expected: int) -> "Applying":
+        """Begin to apply the next version after `expected`, or raise Conflict when another is in force."""
 
     def flow(self, name: str, version: int | None = None) -> tuple[int, Flow]:
         """Give a flow's version (the newest for None) with its number, or raise NotConfigured."""
@@ -154,11 +173,25 @@ class Catalogue(Protocol):
     def put_plugin(self, name: str, document: Mapping[str, Any]) -> None:
         """Publish the plugin, in place of an earlier one of that name."""
 
-    def password_hash(self, agent_id: str) -> str | None:
-        """Give the agent's stored password hash, or None."""
 
-    def put_password_hash(self, agent_id: str, hashed: str) -> None:
-        """Store the agent's password hash."""
+class Applying(Protocol):
+    """A configuration on its way: nobody sees anything of it before `finish`, and then everybody all of it.
+
+    Of several, the one begun last may go on: what the others do next raises Conflict. One that died leaves nothing in
+    force, and the next need not store again what it had stored.
+    """
+
+    in_force: Entries
+    """The entries of the version in force."""
+
+    stored: Entries
+    """The entries as the new version would have them if it were finished now."""
+
+    def store(self, entries: Mapping[EntryKey, Entry | None]) -> None:
+        """Store entries of the new version (None: it has no such), or raise Conflict; many at once cost least."""
+
+    def finish(self, document: Mapping[str, Any]) -> int:
+        """Put the version in force, with `document` as the rest of it, and give its number, or raise Conflict."""
 
 
 class Credentials(Protocol):
@@ -292,12 +325,18 @@ class Passwords(Protocol):
     def verify(self, password: str, hashed: str | None) -> bool:
         """Tell whether the password fits, in the same time for an unknown agent (None)."""
 
+    def seal(self, key: str, password: str, hashed: str) -> str:
+        """Give what proves at once, to who has the key alone, that the hash is this password's."""
+
 
 class Clock(Protocol):
     """The time."""
 
     def now(self) -> int:
         """Give the time in ms since 1970."""
+
+    def pause(self, most: int) -> None:
+        """Let some ms pass, by chance at most so many: who met others on the way does not meet them again."""
 
 
 class Tokens(Protocol):
@@ -311,6 +350,13 @@ class Tokens(Protocol):
 
     def same(self, sent: str, secret: str) -> bool:
         """Tell whether they are the same, in a time that does not tell where they differ."""
+
+
+class Workers(Protocol):
+    """Several at once, where what is done waits for others most of the time, or takes long."""
+
+    def each(self, work: Callable[[T], R], things: Iterable[T]) -> list[R]:
+        """Do the work for each thing, some side by side, begun in order; give what it gave, in order."""
 
 
 class Watch(Protocol):
@@ -344,6 +390,7 @@ class World:
     passwords: Passwords
     clock: Clock
     tokens: Tokens
+    workers: Workers
     watch: Watch
 
 
@@ -351,14 +398,14 @@ class World:
 class SomebodyWaits:
     """The stream shows a new waiting row."""
 
-    queue: str
+    row: Waiting
 
 
 @dataclass(frozen=True, slots=True)
 class SomebodyIsReady:
     """The stream shows a new ready row."""
 
-    profile: str
+    row: Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,4 +434,5 @@ class RecordingToBeFetched:
     vocid: str
 
 
-StreamRow = SomebodyWaits | SomebodyIsReady | AgentToBeTold | CallToBeTold | RecordingToBeFetched
+LineRow = SomebodyWaits | SomebodyIsReady
+StreamRow = LineRow | AgentToBeTold | CallToBeTold | RecordingToBeFetched

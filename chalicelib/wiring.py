@@ -29,6 +29,7 @@ from chalicelib.adapters.twilio.softphone import TwilioSoftphone
 from chalicelib.adapters.twilio.twilio import Twilio
 from chalicelib.adapters.watch import PowertoolsWatch, start_tracing
 from chalicelib.adapters.webhooks import StandardWebhooks
+from chalicelib.adapters.workers import ThreadWorkers
 from chalicelib.config import Settings, read_settings
 from chalicelib.core.ground.values import dataclass
 from chalicelib.ports import Clock, Secrets, StreamRow, World
@@ -85,6 +86,7 @@ def build(settings: Settings) -> Parts:
         passwords=ScryptPasswords(),
         clock=clock,
         tokens=RandomTokens(),
+        workers=ThreadWorkers(),
         watch=PowertoolsWatch(),
     )
     return Parts(world, read_row, media.media_url)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from chalicelib.core.calls.call import Call
 from chalicelib.core.calls.wanted import difference, everything, wanted
 from chalicelib.core.carrier.commands import Command, HoldParticipant, RetrieveParticipant
-from chalicelib.core.ground.errors import CarrierGone, CarrierRefused, CarrierUncertain, NotConfigured
+from chalicelib.core.ground.errors import CarrierGone, CarrierRefused, CarrierUncertain, Conflict, NotConfigured
 from chalicelib.core.ground.metrics import Metric
 from chalicelib.core.told.notices import Timer, TimerKind
 from chalicelib.ports import Carrier, World
@@ -28,11 +28,13 @@ def carry_out(world: World, before: Call | None, after: Call) -> None:
         return
     try:
         _bring(world, after, everything(after) if again else commands, again=again)
+        if after.outbox.carrier:
+            world.desk.settle(after.id, after.version)
     except CarrierUncertain as doubt:
         world.watch.note("the carrier is silent", call=after.id, why=str(doubt))
+    except Conflict:
+        # The table is too busy to be looked at; what was committed stands, and is found unsettled.
         return
-    if after.outbox.carrier:
-        world.desk.settle(after.id, after.version)
 
 
 def carry_out_again(call_id: str, version: int, world: World) -> None:

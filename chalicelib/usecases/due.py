@@ -1,4 +1,4 @@
-"""Do what falls due: a ring, a wrap-up, a seat, a pause, a lost leg, an outbox, a refusal; twice is harmless."""
+"""Do what falls due: rings, wrap-ups, seats, pauses, lost legs, outboxes, refusals, pairs; twice is harmless."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,7 +10,7 @@ from chalicelib.core.told.notices import Timer, TimerKind
 from chalicelib.ports import Change, World
 from chalicelib.usecases.carry_out import carry_out_again
 from chalicelib.usecases.commit import decides_again
-from chalicelib.usecases.match import commit_and_match
+from chalicelib.usecases.match import commit_and_match, match_ready, match_waiting
 from chalicelib.usecases.note_leg import wrap_up_of
 from chalicelib.usecases.note_refusal import note_refusal
 from chalicelib.usecases.see import scene_of
@@ -83,4 +83,6 @@ _HANDLERS: Mapping[TimerKind, Callable[[Timer, World], None]] = {
     TimerKind.RECOVERY: _recovery,
     TimerKind.OUTBOX: _outbox,
     TimerKind.REFUSED: _refused,
+    TimerKind.WAITING: lambda timer, world: match_waiting(timer.subject, world),
+    TimerKind.READY: lambda timer, world: match_ready(timer.subject, world),
 }

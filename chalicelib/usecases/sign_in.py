@@ -66,15 +66,16 @@ def sign_in_by_password(agent_id: str, password: str, device: DeviceKind | None,
 
 def _sign_in(agent_id: str, device: DeviceKind | None, world: World) -> Session:
     record = world.catalogue.agent_record(agent_id)
-    if record is None:
+    seat = world.catalogue.seat(record.seat) if record else None
+    if record is None or seat is None:
         raise NotProved("AgentID or password is wrong.")
     who_is(agent_id, world).needs(AT_WORK)
-    centre = world.catalogue.centre()
-    seat_device = centre.seats[record.seat].device
-    chosen = Device(DeviceKind.BROWSER) if device is DeviceKind.BROWSER else seat_device
-    if device not in (None, DeviceKind.BROWSER, seat_device.kind):
+    chosen = Device(DeviceKind.BROWSER) if device is DeviceKind.BROWSER else seat.device
+    if device not in (None, DeviceKind.BROWSER, seat.device.kind):
         raise NotFound("This seat has no such device: see the centre's configuration.")
-    _bring_in(record, chosen, centre.profiles[record.profile].after_sign_in == "ready", world)
+    # Whoever was moved from a profile this very moment is brought in all the same.
+    profile = world.catalogue.centre().profiles.get(record.profile)
+    _bring_in(record, chosen, profile is not None and profile.after_sign_in == "ready", world)
     token, expires_at = world.tokens.new(), world.clock.now() + SESSION_MS
     world.credentials.put(SESSION, world.tokens.fingerprint(token), {"agent": record.id}, expires_at)
     return Session(token, record.id, record.name, record.roles, record.seat, chosen.kind, expires_at)

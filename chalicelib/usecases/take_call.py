@@ -10,14 +10,15 @@ from chalicelib.core.carrier.events import CallArrived, LegEnded
 from chalicelib.core.carrier.script import Hangup, Reject, Script
 from chalicelib.core.flow.engine import begin
 from chalicelib.core.flow.turns import Began
-from chalicelib.core.ground.errors import Conflict, NotConfigured
+from chalicelib.core.ground.errors import Conflict
 from chalicelib.core.ground.metrics import Metric
 from chalicelib.ports import Change, World
-from chalicelib.usecases.commit import commit
+from chalicelib.usecases.commit import commit, decides_again
 from chalicelib.usecases.match import commit_and_match
 from chalicelib.usecases.walk import walk
 
 
+@decides_again
 def take_call(event: CallArrived, carrier: str, world: World) -> Script:
     """Give the caller's first script; a webhook that comes again gets the same one, and changes nothing."""
     known = world.catalogue.centre().numbers.get(event.called)
@@ -39,7 +40,10 @@ def take_call(event: CallArrived, carrier: str, world: World) -> Script:
     try:
         commit_and_match(world, Change.of(None, Scene(replace(walked, turn=1, answer=script))))
     except Conflict:
-        return _answer_of(event.call, world)
+        earlier = world.desk.call(event.call)
+        if earlier is None:
+            raise
+        return earlier.answer or (Hangup(),)
     world.watch.count(Metric.CALLS)
     return script
 
@@ -49,6 +53,9 @@ def note_gone_before_it_came(event: LegEnded, carrier: str, world: World) -> Non
 
     Webhooks overtake each other, and a cold start is slow: without this the call would be made afterwards, go on in
     its flow or stand in a queue, and ring at agents, with nobody there.
+
+    Raises:
+        Conflict: it has come by now.
     """
     if event.leg != CUSTOMER or event.called not in world.catalogue.centre().numbers:
         return
@@ -68,10 +75,3 @@ def note_gone_before_it_came(event: LegEnded, carrier: str, world: World) -> Non
 def caller_party(sid: str, now: int) -> Party:
     """Give the party of somebody who called: there from the first, and asking what they get."""
     return Party(id=CUSTOMER, role=Role.CUSTOMER, sid=sid, state=PartyState.CONNECTED, where=Where.SCRIPT, since=now)
-
-
-def _answer_of(call_id: str, world: World) -> Script:
-    call = world.desk.call(call_id)
-    if call is None:
-        raise NotConfigured("A call that could not be stored is not stored either.")
-    return call.answer or (Hangup(),)

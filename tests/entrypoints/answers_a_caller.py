@@ -45,7 +45,7 @@ CENTRE = {
 def parts() -> Parts:
     """Give what answers a caller, published without the use cases that publish; nothing else is there."""
     catalogue, clock = MemoryCatalogue(), FakeClock()
-    catalogue.put_centre(CENTRE, 0)
+    catalogue.applying(0).finish(CENTRE)
     catalogue.put_flow("echo", yaml.safe_load(ECHO.read_text("utf-8")))
     known = {"desk": MemoryDesk(clock), "catalogue": catalogue, "clock": clock, "watch": MemoryWatch()}
     known["carriers"] = {"twilio": TwilioDoor(Addresses(PUBLIC), lambda: [TOKEN])}

@@ -56,6 +56,7 @@ from tests.fakes.history import MemoryHistory
 from tests.fakes.mortality import Fate, Killed, Mortal
 from tests.fakes.outside import (
     CountedTokens,
+    InTurn,
     MemoryFiles,
     MemoryMessages,
     MemoryPlugins,
@@ -77,6 +78,7 @@ SECRETS = {
     "twilio/auth-token": TOKEN,
     "business/api-key": "the-business-key",
     "business/webhook-key": "whsec_" + "a2V5" * 8,
+    "icall/password-seal": "the-key-to-the-seals-of-passwords",
 } | {f"agents/{agent}": f"icall-{agent}" for agent in ("100", "101", "102", "200")}
 STREAM_SECONDS = 0.2
 VISIBILITY_SECONDS = 30.0
@@ -113,6 +115,9 @@ class Ticking:
 
     def now(self) -> int:
         return int(self.time.now * 1000)
+
+    def pause(self, most: int) -> None:
+        self.time.advance(most / 2000)
 
 
 class Stream:
@@ -170,14 +175,14 @@ def stream_rows(change: Change, now: int) -> Iterator[StreamRow]:
     for call in change.calls:
         row = waiting_row(call.after)
         if row and row != (waiting_row(call.before) if call.before else None):
-            yield SomebodyWaits(row.queue)
+            yield SomebodyWaits(row)
         if call.after.outbox:
             version = call.before.version + 1 if call.before else 1
             yield CallToBeTold(call.after.id, version, now, call.after.outbox)
     for agent in change.agents:
         ready = ready_row(agent.after)
         if ready and ready != (ready_row(agent.before) if agent.before else None):
-            yield SomebodyIsReady(ready.profile)
+            yield SomebodyIsReady(ready)
         if agent.after.events or agent.after.timers:
             yield AgentToBeTold(agent.after.socket, agent.after.events, agent.after.timers)
 
@@ -361,6 +366,7 @@ class Centre:
             passwords=PlainPasswords(),
             clock=self.clock,
             tokens=CountedTokens(),
+            workers=InTurn(),
             watch=self.watch,
         )
         self.world = replace(
@@ -384,8 +390,10 @@ class Centre:
 
     def device_of(self, agent_id: str) -> DeviceHandle:
         """The telephone of an agent: the browser's, or that of the seat."""
-        seat = self.world.catalogue.centre().agents[agent_id].seat
-        device = self.world.catalogue.centre().seats[seat].device
+        record = self.world.catalogue.agent_record(agent_id)
+        seat = self.world.catalogue.seat(record.seat) if record else None
+        assert seat, agent_id
+        device = seat.device
         address = device.address or f"client:agent_{agent_id}"
         if address not in self._telephones:
             self._telephones[address] = self.exchange.device(address)

@@ -78,6 +78,10 @@ class ReadyRow(Row, discriminator="ready"):
     """Mirrors a ready agent; the key tells everything."""
 
 
+class SignedInRow(Row, discriminator="signed-in"):
+    """Mirrors a signed-in agent; the key tells everything."""
+
+
 class RecordingRow(BodyRow, discriminator="recording"):
     """A recording; `stage` orders its states."""
 
@@ -111,10 +115,16 @@ class DocumentRow(BodyRow, discriminator="document"):
     """Something an administrator published."""
 
 
-class PasswordRow(Row, discriminator="password"):
-    """An agent's password hash."""
+class ClaimRow(Row, discriminator="claim"):
+    """Tells who may go on applying a configuration: who wrote `token` last."""
 
-    hashed = UnicodeAttribute()
+    token = UnicodeAttribute()
+
+
+class EntryRow(BodyRow, discriminator="entry"):
+    """An agent, seat, user name or password of the configuration, since `version` and before."""
+
+    version = NumberAttribute()
 
 
 def bodied(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from chalicelib.adapters.dynamodb.models import (
     ReadyRow,
     RecordingRow,
     Row,
+    SignedInRow,
     WaitingRow,
     bodied,
     keyed,
@@ -78,6 +79,11 @@ def ready_mirror(agent: Agent | None) -> ReadyRow | None:
     """Give the row that must be there while the agent is ready."""
     row = ready_row(agent) if agent else None
     return ReadyRow(**keyed(keys.ready(row))) if row else None
+
+
+def signed_in_mirror(agent: Agent | None) -> SignedInRow | None:
+    """Give the row that must be there while the agent is signed in."""
+    return SignedInRow(**keyed(keys.signed_in(agent.id))) if agent and agent.signed_in else None
 
 
 def call_event_row(call: Call, now: int) -> CallEventRow:

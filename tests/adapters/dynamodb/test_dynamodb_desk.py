@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.core.agents import presence
+from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls import offering, talking
 from chalicelib.core.calls.call import Call, CallState, EndedBy, Outbox
 from chalicelib.core.calls.routing import Ready, Waiting
@@ -50,11 +51,31 @@ def test_call_and_agent_are_read_together(desk):
     assert desk.both(call.id, "nobody") == (call, None)
 
 
-def test_those_of_many_agents_who_ever_signed_in_are_read_together(desk):
-    known = [examples.stored_agent(desk, examples.ready(str(number))) for number in range(100, 103)]
-    found = desk.agents([str(number) for number in range(1, 251)])
-    assert sorted(found, key=lambda agent: agent.id) == known
-    assert desk.agents([]) == []
+def test_those_for_whom_something_can_fall_due_are_who_is_signed_in_and_not_ready(desk):
+    for number in range(100, 103):
+        examples.stored_agent(desk, examples.ready(str(number)))
+    paused = examples.stored_agent(desk, presence.pause(examples.ready("103"), presence.Pause("meal", 16), NOW))
+    lost = examples.stored_agent(desk, presence.disconnect(examples.ready("104"), "socket-104", NOW))
+    call = examples.stored_call(desk, examples.waiting())
+    desk.commit(examples.offered(call, desk.agent("102")))
+    examples.stored_agent(desk, examples.ready("105", profile="unconfigured"))
+    gone = examples.stored_agent(desk, examples.ready("106"))
+    desk.commit(Change(agents=(Moved(gone, presence.sign_out(gone, NOW)),)))
+    found = {agent.id: agent for agent in desk.restless(["service", "senior"])}
+    assert set(found) == {"102", "103", "104", "105"}
+    assert (found["103"], found["104"]) == (paused, lost)
+    assert desk.restless([]) != []
+
+
+def test_when_nobody_is_signed_in_nothing_can_fall_due(desk):
+    examples.stored_agent(desk, Agent(id="100"))
+    assert desk.restless(["service"]) == []
+
+
+def test_of_hundreds_none_is_overlooked(desk):
+    for number in range(1, 131):
+        examples.stored_agent(desk, presence.disconnect(examples.ready(str(number)), f"socket-{number}", NOW))
+    assert {agent.id for agent in desk.restless(["service"])} == {str(number) for number in range(1, 131)}
 
 
 def test_each_change_counts_the_version(desk):
@@ -134,12 +155,15 @@ def test_only_the_lines_asked_for_are_given(desk):
     assert ready == [Ready("101", "senior", NOW), Ready("100", "service", NOW + 1)]
 
 
-def test_the_first_two_hundred_of_a_line_are_given(desk):
+def test_the_first_two_hundred_of_a_line_are_given_and_all_are_counted(desk):
     for first in range(1, 204, 29):  # several together, for that is quicker; DynamoDB takes a hundred rows at most
         calls = [examples.waiting(number, NOW + number) for number in range(first, first + 29)]
         desk.commit(Change(calls=tuple(Moved(None, call) for call in calls)))
     waiting, _ = desk.lines(["service"], [])
     assert [row.since - NOW for row in waiting] == list(range(1, 201))
+    assert [row.since - NOW for row in desk.lines(["service"], [], 3)[0]] == [1, 2, 3]
+    assert [desk.count_waiting("service", most) for most in (1000, 203, 202, 1)] == [203, 203, 202, 1]
+    assert desk.count_waiting("vip", 1000) == 0
 
 
 def test_an_offered_call_and_agent_leave_their_lines(store, desk):

@@ -51,6 +51,9 @@ class FastClock:
     def now(self) -> int:
         return 1_767_225_600_000 + int((time.monotonic() - self._began) * 1000 * SPEED)
 
+    def pause(self, most: int) -> None:
+        time.sleep(most / 1000 / SPEED)
+
 
 class SilentCarrier:
     """Carries everything out, and tells nothing."""

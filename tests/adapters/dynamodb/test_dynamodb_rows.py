@@ -14,6 +14,7 @@ from chalicelib.adapters.dynamodb.table import Put, Table, connect
 from chalicelib.core.agents import presence
 from chalicelib.core.calls import offering, talking
 from chalicelib.core.calls.call import EndedBy, Outbox
+from chalicelib.core.calls.queueing import ready_row, waiting_row
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.ground.errors import Conflict
 from chalicelib.core.told.notices import Heard, Timer, TimerKind
@@ -218,9 +219,9 @@ def test_the_stream_tells_an_agents_page_and_timers():
     assert read_row(record(rows.agent_event_row(silent, NOW))) == AgentToBeTold("", (), (timer,))
 
 
-def test_the_stream_tells_which_queue_and_which_profile_have_news():
-    assert read_row(record(rows.waiting_mirror(examples.waiting()))) == SomebodyWaits("service")
-    assert read_row(record(rows.ready_mirror(examples.ready()))) == SomebodyIsReady("service")
+def test_the_stream_tells_who_waits_and_who_is_ready():
+    assert read_row(record(rows.waiting_mirror(examples.waiting()))) == SomebodyWaits(waiting_row(examples.waiting()))
+    assert read_row(record(rows.ready_mirror(examples.ready()))) == SomebodyIsReady(ready_row(examples.ready()))
 
 
 def test_the_stream_tells_of_a_recording_that_is_to_be_fetched_and_of_no_other():

@@ -67,7 +67,10 @@ def test_the_keys_of_an_announcement_stand_sealed_in_its_address(door, addresses
     assert asked == OwnQuestion(CALL, (Play("dtmf:9753#"),))
 
 
-@pytest.mark.parametrize("hidden", ["k", "kAAAA", "nonsense", sealed("9753#", "pretend-other-token")])
+HIDDEN_BY_OTHERS = ["k", "kAAAA", "nonsense", sealed("9753#", "pretend-other-token")]
+
+
+@pytest.mark.parametrize("hidden", HIDDEN_BY_OTHERS, ids=["nothing", "little", "nonsense", "by another key"])
 def test_keys_that_were_sealed_by_nobody_of_ours_are_not_played(door, addresses, payload, hidden):
     path = addresses.announcement(CALL, hidden).removeprefix(PUBLIC)
 
