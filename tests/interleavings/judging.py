@@ -31,8 +31,9 @@ def judged(stage: Stage, *, calm: bool) -> tuple[str, ...]:
     what would only ring out harms somebody when they pick up.
     """
     broken = [*_stored(stage)]
+    deaf, stage.deaf = stage.deaf, False
     stage.posts(Letter("the sweeper", ""), 55_000)
-    if stage.deaf:
+    if deaf:
         stage.passes(QUIET_SECONDS)
         return (*broken, *_stored(stage), *_not_swept(stage))
     _settles(stage, SOON_SECONDS)

@@ -56,14 +56,14 @@ FAULTS = (
     Fault(
         "the sweeper matches",
         "chalicelib.usecases.sweep",
-        "    match(world, queues=centre.queues)",
+        "    _by_itself(lambda: look_everywhere(world), world)",
         "    pass",
     ),
     Fault(
         "the sweeper ends what is overdue",
         "chalicelib.usecases.sweep",
-        "        _overdue(agent, world)",
-        "        pass",
+        "overdue = sorted(((since, agent) for since, agent in seen if since is not None), key=itemgetter(0))",
+        "overdue: list[tuple[int, Agent]] = []",
     ),
     Fault(
         "who told the carrier something looks at the call again",

@@ -18,20 +18,7 @@ from tests.interleavings.stage import Letter
 
 PORTS = ("desk", "history", "credentials", "sockets", "messages", "plugins", "webhooks", "files")
 READINGS = frozenset(
-    (
-        "call",
-        "agent",
-        "agents",
-        "both",
-        "scene",
-        "scenes",
-        "lines",
-        "outbox",
-        "recording",
-        "events_after",
-        "get",
-        "look",
-    )
+    ("call", "agent", "both", "lines", "count_waiting", "restless", "outbox", "recording", "events_after", "get")
 )
 """Calls that change nothing: after them a death leaves the same world as before."""
 

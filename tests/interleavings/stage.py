@@ -30,6 +30,7 @@ from tests.fakes.credentials import MemoryCredentials
 from tests.fakes.history import MemoryHistory
 from tests.fakes.outside import (
     CountedTokens,
+    InTurn,
     MemoryFiles,
     MemoryPlugins,
     MemorySecrets,
@@ -52,6 +53,9 @@ class Now:
 
     def now(self) -> int:
         return self.ms
+
+    def pause(self, most: int) -> None:
+        """Take no time: while a handler pauses, others may go on, as at every call through a port."""
 
 
 @dataclass(slots=True)
@@ -127,6 +131,7 @@ class Stage:
             passwords=PlainPasswords(),
             clock=self.clock,
             tokens=CountedTokens(),
+            workers=InTurn(),
             watch=Unwatched(),
         )
         world = self.world
@@ -146,14 +151,14 @@ class Stage:
         return hash((letters, snapshots.digest(self._digested, self.fingerprints)))
 
     def posts(self, letter: Letter, delay: int) -> None:
-        """Put a letter on the agenda; on a deaf stage only the sweeper comes."""
-        if self.deaf and letter.kind != "the sweeper":
+        """Put a letter on the agenda; on a deaf stage it is lost."""
+        if self.deaf:
             return
         self.numbers += 1
         heapq.heappush(self.agenda, (self.clock.ms + delay, self.numbers, letter))
 
     def goes_deaf(self) -> None:
-        """Lose every letter, now and from now on."""
+        """Lose every letter that was to come, and what is written until the stage hears again."""
         self.deaf, self.agenda = True, []
 
     def passes(self, seconds: float) -> None:
