@@ -5,17 +5,19 @@ while it rings and while it is in; a line that is redirected leaves; what has en
 call back goes to `tells`, what it does later by itself to `plans`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
 from chalicelib.core.carrier.commands import (
     AddParticipant,
+    CoachParticipant,
     Command,
     HangUpLeg,
     HoldParticipant,
     JoinConference,
+    MuteParticipant,
     RetrieveParticipant,
     TakeTurn,
 )
@@ -30,7 +32,8 @@ from chalicelib.core.carrier.events import (
     TurnTaken,
 )
 from chalicelib.core.carrier.script import Gather, Hangup, Join, Redirect, Reject, Script
-from chalicelib.core.ground.errors import CarrierGone
+from chalicelib.core.ground.errors import CarrierGone, CarrierRefused, NotConfigured
+from chalicelib.ports import SoftphoneCredentials
 
 SLACK_SECONDS = 5
 """What Twilio adds to the time that a participant may ring."""
@@ -53,7 +56,8 @@ class Line:
     """A leg as the carrier sees it; `sound` is what it hears on hold (None: not held).
 
     `asked` numbers the questions for a script, so that an answer to an older one counts for nothing; `token` is the
-    turn that the script now running asks for, empty while its answer is awaited.
+    turn that the script now running asks for, empty while its answer is awaited. `caller` and `called` are known of who
+    called us.
     """
 
     sid: str
@@ -63,6 +67,10 @@ class Line:
     sound: str | None = None
     asked: int = 0
     token: str = ""
+    muted: bool = False
+    coaches: str = ""
+    caller: str = ""
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +112,32 @@ class MemoryCarrier:
                 self._put(replace(self._member(command.call, command.leg), sound=command.sound))
             case RetrieveParticipant():
                 self._put(replace(self._member(command.call, command.leg), sound=None))
+            case MuteParticipant():
+                self._put(replace(self._member(command.call, command.leg), muted=command.muted))
+            case CoachParticipant():
+                self._put(replace(self._member(command.call, command.leg), coaches=command.coaches))
             case HangUpLeg():
                 self._hang_up(command)
+
+    def refuses(self, command: Command, *, again: bool) -> None:
+        """Say no to a command, unless it would find that there is nothing to do."""
+        if not self._finds_it_done(command, again=again):
+            raise CarrierRefused("The carrier says no.")
+
+    def _finds_it_done(self, command: Command, *, again: bool) -> bool:
+        line = self.line(command.call, command.leg)
+        match command:
+            case AddParticipant():
+                return self._participant(command.call, command.leg) is not None
+            case JoinConference():
+                return again and line is not None and line.at is At.CONFERENCE
+            case TakeTurn():
+                return again and line is not None and line.at is At.SCRIPT
+            case HoldParticipant():
+                return again and line is not None and line.sound is not None
+            case RetrieveParticipant():
+                return again and line is not None and line.sound is None
+        return False
 
     def fetch_recording(self, sid: str) -> bytes:
         return b"RIFF"
@@ -113,9 +145,20 @@ class MemoryCarrier:
     def delete_recording(self, sid: str) -> None:
         return
 
+    def read(
+        self, path: str, params: Mapping[str, str], headers: Mapping[str, str], body: bytes
+    ) -> CarrierEvent | None:
+        raise NotImplementedError("Nothing is written here: what this carrier tells is an event already.")
+
+    def write(self, script: Script, call: str) -> tuple[str, str]:
+        raise NotImplementedError("Nothing is written here: a script is obeyed as it is.")
+
+    def softphone_credentials(self, agent_id: str, until: int) -> SoftphoneCredentials:
+        raise NotConfigured("There is no telephone in a browser here.")
+
     def rings_in(self, call: str, caller: str, called: str) -> None:
         """A caller dials one of our numbers."""
-        line = Line(f"CA-{call}", call, "customer", At.SCRIPT, asked=1)
+        line = Line(f"CA-{call}", call, "customer", At.SCRIPT, asked=1, caller=caller, called=called)
         self._put(line)
         self.tells(CallArrived(call, line.sid, caller, called))
 
@@ -188,7 +231,7 @@ class MemoryCarrier:
             self._enter(line)
 
     def _enter(self, line: Line) -> None:
-        self._put(replace(line, at=At.CONFERENCE, sound=None, token="", asked=line.asked + 1))
+        self._put(replace(line, at=At.CONFERENCE, sound=None, muted=False, coaches="", token="", asked=line.asked + 1))
         self.tells(ParticipantJoined(line.call, line.leg, line.sid, f"CF-{line.call}"))
 
     def _send_to_turn(self, line: Line, token: str, *, again: bool) -> None:
@@ -206,7 +249,7 @@ class MemoryCarrier:
 
     def _end(self, line: Line, cause: Cause) -> None:
         self._put(replace(line, at=At.GONE, sound=None, token=""))
-        self.tells(LegEnded(line.call, line.leg, line.sid, cause))
+        self.tells(LegEnded(line.call, line.leg, line.sid, cause, line.caller, line.called))
 
     def _participant(self, call: str, leg: str) -> Line | None:
         line = self.line(call, leg)

@@ -70,9 +70,10 @@ _FINDS: Mapping[str, Callable[..., Footprint]] = {
     "desk.call": lambda call: _reads(("call", call)),
     "desk.agent": lambda agent: _reads(("agent", agent)),
     "desk.both": lambda call, agent: _reads(("call", call), ("agent", agent)),
-    "desk.lines": lambda queues, profiles: _reads(
+    "desk.lines": lambda queues, profiles, _most=0: _reads(
         *[("queue", queue) for queue in queues], *[("profile", profile) for profile in profiles]
     ),
+    "desk.count_waiting": lambda queue, _most: _reads(("queue", queue)),
     "desk.outbox": lambda call, version: _reads(("outbox", call, str(version))),
     "desk.settle": lambda call, version: _changes(("outbox", call, str(version))),
     "desk.commit": _commit,

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
-from chalicelib.core.calls.call import CUSTOMER, Call, CallState
+from chalicelib.core.agents.agent import AT_REST, AgentState
+from chalicelib.core.calls.call import CUSTOMER, Call
+from chalicelib.core.calls.parties import Party, Role, Where
 from tests.fakes.carrier import At, Line
-from tests.interleavings.stage import Letter, Stage
+from tests.interleavings.stage import SWEEP_MS, Letter, Stage
 from tests.invariants import check_all, somebody_waits_beside_a_ready_agent
 
 SOON_SECONDS = 3
@@ -12,6 +14,9 @@ SOON_SECONDS = 3
 
 QUIET_SECONDS = 130
 """Long enough for every timer, for every second try and for two sweeps."""
+
+LONGEST_RING_MS = 30_000
+"""How long a call may ring at an agent in any queue here, and then be accepted in the last second."""
 
 SILENT_SECONDS = 400
 """After news that nobody told: long enough for those who look after calls that have been silent for long."""
@@ -26,7 +31,11 @@ def judged(stage: Stage, *, calm: bool) -> tuple[str, ...]:
     what would only ring out harms somebody when they pick up.
     """
     broken = [*_stored(stage)]
+    deaf, stage.deaf = stage.deaf, False
     stage.posts(Letter("the sweeper", ""), 55_000)
+    if deaf:
+        stage.passes(QUIET_SECONDS)
+        return (*broken, *_stored(stage), *_not_swept(stage))
     _settles(stage, SOON_SECONDS)
     if calm:
         broken += _differences(stage)
@@ -38,6 +47,18 @@ def judged(stage: Stage, *, calm: bool) -> tuple[str, ...]:
     broken += somebody_waits_beside_a_ready_agent(stage.desk, stage.world.catalogue.centre().profiles)
     broken += _unsettled(stage)
     return tuple(dict.fromkeys(broken))
+
+
+def _not_swept(stage: Stage) -> Iterator[str]:
+    """What the sweeper alone must see to: nobody waits beside a ready agent, or is engaged beyond a deadline."""
+    yield from somebody_waits_beside_a_ready_agent(stage.desk, stage.world.catalogue.centre().profiles)
+    for agent in stage.desk.all_agents():
+        if agent.state is AgentState.RINGING and agent.since + LONGEST_RING_MS + SWEEP_MS < stage.clock.ms:
+            yield "an agent is ringing though the time for it is over"
+        elif agent.state is AgentState.WRAP_UP and agent.wrap_up_until + SWEEP_MS < stage.clock.ms:
+            yield "an agent wraps up though the time for it is over"
+        elif agent.state in AT_REST and not agent.connected and agent.seat_until + SWEEP_MS < stage.clock.ms:
+            yield "a seat is kept for an agent whose page is gone for long"
 
 
 def _settles(stage: Stage, seconds: float) -> None:
@@ -65,8 +86,8 @@ def _stored(stage: Stage) -> Iterator[str]:
 def _unsettled(stage: Stage) -> Iterator[str]:
     for call, version in stage.desk.all_unsettled():
         outbox = stage.desk.outbox(call, version)
-        if outbox and outbox.commands:
-            yield f"a change of the call still wants {[type(command).__name__ for command in outbox.commands]}"
+        if outbox and outbox.carrier:
+            yield "a change of the call was never brought to the carrier"
 
 
 def _differences(stage: Stage) -> Iterator[str]:
@@ -86,21 +107,21 @@ def _differences(stage: Stage) -> Iterator[str]:
 
 def places(call: Call) -> Places:
     """Give where the table wants each leg of a call: what is not named is gone."""
-    wanted: Places = {}
-    if call.state in (CallState.FLOW, CallState.WAITING, CallState.OFFERED):
-        wanted[CUSTOMER] = (At.SCRIPT, False)
-    if call.state is CallState.OFFERED and call.offer:
-        wanted[call.offer.id] = (At.RINGING, False)
-    if call.state is CallState.DIALLING and call.talk:
-        rings = CUSTOMER in call.legs
-        wanted[call.talk.leg] = (At.CONFERENCE if rings else At.RINGING, False)
-        wanted |= {CUSTOMER: (At.RINGING, False)} if rings else {}
-    if call.state is CallState.TALKING and call.talk:
-        wanted |= {call.talk.leg: (At.CONFERENCE, False), CUSTOMER: (At.CONFERENCE, call.talk.held)}
-    if call.state is CallState.RECOVERING:
-        wanted[CUSTOMER] = (At.CONFERENCE, True)
-        wanted |= {leg.id: (At.RINGING, False) for leg in call.live_legs() if leg.agent}
-    return wanted
+    apart = call.customer_held or call.agent_lost
+    return {
+        party.id: (
+            _at(party),
+            party.role is Role.CUSTOMER and party.there and party.where is Where.CONFERENCE and apart,
+        )
+        for party in call.live_parties()
+        if call.live
+    }
+
+
+def _at(party: Party) -> At:
+    if not party.there:
+        return At.RINGING
+    return At.SCRIPT if party.where is Where.SCRIPT else At.CONFERENCE
 
 
 def _place(line: Line) -> tuple[At, bool]:

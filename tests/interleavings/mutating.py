@@ -29,31 +29,77 @@ class Fault:
 
 
 FAULTS = (
-    Fault("a decision that met a conflict is made again", "chalicelib.usecases.commit", "ATTEMPTS = 8", "ATTEMPTS = 1"),
+    Fault(
+        "a decision that met a conflict is made again",
+        "chalicelib.usecases.commit",
+        "ATTEMPTS = 8",
+        "ATTEMPTS = 1",
+    ),
+    Fault(
+        "call and agents are seen as they really were together",
+        "chalicelib.usecases.see",
+        "if len(found) < len(wanting) or is_torn(call, agents.values()):",
+        "if False:",
+    ),
     Fault(
         "an offer that somebody looks at before its deadline stands",
         "chalicelib.usecases.due",
-        "if call.offer and now >= call.offer.deadline:",
-        "if call.offer:",
+        "if call is None or offer is None or now < offer.deadline:",
+        "if call is None or offer is None:",
+    ),
+    Fault(
+        "a match looks again after it lost a race",
+        "chalicelib.usecases.match",
+        "ROUNDS = 6",
+        "ROUNDS = 1",
     ),
     Fault(
         "the sweeper matches",
         "chalicelib.usecases.sweep",
-        "    match(world, queues=centre.queues)",
+        "    _by_itself(lambda: look_everywhere(world), world)",
         "    pass",
     ),
     Fault(
         "the sweeper ends what is overdue",
         "chalicelib.usecases.sweep",
-        "        _overdue(agent, world)",
-        "        pass",
+        "overdue = sorted(((since, agent) for since, agent in seen if since is not None), key=itemgetter(0))",
+        "overdue: list[tuple[int, Agent]] = []",
     ),
-    Fault("a match looks again after it lost a race", "chalicelib.usecases.match", "ROUNDS = 6", "ROUNDS = 1"),
     Fault(
-        "what is settled is not carried out again",
+        "who told the carrier something looks at the call again",
         "chalicelib.usecases.carry_out",
-        "    if outbox is None or call is None:",
-        "    if call is None:",
+        "if now is None or wanted(now) == wanted(call):",
+        "if True:",
+    ),
+    Fault(
+        "what is brought to the carrier later is what the call wants by then",
+        "chalicelib.usecases.carry_out",
+        "call, commands, again = now, everything(now), True",
+        "call, commands, again = now, everything(call), True",
+    ),
+    Fault(
+        "a change whose handler died is carried out by others",
+        "chalicelib.usecases.tell_again",
+        "if row.outbox.carrier and world",
+        "if False and world",
+    ),
+    Fault(
+        "a caller who left before the call was stored is remembered",
+        "chalicelib.usecases.note_leg",
+        "            note_gone_before_it_came(event, carrier, world)",
+        "            pass",
+    ),
+    Fault(
+        "a leg that is where it is not wanted makes the call ask its carrier again",
+        "chalicelib.usecases.note_leg",
+        "    if wants is None or not isinstance(event, LegAnswered | ParticipantJoined):",
+        "    if True:",
+    ),
+    Fault(
+        "a refused hold is undone",
+        "chalicelib.usecases.note_refusal",
+        """    elif command in ("HoldParticipant", "RetrieveParticipant"):""",
+        "    elif False:",
     ),
 )
 

@@ -59,10 +59,10 @@ class Theatre:
         return list(self._lost)
 
     def explores(
-        self, state: str, names: tuple[str, ...], tally: Tally, bounds: Bounds
+        self, state: str, names: tuple[str, ...], tally: Tally, bounds: Bounds, *, deaf: bool = False
     ) -> Iterator[tuple[Story, Failure]]:
         """Give the failing schedules of these parts."""
-        for failure in self._play(state, names).explores(tally, bounds):
+        for failure in self._play(state, names, deaf=deaf).explores(tally, bounds):
             yield Story(state, names, failure.schedule), failure
 
     def plays(self, story: Story) -> tuple[list[str], tuple[str, ...]]:
@@ -71,7 +71,7 @@ class Theatre:
         complaints = play.follows(story.schedule)
         return play.told, complaints
 
-    def _play(self, state: str, names: Iterable[str]) -> Play:
+    def _play(self, state: str, names: Iterable[str], *, deaf: bool = False) -> Play:
         """Set the stage for these parts; letters that are in their hands are off the agenda."""
         self._builds(state)
         known = self._parts | self._lost
@@ -79,6 +79,8 @@ class Theatre:
         restored(self._begins)
         for part in cast:
             _takes(self._stage, part.letter)
+        if deaf:
+            self._stage.goes_deaf()
         return Play(self._stage, cast, self._rehearsals, self._verdicts)
 
     def _builds(self, state: str) -> None:

@@ -18,20 +18,7 @@ from tests.interleavings.stage import Letter
 
 PORTS = ("desk", "history", "credentials", "sockets", "messages", "plugins", "webhooks", "files")
 READINGS = frozenset(
-    (
-        "call",
-        "agent",
-        "agents",
-        "both",
-        "scene",
-        "scenes",
-        "lines",
-        "outbox",
-        "recording",
-        "events_after",
-        "get",
-        "look",
-    )
+    ("call", "agent", "both", "lines", "count_waiting", "restless", "outbox", "recording", "events_after", "get")
 )
 """Calls that change nothing: after them a death leaves the same world as before."""
 
@@ -45,6 +32,7 @@ class Moment:
     perform: Callable[[], Any]
     arguments: tuple[Any, ...] = ()
     mutable: bool = True
+    refused: Callable[[], Any] | None = None
 
     @property
     def at_carrier(self) -> bool:
@@ -157,10 +145,12 @@ class _Port:
     def __getattr__(self, attribute: str) -> Any:
         inner, rehearsal = getattr(self._port, attribute), self._rehearsal
         name, mutable = f"{self._name}.{attribute}", attribute not in READINGS
+        refuses = getattr(self._port, "refuses", None) if name == "carrier.execute" else None
 
         def call(*args: Any, **kwargs: Any) -> Any:
             touches = footprint(name, args)
-            return rehearsal.moment(Moment(name, touches, lambda: inner(*args, **kwargs), args, mutable))
+            refused = (lambda: refuses(*args, **kwargs)) if refuses else None
+            return rehearsal.moment(Moment(name, touches, lambda: inner(*args, **kwargs), args, mutable, refused))
 
         setattr(self, attribute, call)
         return call

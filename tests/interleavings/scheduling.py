@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from chalicelib.core.carrier.commands import HangUpLeg
-from chalicelib.core.ground.errors import CarrierRefused, CarrierUncertain, IcallError
+from chalicelib.core.ground.errors import CarrierUncertain, IcallError
 from tests.interleavings.rehearsing import Moment, Node, Outcome
 
 
@@ -49,12 +49,10 @@ class Actor:
 
 def came_of(moment: Moment, way: Way) -> Outcome:
     """Make a call in this way, and give what came of it."""
-    if way is Way.REFUSED:
-        return Outcome(error=CarrierRefused("The carrier says no."))
     if way is Way.NOT_DONE:
         return Outcome(error=CarrierUncertain("The carrier never heard of it."))
     try:
-        value = moment.perform()
+        value = moment.refused() if way is Way.REFUSED and moment.refused else moment.perform()
     except IcallError as error:
         return Outcome(error=error.with_traceback(None))
     if way is Way.ANSWER_LOST:

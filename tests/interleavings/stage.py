@@ -15,9 +15,12 @@ from chalicelib.core.ground.errors import CallersFault
 from chalicelib.core.told.notices import Timer
 from chalicelib.entrypoints.carriers import _handle as hear
 from chalicelib.ports import StreamRow, World
-from chalicelib.usecases import listen, sign_in
 from chalicelib.usecases.act import act
 from chalicelib.usecases.due import due
+from chalicelib.usecases.hello import hello
+from chalicelib.usecases.prove import prove_session, who_is
+from chalicelib.usecases.sign_out import sign_out
+from chalicelib.usecases.socket_gone import socket_gone
 from chalicelib.usecases.sweep import sweep
 from chalicelib.usecases.tell_again import tell_again
 from tests.fakes.carrier import Later, MemoryCarrier, asked_of
@@ -27,6 +30,7 @@ from tests.fakes.credentials import MemoryCredentials
 from tests.fakes.history import MemoryHistory
 from tests.fakes.outside import (
     CountedTokens,
+    InTurn,
     MemoryFiles,
     MemoryPlugins,
     MemorySecrets,
@@ -50,6 +54,9 @@ class Now:
     def now(self) -> int:
         return self.ms
 
+    def pause(self, most: int) -> None:
+        """Take no time: while a handler pauses, others may go on, as at every call through a port."""
+
 
 @dataclass(slots=True)
 class Pages:
@@ -63,7 +70,7 @@ class Pages:
         self.frames[socket] |= {frame.get("id", "")}
         return True
 
-    def close(self, socket: str, code: int, reason: str) -> None:
+    def close(self, socket: str, closing: Any) -> None:
         self.frames.pop(socket, None)
 
 
@@ -103,6 +110,7 @@ class Stage:
         self.complaints: list[str] = []
         self.tokens: dict[str, str] = {}
         self.lost = 0
+        self.deaf = False
         self._catching = False
         self.carrier = MemoryCarrier(self._told, self._planned)
         self.desk = StreamedDesk(self.clock)
@@ -115,7 +123,6 @@ class Stage:
             credentials=MemoryCredentials(self.clock),
             sockets=self.pages,
             carriers={"twilio": self.carrier},
-            softphone=_Nobody(),
             messages=_Messages(self),
             plugins=MemoryPlugins(freight),
             webhooks=MemoryWebhooks(),
@@ -124,12 +131,13 @@ class Stage:
             passwords=PlainPasswords(),
             clock=self.clock,
             tokens=CountedTokens(),
+            workers=InTurn(),
             watch=Unwatched(),
         )
         world = self.world
         self.slots = snapshots.slots_of(
             [self.clock, self.carrier, self.desk, self.pages, world.credentials, world.tokens]
-        ) + [(self, name) for name in ("agenda", "numbers", "complaints", "tokens", "lost")]
+        ) + [(self, name) for name in ("agenda", "numbers", "complaints", "tokens", "lost", "deaf")]
         self._digested = [slot for slot in self.slots if slot[1] not in ("agenda", "numbers")]
         self.fingerprints = snapshots.Fingerprints()
 
@@ -143,9 +151,15 @@ class Stage:
         return hash((letters, snapshots.digest(self._digested, self.fingerprints)))
 
     def posts(self, letter: Letter, delay: int) -> None:
-        """Put a letter on the agenda."""
+        """Put a letter on the agenda; on a deaf stage it is lost."""
+        if self.deaf:
+            return
         self.numbers += 1
         heapq.heappush(self.agenda, (self.clock.ms + delay, self.numbers, letter))
+
+    def goes_deaf(self) -> None:
+        """Lose every letter that was to come, and what is written until the stage hears again."""
+        self.deaf, self.agenda = True, []
 
     def passes(self, seconds: float) -> None:
         """Let time pass, and do what is due."""
@@ -216,13 +230,6 @@ class Stage:
             self.posts(Letter("a stream row", row), STREAM_MS)
 
 
-class _Nobody:
-    """Keeps ports.Softphone."""
-
-    def token(self, name: str, until: int) -> str:
-        return f"{name}-{until}"
-
-
 @dataclass(slots=True)
 class _Messages:
     """Keeps ports.Messages: timers come back; what business systems hear is not looked at here."""
@@ -253,8 +260,9 @@ def _hear(stage: Stage, what: Any, world: World) -> None:
         world.carriers["twilio"].obeys(*asked, script)  # type: ignore[attr-defined]
 
 
-def _act(stage: Stage, action: Action, world: World) -> None:
-    act(action, world)
+def _act(_stage: Stage, asked: tuple[Any, ...], world: World) -> None:
+    agent, *what = asked
+    act(Action(who_is(agent, world), *what), world)
 
 
 _HANDLERS: dict[str, Callable[[Stage, Any, World], None]] = {
@@ -264,9 +272,9 @@ _HANDLERS: dict[str, Callable[[Stage, Any, World], None]] = {
     "the sweeper": lambda _stage, _what, world: sweep(world),
     "a page's request": _act,
     "time": lambda stage, later, _world: stage.carrier.happens(later),
-    "a lost socket": lambda _stage, socket, world: listen.socket_gone(socket, world),
-    "a hello": lambda _stage, hello, world: listen.hello(*hello, world),
-    "a sign-out": lambda _stage, token, world: sign_in.sign_out(token, world),
+    "a lost socket": lambda _stage, socket, world: socket_gone(socket, world),
+    "a hello": lambda _stage, said, world: hello(*said, world),
+    "a sign-out": lambda _stage, token, world: sign_out(prove_session(token, world), world),
 }
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from chalicelib.core.agents.agent import AgentState
-from chalicelib.core.agents.results import Action
 from chalicelib.core.calls.call import CUSTOMER, Call, Direction
 from chalicelib.core.carrier.events import (
     CallArrived,
@@ -18,7 +17,11 @@ from chalicelib.core.carrier.events import (
     TurnTaken,
 )
 from chalicelib.core.told.notices import Timer
-from chalicelib.usecases import listen, sign_in
+from chalicelib.usecases.hello import hello
+from chalicelib.usecases.issue_ticket import issue_ticket
+from chalicelib.usecases.open_socket import open_socket
+from chalicelib.usecases.prove import prove_session
+from chalicelib.usecases.sign_in import sign_in_by_password
 from tests.fakes.carrier import At, Line, Silence, asked_of
 from tests.fakes.centre import CALLER, NUMBER
 from tests.interleavings.stage import CALL, CALLBACK_MS, Letter, Stage
@@ -59,11 +62,11 @@ State = Callable[[Stage], None]
 
 def signs_in(stage: Stage, agent: str) -> None:
     """An agent comes to their page, and pauses."""
-    session = sign_in.sign_in_by_password(agent, f"icall-{agent}", None, stage.world)
-    ticket, _ = listen.issue_ticket(session.token, stage.world)
+    session = sign_in_by_password(agent, f"icall-{agent}", None, stage.world)
+    ticket, _ = issue_ticket(prove_session(session.token, stage.world), stage.world)
     stage.pages.frames[socket_of(agent)] = frozenset()
-    listen.open_socket(socket_of(agent), ticket, stage.world)
-    listen.hello(socket_of(agent), "1", 0, 0, stage.world)
+    open_socket(socket_of(agent), ticket, stage.world)
+    hello(socket_of(agent), "1", 0, 0, stage.world)
     stage.tokens[agent] = session.token
     stage.passes(1)
 
@@ -78,7 +81,7 @@ def does(stage: Stage, act: int, i_param: int = 0, s_param: str = "", agent: str
 
 
 def _request(act: int, i_param: int, s_param: str, agent: str, name: str) -> Letter:
-    return Letter("a page's request", Action(agent, f"{name}-{act}", act, i_param, s_param, socket_of(agent)))
+    return Letter("a page's request", (agent, f"{name}-{act}", act, i_param, s_param, socket_of(agent)))
 
 
 def staffed(stage: Stage) -> None:
@@ -440,6 +443,7 @@ _DONE_WHILE: Mapping[AgentState, tuple[str, ...]] = {
     AgentState.RINGING: ("answers", "ends the call", "pauses"),
     AgentState.DIALLING: ("ends the call", "pauses"),
     AgentState.TALKING: ("answers", "ends the call", "holds", "retrieves", "pauses"),
+    AgentState.HOLDING: ("answers", "ends the call", "holds", "retrieves", "pauses"),
     AgentState.WRAP_UP: ("finishes", "resumes", "pauses", "calls out"),
 }
 
