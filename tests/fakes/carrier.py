@@ -31,7 +31,7 @@ from chalicelib.core.carrier.events import (
     ParticipantJoined,
     TurnTaken,
 )
-from chalicelib.core.carrier.script import Gather, Hangup, Join, Redirect, Reject, Script
+from chalicelib.core.carrier.script import Gather, Hangup, Join, Reject, Script
 from chalicelib.core.ground.errors import CarrierGone, CarrierRefused, NotConfigured
 from chalicelib.ports import SoftphoneCredentials
 
@@ -139,6 +139,9 @@ class MemoryCarrier:
                 return again and line is not None and line.sound is None
         return False
 
+    def lives(self, sid: str) -> bool:
+        return sid in self.lines and self.lines[sid].at is not At.GONE
+
     def fetch_recording(self, sid: str) -> bytes:
         return b"RIFF"
 
@@ -171,8 +174,6 @@ class MemoryCarrier:
             case Gather(token=token):
                 self._put(replace(line, token=token))
                 self.plans(LISTENING_SECONDS, Silence(sid, asked))
-            case Redirect(token=token):
-                self._ask(line, token, None)
             case Join():
                 self._enter(line)
             case Hangup() | Reject() | None:

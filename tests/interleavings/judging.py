@@ -37,7 +37,7 @@ def judged(stage: Stage, *, calm: bool) -> tuple[str, ...]:
         stage.passes(QUIET_SECONDS)
         return (*broken, *_stored(stage), *_not_swept(stage))
     _settles(stage, SOON_SECONDS)
-    if calm:
+    if calm and not stage.lost:
         broken += _differences(stage)
     _picks_up_what_nobody_wants(stage)
     _settles(stage, SILENT_SECONDS if stage.lost else QUIET_SECONDS)

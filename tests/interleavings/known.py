@@ -105,21 +105,18 @@ FAULTS = (
         "they talk",
         ("the caller hangs up, and nobody tells",),
         "customer is gone",
-        stands=True,
     ),
     Fault(
         "an agent's telephone that is gone without anybody telling is not waited for for ever",
         "they talk",
         ("the agent's device hangs up, and nobody tells",),
         "the agent's leg is gone",
-        stands=True,
     ),
     Fault(
         "a caller who went from the queue without anybody telling does not ring at agents",
         "a caller waits",
         ("the caller hangs up, and nobody tells",),
         "customer is gone",
-        stands=True,
     ),
     Fault(
         "a customer whom the carrier refuses to send back to their turn is not left with music for ever",

@@ -32,7 +32,7 @@ FAULTS = (
     Fault(
         "a decision that met a conflict is made again",
         "chalicelib.usecases.commit",
-        "ATTEMPTS = 8",
+        "ATTEMPTS = 9",
         "ATTEMPTS = 1",
     ),
     Fault(
@@ -56,8 +56,8 @@ FAULTS = (
     Fault(
         "the sweeper matches",
         "chalicelib.usecases.sweep",
-        "    _by_itself(lambda: look_everywhere(world), world)",
-        "    pass",
+        "    waiting = _by_itself(lambda: look_everywhere(world), world) or []",
+        "    waiting = []",
     ),
     Fault(
         "the sweeper ends what is overdue",
