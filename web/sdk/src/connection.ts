@@ -133,7 +133,7 @@ export class Connection {
   }
 
   /** Gives one more sign of life in so many ms, in place of the one that was asked for before; undefined: none. */
-  beatIn(ms: number | undefined): void {
+  beatAfter(ms: number | undefined): void {
     this.#oneMore?.();
     const wire = this.#wire;
     this.#oneMore =

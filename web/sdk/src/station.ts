@@ -392,7 +392,7 @@ export class Station {
   #awaitEndOfWrapUp(): void {
     const until = this.#facts.agent.wrapUpUntil;
     const left = until - this.#surroundings.clock.now() - this.#ahead;
-    this.#connection.beatIn(until ? Math.max(0, left) + WRAP_UP_OVERDUE_MS : undefined);
+    this.#connection.beatAfter(until ? Math.max(0, left) + WRAP_UP_OVERDUE_MS : undefined);
   }
 
   #share(frame: Frame): void {
