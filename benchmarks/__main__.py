@@ -3,11 +3,13 @@
 import io
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from typing import TypeVar
 
-from benchmarks import budgets, durations, laptop, pages, prices, steps
+from benchmarks import budgets, durations, growth, laptop, pages, prices, steps
+from benchmarks.assignment import report
+from benchmarks.assignment.__main__ import show
 
 T = TypeVar("T")
 
@@ -17,10 +19,12 @@ def main() -> int:
     account = _quietly(steps.count)
     _print_steps(account)
     _print_bill(account)
+    by_size = _print_growth()
     _print_durations()
     _print_laptop()
     _print_pages()
-    broken = list(budgets.broken(account))
+    print("\nAssignment as calls come faster, simulated; ms, per call or per offer")
+    broken = [*budgets.broken(account), *growth.grown(by_size), *show(report.DAYS)]
     for line in broken:
         print(f"over budget: {line}")
     return 1 if broken else 0
@@ -43,6 +47,24 @@ def _print_bill(account: steps.Account) -> None:
     for name, dollars in bill.items():
         print(f"  {name:42} {used[name] * 1000:>10,.0f}  ${dollars:.4f}")
     print(f"  {'together':42} {'':>10}  ${sum(bill.values()):.4f} (budget ${budgets.DOLLARS_PER_1000_CALLS:.3f})")
+
+
+def _print_growth() -> Mapping[int, Mapping[str, growth.Cost]]:
+    engine, by_size = _quietly(growth.measure)
+    least = min(by_size)
+    print(
+        f"\nAs agents are added ({engine}): requests, write and read units, KB read, and times as long as with {least}"
+    )
+    print(f"  {'':22}" + "".join(f"{size:>34,}" for size in by_size))
+    for name, first in by_size[least].items():
+        cells = (costs[name] for costs in by_size.values())
+        print(f"  {name:22}" + "".join(f"{_cell(cost, first):>34}" for cost in cells))
+    return by_size
+
+
+def _cell(cost: growth.Cost, first: growth.Cost) -> str:
+    units = f"{cost.requests:,} {cost.write_units:,.0f} {cost.read_units:,.0f} {cost.read_bytes / 1000:,.1f}"
+    return f"{units} {cost.seconds / first.seconds:,.1f}x"
 
 
 def _print_durations() -> None:

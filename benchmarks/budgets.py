@@ -22,19 +22,19 @@ STEPS: Mapping[str, Budget] = {
     "IVR step 3": Budget(2, 1, 1),
     "IVR step 4": Budget(2, 1, 1),
     "IVR step with a plugin": Budget(3, 1, 2),
-    "enqueue, and offer": Budget(7, 17, 9),
-    "offer": Budget(4, 13, 7),
-    "accept on the page": Budget(4, 4, 3),
-    "answer": Budget(4, 9, 2),
-    "hang-up": Budget(4, 9, 2),
-    "end of wrap-up": Budget(5, 6, 5),
-    "get ready": Budget(4, 6, 4),
+    "enqueue, and offer": Budget(8, 17, 10),
+    "offer": Budget(5, 13, 8),
+    "accept on the page": Budget(5, 4, 4),
+    "answer": Budget(5, 9, 3),
+    "hang-up": Budget(5, 9, 3),
+    "end of wrap-up": Budget(6, 6, 6),
+    "get ready": Budget(5, 6, 5),
     "heartbeat": Budget(1, 0, 1),
     "hello with a snapshot": Budget(4, 4, 3),
     "resume after a loss": Budget(4, 4, 3),
 }
 
-CALL = Budget(75, 60, 50)
+CALL = Budget(80, 60, 56)
 DOLLARS_PER_1000_CALLS = 0.20
 
 

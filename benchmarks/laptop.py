@@ -15,7 +15,7 @@ from twilio.request_validator import RequestValidator
 
 from benchmarks import screen
 from benchmarks.durations import Spread
-from chalicelib.adapters.twilio.webhooks import call_id_of
+from chalicelib.adapters.twilio.happenings import call_id_of
 from local.agent import signed_in
 from local.laptop import ACCOUNT_SID, DEMO_NUMBER, Laptop, LaptopSettings
 

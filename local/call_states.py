@@ -9,8 +9,8 @@ from typing import Any
 
 from chalicelib.core.agents.agent import AGENT_MOVES, AgentState
 from chalicelib.core.calls.call import CALL_MOVES, CallState
-from chalicelib.core.calls.legs import LEG_MOVES, LegState
 from chalicelib.core.calls.offers import OFFER_MOVES, OfferState
+from chalicelib.core.calls.parties import PARTY_MOVES, PartyState
 from chalicelib.core.ground.moves import Moves
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -62,18 +62,21 @@ MACHINES = (
         },
     ),
     Machine(
-        LEG_MOVES,
-        (LegState.DIALLING,),
-        {"en": "Leg", "zh": "话路（Leg）"},
-        {"en": "One party's channel in a call.", "zh": "通话中一方的通道。"},
+        PARTY_MOVES,
+        (PartyState.DIALLING, PartyState.CONNECTED),
+        {"en": "Party", "zh": "参与方（Party）"},
+        {
+            "en": "One leg of a call with its role. Who is rung begins with dialling, who calls is connected at once.",
+            "zh": "通话中的一条话路及其角色。被呼叫的一方从拨号开始，打来的一方一开始就已接通。",
+        },
     ),
     Machine(
         OFFER_MOVES,
         (OfferState.RINGING,),
         {"en": "Offer", "zh": "派送（Offer）"},
         {
-            "en": "One try to give a waiting call to one ready agent.",
-            "zh": "把一个排队的通话交给一位就绪话务员的一次尝试。",
+            "en": "One try to give a call to one agent.",
+            "zh": "把一个通话交给一位话务员的一次尝试。",
         },
     ),
     Machine(

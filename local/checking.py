@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from chalicelib.core.documents.examining import MANY
 from chalicelib.core.flow.model import Known
 from chalicelib.core.ground.mistakes import Mistake
 from local import packages
@@ -43,7 +44,7 @@ def check(paths: Sequence[Path], settings: Mapping[str, str], centre: Path | Non
 
 
 def _queues(centre: Path) -> frozenset[str]:
-    document = read_yaml(centre).value
+    document = read_yaml(centre, MANY).value
     queues = document.get("queues") if isinstance(document, Mapping) else None
     return frozenset(queues) if isinstance(queues, Mapping) else frozenset()
 

@@ -18,6 +18,7 @@ from chalicelib.core.ground.mistakes import MistakesFound
 from chalicelib.wiring import build
 from local.agent import AgentFailed, signed_in, work
 from local.carrier.caller import ScriptError, converse, hanging_up_when_told, read_step, talk
+from local.changes import progress, told_of
 from local.checking import check
 from local.command_line import SETTING_HINT, read_arguments
 from local.documents import DocumentMistakes
@@ -42,9 +43,17 @@ def environment() -> Mapping[str, str]:
 
 
 def apply_config(given: argparse.Namespace, known: Mapping[str, str]) -> int:
-    """Put a configuration in force."""
-    version = _publisher(given, known).apply(given.file)
-    print(f"version {version} of the configuration is in force")
+    """Put a configuration in force, and tell what changed."""
+    applied = _publisher(given, known).apply(given.file, progress(_say))
+    print("\n".join(told_of(applied.difference)))
+    print(f"version {applied.configuration.version} of the configuration is in force")
+    return DONE
+
+
+def check_config(given: argparse.Namespace, known: Mapping[str, str]) -> int:
+    """Check a configuration whole, and tell what applying it would change; nothing is changed."""
+    print("\n".join(told_of(_publisher(given, known).compare(given.file))))
+    print("✓ it can be applied: ./icall config apply")
     return DONE
 
 
@@ -120,6 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 RUNS: Mapping[str, Command] = {
     "config apply": apply_config,
+    "config check": check_config,
     "flows check": check_flows,
     "flows publish": publish_flows,
     "pages publish": publish_web,

@@ -21,10 +21,20 @@ exit codes: 0 done; 1 mistakes, or it failed; 2 the command was not understood, 
 
 _APPLY = """Checks a configuration whole, and puts it in force as the next version. Every mistake is told at once,
 with its line; then nothing has changed. Flows that numbers start must be published first.
+What differs from the version in force is stored and told; it is seen by everybody at once, at the end. Begun twice, the
+later one goes on. One that was broken off changed nothing, and is finished by applying again.
 
 examples:
   ./icall config apply                         the demo centre
   ./icall config apply my-centre.yaml --set BUSINESS_URL=https://erp.example.com"""
+
+_COMPARE = """Checks a configuration whole, as apply does, and tells what applying it would change. Nothing is changed.
+
+examples:
+  ./icall config check                         the demo centre
+  ./icall config check my-centre.yaml --set BUSINESS_URL=https://erp.example.com
+
+exit codes: 0 it can be applied; 1 it has mistakes"""
 
 _PUBLISH = """Publishes flows as new versions, with plugins and sounds: all of them, or none if there is a mistake.
 
@@ -91,10 +101,11 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
-    config = _group(commands, "config", "apply: the centre's configuration")
+    config = _group(commands, "config", "check, apply: the centre's configuration")
     flows = _group(commands, "flows", "check, publish: IVR flows, plugins, stories")
     pages = _group(commands, "pages", "publish: the agent page and the SDK")
     _apply(_command(config, "apply", "check a configuration whole and put it in force", _APPLY, does="config apply"))
+    _apply(_command(config, "check", "check a configuration and tell what would change", _COMPARE, does="config check"))
     _check(_command(flows, "check", "check flows and tell their stories", _CHECK, does="flows check"))
     _publish(_command(flows, "publish", "publish flows as new versions", _PUBLISH, does="flows publish"))
     _command(pages, "publish", "publish them to a stack on AWS", _PAGES, does="pages publish")

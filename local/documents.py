@@ -15,11 +15,11 @@ from typing import Any, Final, NoReturn
 
 import yaml
 
-from chalicelib.core.documents.examining import LONGEST_NAME, MOST_CHARACTERS, MOST_DEPTH, MOST_NODES, fault_of
+from chalicelib.core.documents.examining import LONGEST_NAME, MANY, MOST_DEPTH, USUAL, Bounds, fault_of
 from chalicelib.core.ground.mistakes import MOST_MISTAKES, Mistake, MistakesFound
 
-MOST_BYTES: Final = 1_000_000
-"""Of a file; what it says may have MOST_CHARACTERS, and the rest are comments and blanks."""
+MOST_BYTES: Final[Mapping[Bounds, int]] = {USUAL: 1_000_000, MANY: 100_000_000}
+"""Of a file; what it says has bounds of its own, and the rest are comments and blanks."""
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -60,31 +60,31 @@ class Document:
         return self.marks.get(place)
 
 
-def read_yaml(path: Path) -> Document:
-    """Give the file's document.
+def read_yaml(path: Path, bounds: Bounds = USUAL) -> Document:
+    """Give the file's document, which is within `bounds`.
 
     Raises:
         DocumentMistakes: there is no such file, or it is no YAML that we take; with line and column.
     """
-    file = shown(path)
+    file, most = shown(path), MOST_BYTES[bounds]
     try:
         with path.open("rb") as opened:
-            data = opened.read(MOST_BYTES + 1)
+            data = opened.read(most + 1)
         text = data.decode("utf-8-sig")
     except OSError as missing:
         raise DocumentMistakes([Mistake(file, missing.strerror or "cannot be read")]) from None
     except UnicodeDecodeError as wrong:
         raise _found(file, _mark_at(data[: wrong.start].decode("utf-8"), wrong.start), "is not UTF-8 text") from None
-    if len(data) > MOST_BYTES:
-        raise DocumentMistakes([Mistake(file, f"has more than {MOST_BYTES} bytes: divide it")])
-    return parse(text, file)
+    if len(data) > most:
+        raise DocumentMistakes([Mistake(file, f"has more than {most} bytes: divide it")])
+    return parse(text, file, bounds)
 
 
-def parse(text: str, file: str = "") -> Document:
+def parse(text: str, file: str = "", bounds: Bounds = USUAL) -> Document:
     """Give the document of a text; raises DocumentMistakes."""
     if unprintable := _UNPRINTABLE.search(text):
         raise _found(file, _mark_at(text, unprintable.start()), "has a control character, or half a character")
-    return _Composer(text, file).document()
+    return _Composer(text, file, bounds).document()
 
 
 def shown(path: Path) -> str:
@@ -111,6 +111,7 @@ class _Composer:
 
     text: str
     file: str
+    bounds: Bounds
     found: list[Mistake] = field(default_factory=list)
     marks: dict[str, Mark] = field(default_factory=dict)
     anchors: dict[str, _Anchored] = field(default_factory=dict)
@@ -235,10 +236,12 @@ class _Composer:
         self._bound(event.start_mark)
 
     def _bound(self, mark: Any) -> None:
-        if self.nodes > MOST_NODES:
-            self._stop(mark, f"makes it more than {MOST_NODES} values, those of aliases counted: divide the document")
-        if self.characters > MOST_CHARACTERS:
-            self._stop(mark, f"makes it more than {MOST_CHARACTERS} characters: divide the document")
+        if self.nodes > self.bounds.nodes:
+            self._stop(
+                mark, f"makes it more than {self.bounds.nodes} values, those of aliases counted: divide the document"
+            )
+        if self.characters > self.bounds.characters:
+            self._stop(mark, f"makes it more than {self.bounds.characters} characters: divide the document")
 
     def _note(self, mark: Any, place: str, message: str) -> None:
         self.found.append(_mistake(self.file, _mark_of(mark), place, message))

@@ -17,6 +17,7 @@ from aiohttp import web
 
 from chalicelib.adapters.recordings import S3Media
 from chalicelib.core.ground.mistakes import Mistake, MistakesFound
+from chalicelib.usecases.configure import centre_in_force
 from chalicelib.wiring import Parts, parts
 from local import secrets_file
 from local.aws.beginning import Beginning
@@ -197,7 +198,9 @@ class Laptop:
         publisher, marker = self.publisher(), self._marker()
         digest = digest_of([FLOWS, DEMO_CENTRE.parent], publisher.settings)
         published = bool(self.parts.world.catalogue.flow_names())
-        if published and (marker is None or (marker.exists() and marker.read_text("utf-8") == digest)):
+        # What a table of an older form has in force cannot be read any more; what happened in it stays.
+        older = self.parts.world.catalogue.version() > 0 and centre_in_force(self.parts.world) is None
+        if published and not older and (marker is None or (marker.exists() and marker.read_text("utf-8") == digest)):
             return
         _, wrong = publisher.publish_what_can_be(FLOWS)
         try:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chalicelib.core.centre.people import Difference
+from chalicelib.core.documents.examining import MANY
 from chalicelib.core.documents.placeholders import SettingsMissing, fill_known
 from chalicelib.core.flow.model import Known
 from chalicelib.core.ground.mistakes import Mistake, MistakesFound
 from chalicelib.ports import World
+from chalicelib.usecases.apply_configuration import Applied, Progress, apply_configuration, compare_configuration
 from chalicelib.usecases.configure import (
-    apply_configuration,
     known_to,
     mistakes_of_configuration,
     plugin_that_can_be_asked,
@@ -60,16 +62,25 @@ class Publisher:
         )
         return self._put(package), package.mistakes
 
-    def apply(self, path: Path = DEMO_CENTRE) -> int:
-        """Put a configuration in force and give its version.
+    def apply(self, path: Path = DEMO_CENTRE, progress: Progress = lambda _done, _of: None) -> Applied:
+        """Put a configuration in force and tell what changed by it.
 
         Raises:
             DocumentMistakes: every mistake of the file with its place, missing settings, flows and secrets among
                 them; nothing was changed.
+            Conflict: somebody else applied one meanwhile; nothing was changed.
         """
-        document = read_yaml(path)
+        document = read_yaml(path, MANY)
         try:
-            return apply_configuration(self._filled(document.value), self.world).version
+            return apply_configuration(self._filled(document.value), self.world, progress)
+        except MistakesFound as wrong:
+            raise document.located(wrong) from None
+
+    def compare(self, path: Path = DEMO_CENTRE) -> Difference:
+        """Tell what `apply` would change, or raise what it would; nothing is changed."""
+        document = read_yaml(path, MANY)
+        try:
+            return compare_configuration(self._filled(document.value), self.world)
         except MistakesFound as wrong:
             raise document.located(wrong) from None
 

@@ -27,6 +27,7 @@ def ensure(path: Path) -> Mapping[str, str]:
 
 def _fresh() -> dict[str, str]:
     return {
+        "icall/password-seal": secrets.token_urlsafe(32),
         "twilio/auth-token": secrets.token_hex(16),
         "twilio/api-key": f"SK{secrets.token_hex(16)} {secrets.token_hex(16)}",
         "business/api-key": secrets.token_urlsafe(24),

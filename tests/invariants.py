@@ -4,15 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Protocol
 
-from chalicelib.core.agents.agent import Agent, AgentState
-from chalicelib.core.calls.call import Call, CallState
+from chalicelib.core.agents.agent import ENGAGED, Agent
+from chalicelib.core.calls.call import Call
+from chalicelib.core.calls.engagement import agree, concerned, engaged_as
+from chalicelib.core.calls.offers import Purpose
 from chalicelib.core.calls.queueing import ready_row, waiting_row
 from chalicelib.core.calls.routing import Ready, Waiting, pairs
 from chalicelib.core.centre.model import RoutingProfile
 from chalicelib.core.told.notices import AgentEvent, Heard
-
-ENGAGED = (AgentState.RINGING, AgentState.DIALLING, AgentState.TALKING)
-WITH_AGENT = (CallState.DIALLING, CallState.TALKING, CallState.RECOVERING)
 
 
 class Store(Protocol):
@@ -29,40 +28,39 @@ class Store(Protocol):
     def all_events(self, agent_id: str) -> Iterable[AgentEvent]: ...
 
 
-def i1_an_agent_has_one_live_offer_or_call_at_most(store: Store) -> Iterator[str]:
+def i1_an_agent_is_in_one_call_at_most(store: Store) -> Iterator[str]:
     calls_of: dict[str, list[str]] = {}
     for call in store.all_calls():
-        if agent := agent_of(call):
+        for agent in concerned(call):
             calls_of.setdefault(agent, []).append(call.id)
     for agent, calls in calls_of.items():
         if len(calls) > 1:
             yield f"agent {agent} has the calls {', '.join(sorted(calls))}"
 
 
-def i2_a_call_has_one_live_offer_at_most(store: Store) -> Iterator[str]:
-    agents_of: dict[str, list[str]] = {}
-    for agent in store.all_agents():
-        if agent.state is AgentState.RINGING:
-            agents_of.setdefault(agent.call, []).append(agent.id)
-    for call, agents in agents_of.items():
-        if len(agents) > 1:
-            yield f"call {call} rings at the agents {', '.join(sorted(agents))}"
-    for each in store.all_calls():
-        if (each.offer is not None) != (each.state is CallState.OFFERED):
-            yield f"call {each.id} is {each.state} with offer {each.offer}"
+def i2_a_call_has_one_offer_from_its_queue_and_one_to_the_same_agent_at_most(store: Store) -> Iterator[str]:
+    for call in store.all_calls():
+        agents = [offer.agent for offer in call.offers.values()]
+        from_queue = [offer.id for offer in call.offers.values() if offer.purpose is Purpose.QUEUE]
+        if len(from_queue) > 1:
+            yield f"call {call.id} has the offers {', '.join(sorted(from_queue))} from its queue"
+        if len(set(agents)) < len(agents):
+            yield f"call {call.id} is offered twice to one of {', '.join(sorted(agents))}"
+        if agents and not call.live:
+            yield f"call {call.id} is over, and offered to {', '.join(sorted(agents))}"
 
 
-def i3_call_and_agent_agree(store: Store) -> Iterator[str]:
+def i3_an_engaged_agents_state_is_what_their_part_in_the_call_makes_it(store: Store) -> Iterator[str]:
     calls = {call.id: call for call in store.all_calls()}
     agents = {agent.id: agent for agent in store.all_agents()}
     for call in calls.values():
-        agent = agents.get(agent_of(call))
-        if agent_of(call) and not (agent and _agree(call, agent)):
-            yield f"call {call.id} is {call.state} with agent {agent_of(call)}, who does not know it"
+        for name in concerned(call):
+            if name not in agents or not agree(call, agents[name]):
+                yield f"call {call.id} makes agent {name} {engaged_as(call, name)}, who is not"
     for agent in agents.values():
         its = calls.get(agent.call)
-        if agent.state in ENGAGED and not (its and agent_of(its) == agent.id and _agree(its, agent)):
-            yield f"agent {agent.id} is {agent.state} with call {agent.call}, which does not know them"
+        if agent.state in ENGAGED and not (its and engaged_as(its, agent.id) is agent.state):
+            yield f"agent {agent.id} is {agent.state} with call {agent.call}, in which they have no such part"
 
 
 def i4_rows_and_states_mirror_each_other(store: Store) -> Iterator[str]:
@@ -100,21 +98,21 @@ def i12_every_ring_ends_in_one_hangup(store: Store) -> Iterator[str]:
                 yield f"agent {agent.id} never heard a Hangup of call {call}"
 
 
-def i6_only_the_agent_who_has_the_call_has_a_live_leg(store: Store) -> Iterator[str]:
+def i6_only_who_has_a_part_in_the_call_has_a_live_leg(store: Store) -> Iterator[str]:
     for call in store.all_calls():
-        for leg in call.live_legs():
+        for party in call.live_parties():
             if not call.live:
-                yield f"call {call.id} is over, its leg {leg.id} is {leg.state}"
-            elif leg.agent and leg.agent != agent_of(call):
-                yield f"call {call.id} has a leg {leg.id} of {leg.agent}, but is with {agent_of(call) or 'nobody'}"
+                yield f"call {call.id} is over, its party {party.id} is {party.state}"
+            elif party.agent and party.agent not in concerned(call):
+                yield f"call {call.id} has a leg {party.id} of {party.agent}, who has no part in it"
 
 
 INVARIANTS: tuple[Callable[[Store], Iterator[str]], ...] = (
-    i1_an_agent_has_one_live_offer_or_call_at_most,
-    i2_a_call_has_one_live_offer_at_most,
-    i3_call_and_agent_agree,
+    i1_an_agent_is_in_one_call_at_most,
+    i2_a_call_has_one_offer_from_its_queue_and_one_to_the_same_agent_at_most,
+    i3_an_engaged_agents_state_is_what_their_part_in_the_call_makes_it,
     i4_rows_and_states_mirror_each_other,
-    i6_only_the_agent_who_has_the_call_has_a_live_leg,
+    i6_only_who_has_a_part_in_the_call_has_a_live_leg,
     i9_events_are_dense_and_give_the_state,
     i12_every_ring_ends_in_one_hangup,
 )
@@ -130,21 +128,6 @@ def somebody_waits_beside_a_ready_agent(store: Store, profiles: Mapping[str, Rou
     """I5, of a quiet moment: nothing is under way, and no call waits that a ready agent could take."""
     for call, agent in pairs(store.all_waiting(), store.all_ready(), profiles):
         yield f"call {call.call} waits in {call.queue} while agent {agent.agent} is ready"
-
-
-def agent_of(call: Call) -> str:
-    """Name the agent whom the call has to itself, empty for none."""
-    if call.state is CallState.OFFERED and call.offer:
-        return call.offer.agent
-    return call.talk.agent if call.state in WITH_AGENT and call.talk else ""
-
-
-def _agree(call: Call, agent: Agent) -> bool:
-    if call.state is CallState.OFFERED:
-        ring = agent.state is AgentState.RINGING
-        return ring and agent.call == call.id and call.offer is not None and agent.offer == call.offer.id
-    state = AgentState.DIALLING if call.state is CallState.DIALLING else AgentState.TALKING
-    return agent.state is state and agent.call == call.id
 
 
 def _difference(what: str, rows: list[Waiting] | list[Ready], wanted: list[Waiting] | list[Ready]) -> Iterator[str]:

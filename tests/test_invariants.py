@@ -6,9 +6,11 @@ import pytest
 
 from chalicelib.core.agents.agent import Agent, AgentState
 from chalicelib.core.calls import offering
-from chalicelib.core.calls.call import Call
+from chalicelib.core.calls.call import Call, CallState
+from chalicelib.core.calls.offers import Purpose
 from chalicelib.core.calls.queueing import ready_row, waiting_row
 from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.calls.scene import Scene
 from chalicelib.core.centre.model import RoutingProfile
 from chalicelib.core.told.notices import AgentEvent, Heard
 from tests import invariants
@@ -43,7 +45,9 @@ class Everything:
 
 
 def ringing(number: int = 1, agent_id: str = "100"):
-    return offering.make(examples.waiting(number), examples.ready(agent_id), examples.QUEUE, NOW)
+    scene = Scene(examples.waiting(number), {agent_id: examples.ready(agent_id)})
+    rings = offering.make(scene, agent_id, examples.QUEUE, NOW)
+    return rings.call, rings.agent(agent_id)
 
 
 def told(agent: Agent, *events: AgentEvent) -> Agent:
@@ -62,13 +66,15 @@ def test_what_is_right_passes():
 
 CALL, AGENT = ringing()
 TWIN = replace(CALL, id="CA2")
+OFFER = CALL.queue_offer
+DIRECT = replace(OFFER, purpose=Purpose.DIRECT)
 WAITING, READY = examples.waiting(3), examples.ready("102")
 BROKEN = {
     "i1": [Everything([CALL, TWIN], [AGENT])],
     "i2": [
-        Everything([CALL], [AGENT, replace(AGENT, id="101")]),
-        Everything([replace(CALL, offer=None)], []),
-        Everything([replace(WAITING, offer=CALL.offer)], []),
+        Everything([replace(CALL, offers={**CALL.offers, "twin": OFFER})]),
+        Everything([replace(CALL, offers={"a": DIRECT, "b": DIRECT})]),
+        Everything([replace(CALL, state=CallState.ENDED)]),
     ],
     "i3": [
         Everything([CALL], []),
@@ -76,6 +82,7 @@ BROKEN = {
         Everything([CALL], [replace(AGENT, offer="another")]),
         Everything([CALL], [replace(AGENT, state=AgentState.TALKING)]),
         Everything([WAITING], [replace(AGENT, call=WAITING.id)]),
+        Everything([CALL], [AGENT, replace(AGENT, id="101")]),
     ],
     "i4": [
         Everything([WAITING]),
@@ -118,16 +125,16 @@ def test_a_call_that_rang_twice_at_an_agent_and_ended_twice_is_right():
 
 def test_a_live_leg_of_an_agent_who_has_not_the_call_is_found():
     call, agent = ringing()
-    lost = replace(call, offer=None).moves("requeue")
-    (told,) = invariants.i6_only_the_agent_who_has_the_call_has_a_live_leg(Everything([lost], [agent]))
-    assert "is with nobody" in told
+    lost = replace(call, offers={})
+    (told,) = invariants.i6_only_who_has_a_part_in_the_call_has_a_live_leg(Everything([lost], [agent]))
+    assert "who has no part in it" in told
 
 
 def test_a_live_leg_of_a_call_that_is_over_is_found():
     call, agent = ringing()
-    over = replace(call, offer=None).moves("end")
-    told = list(invariants.i6_only_the_agent_who_has_the_call_has_a_live_leg(Everything([over], [agent])))
-    assert len(told) == len(call.legs)
+    over = replace(call, offers={}).moves("end")
+    told = list(invariants.i6_only_who_has_a_part_in_the_call_has_a_live_leg(Everything([over], [agent])))
+    assert len(told) == len(call.parties)
 
 
 def test_a_call_that_waits_beside_a_ready_agent_is_found():

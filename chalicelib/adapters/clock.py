@@ -1,5 +1,6 @@
 """The time."""
 
+import random
 import time
 
 
@@ -9,3 +10,7 @@ class SystemClock:
     def now(self) -> int:
         """Give the time in ms since 1970."""
         return time.time_ns() // 1_000_000
+
+    def pause(self, most: int) -> None:
+        """Sleep for some ms, by chance at most so many."""
+        time.sleep(random.uniform(0, most) / 1000)  # noqa: S311 - this chance guards no secret

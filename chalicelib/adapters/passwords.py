@@ -70,10 +70,14 @@ class ScryptPasswords:
             return False
         return hmac.compare_digest(self._hashed(password, stored.cost, stored.salt).digest, stored.digest)
 
+    def seal(self, key: str, password: str, hashed: str) -> str:
+        """Give HMAC-SHA256 over hash and password: worth nothing to who has the table but not the key."""
+        sealed = hmac.new(key.encode(), f"{hashed}\0{_normal(password)}".encode(), hashlib.sha256)
+        return b64encode(sealed.digest()).decode()
+
     def _hashed(self, password: str, cost: Cost, salt: bytes) -> _Stored:
-        """Hash the password in one normal form (NFKC): keyboards differ in how they compose a character."""
         digest = hashlib.scrypt(
-            unicodedata.normalize("NFKC", password).encode(),
+            _normal(password).encode(),
             salt=salt,
             n=cost.n,
             r=cost.r,
@@ -81,3 +85,8 @@ class ScryptPasswords:
             maxmem=cost.memory,
         )
         return _Stored(cost, salt, digest)
+
+
+def _normal(password: str) -> str:
+    """Give the password in one normal form (NFKC): keyboards differ in how they compose a character."""
+    return unicodedata.normalize("NFKC", password)

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.core.ground.errors import OurFault
+from chalicelib.core.told.closing import Closing
 
 _MOST_BYTES = 128 * 1024
 
@@ -33,9 +34,9 @@ class ApiGatewaySockets:
             return False
         return True
 
-    def close(self, socket: str, code: int, reason: str) -> None:
+    def close(self, socket: str, why: Closing) -> None:
         """Close a socket, its page told why: the gateway can send no close code of ours, so a frame says it."""
-        if self.post(socket, {"type": "close", "code": code, "reason": reason}):
+        if self.post(socket, why.to_frame()):
             try:
                 self._client.delete_connection(ConnectionId=socket)
             except self._client.exceptions.GoneException:

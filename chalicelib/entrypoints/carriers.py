@@ -1,42 +1,26 @@
 """What carriers tell and ask: proved, read, handed to its use case, answered in the carrier's own words."""
 
-from collections.abc import Mapping
-from typing import Protocol
-
 from chalicelib.core.carrier import events
 from chalicelib.core.carrier.script import Script
-from chalicelib.core.ground.errors import NotProved
 from chalicelib.entrypoints.http import Reply, Request
 from chalicelib.ports import World
 from chalicelib.usecases.note_leg import note_leg
 from chalicelib.usecases.record import note_recording
 from chalicelib.usecases.take_call import take_call
-from chalicelib.usecases.take_turn import announcement, take_turn
-
-FORBIDDEN = 403
+from chalicelib.usecases.take_turn import take_turn
 
 
-class Door(Protocol):
-    """A carrier's door: the only way in for its webhooks."""
+def hear(request: Request, carrier: str, world: World) -> Reply:
+    """Hear a carrier's webhook; of one that is not signed as it must be nothing is read.
 
-    def read(
-        self, path: str, params: Mapping[str, str], headers: Mapping[str, str], body: bytes
-    ) -> events.CarrierEvent | None:
-        """Prove the webhook, then give what happened (None: nothing we need), or raise NotProved or BadRequest."""
-
-    def write(self, script: Script, call: str) -> tuple[str, str]:
-        """Give the script in the carrier's words, with its content type."""
-
-
-def hear(request: Request, carrier: str, door: Door, world: World) -> Reply:
-    """Hear a carrier's webhook; one that is not proved gets 403, and nothing of it is read."""
-    try:
-        event = door.read(request.path, request.params, request.headers, request.body)
-    except NotProved:
-        return Reply({"error": "NotProved", "message": "The signature is not right."}, FORBIDDEN)
+    Raises:
+        NotSigned: it is not.
+    """
+    telling = world.carriers[carrier]
+    event = telling.read(request.path, request.params, request.headers, request.body)
     call = event.call if event else ""
     world.watch.bind(call)
-    text, content_type = door.write(_handle(event, carrier, world), call)
+    text, content_type = telling.write(_handle(event, carrier, world), call)
     return Reply(text, content_type=content_type)
 
 
@@ -46,10 +30,10 @@ def _handle(event: events.CarrierEvent | None, carrier: str, world: World) -> Sc
             return take_call(event, carrier, world)
         case events.TurnTaken():
             return take_turn(event, world)
-        case events.AnnouncementWanted(call):
-            return announcement(call, world)
+        case events.OwnQuestion(script=script):
+            return script
         case events.LegRang() | events.LegAnswered() | events.LegEnded() | events.ParticipantJoined():
-            note_leg(event, world)
+            note_leg(event, world, carrier)
         case events.RecordingReported():
             note_recording(event, world)
     return ()

@@ -5,28 +5,35 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any
 
+from chalice.app import MultiDict, Response
 from chalice.app import Request as ChaliceRequest
-from chalice.app import Response
 
 from chalicelib.core.ground.errors import BadRequest, IcallError, NotFound, NotProved, OurFault
 from chalicelib.core.ground.outside import carried, is_id
 from chalicelib.core.ground.values import dataclass
-from chalicelib.entrypoints.errors import status_of
+from chalicelib.entrypoints.errors import shown, status_of
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 MOST_BYTES = 256 * 1024
 """The largest request body that any of our routes has a use for."""
 
+MOST_QUERY_NAMES, MOST_QUERY_TEXT = 16, 256
+"""As many filters as a list may have, each of a length that its fields have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request: `path` as it was called, below the stage; header names in lower case; UTF-8 carries all of it."""
+    """A request: `path` as it was called, below the stage; header names in lower case; UTF-8 carries all of it.
+
+    `params` are what the path names, `query` is what its query string does.
+    """
 
     path: str
     params: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    query: Mapping[str, str] = field(default_factory=dict)
 
     def json(self) -> Mapping[str, Any]:
         """Give the body as a JSON object.
@@ -109,7 +116,19 @@ def _read(request: ChaliceRequest) -> Request:
         params=request.uri_params or {},
         headers={name.lower(): carried(value) for name, value in request.headers.items()},
         body=body,
+        query=_query(request.query_params),
     )
+
+
+def _query(params: MultiDict | None) -> Mapping[str, str]:
+    """Read the query string, in which each name stands once: of two values nobody knows which is meant."""
+    given = {name: params.getlist(name) for name in params} if params else {}
+    if len(given) > MOST_QUERY_NAMES or any(len(values) != 1 for values in given.values()):
+        raise BadRequest(f"A query string has at most {MOST_QUERY_NAMES} names, each once.")
+    query = {carried(name): carried(value) for name, (value,) in given.items()}
+    if any(len(text) > MOST_QUERY_TEXT for pair in query.items() for text in pair):
+        raise BadRequest(f"In a query string, a name or a value has at most {MOST_QUERY_TEXT} characters.")
+    return query
 
 
 def _below_stage(context: Mapping[str, Any]) -> str:
@@ -119,5 +138,4 @@ def _below_stage(context: Mapping[str, Any]) -> str:
 
 
 def _refusal(error: IcallError) -> Reply:
-    shown = "This is our fault: try again, and tell us if it stays." if isinstance(error, OurFault) else str(error)
-    return Reply({"error": type(error).__name__, "message": shown}, status_of(error))
+    return Reply({"error": type(error).__name__, "message": shown(error)}, status_of(error))

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 
 from chalicelib.core.ground.errors import NotFound
 from chalicelib.entrypoints.http import Reply, Request
 
 _NAME = re.compile(r"([a-z0-9][a-z0-9-]{0,63})\.wav\Z")
-REDIRECT = 302
 URL_SECONDS = 600
 
 
@@ -16,4 +16,4 @@ def show_media(request: Request, media_url: Callable[[str, int], str]) -> Reply:
     known = _NAME.match(request.params["name"])
     if not known:
         raise NotFound("There is no such sound.")
-    return Reply("", REDIRECT, "text/plain", {"Location": media_url(known.group(1), URL_SECONDS)})
+    return Reply("", HTTPStatus.FOUND, "text/plain", {"Location": media_url(known.group(1), URL_SECONDS)})

@@ -3,31 +3,38 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from chalicelib.core.agents.results import Answer, result_of
-from chalicelib.core.ground.errors import BadRequest, IcallError, NotProved
+from chalicelib.core.ground.errors import BadRequest, CallersFault, IcallError, NotProved
 from chalicelib.core.ground.outside import carried, is_number
-from chalicelib.entrypoints.agent_api import comes_back, read_action, read_code, read_id, read_page, read_request_id
+from chalicelib.core.told.closing import Closing
+from chalicelib.entrypoints.errors import shown, status_of
+from chalicelib.entrypoints.page_fields import comes_back, read_action, read_code, read_id, read_page, read_request_id
 from chalicelib.ports import World
-from chalicelib.usecases import act, listen
+from chalicelib.usecases.act import act
+from chalicelib.usecases.heartbeat import heartbeat
+from chalicelib.usecases.hello import hello
+from chalicelib.usecases.open_socket import open_socket
+from chalicelib.usecases.prove import agent_of, who_is
+from chalicelib.usecases.socket_gone import socket_gone
 
 PROTOCOL, TICKET_PREFIX = "icall.v1", "ticket."
-UNAUTHORISED = 401
+TAKEN = {"statusCode": HTTPStatus.OK.value}
 MOST_FRAME_BYTES = 16 * 1024
+
+Answered = Mapping[str, Any] | Closing
+"""A frame that answers, or why there will be no more of them."""
 
 
 def connect(event: Mapping[str, Any], world: World) -> dict[str, Any]:
-    """$connect: let the socket in by the ticket among its subprotocols, or answer 401; echo `icall.v1`."""
-    offered = [name.strip() for name in _header(event, "sec-websocket-protocol").split(",")]
-    tickets = [name.removeprefix(TICKET_PREFIX) for name in offered if name.startswith(TICKET_PREFIX)]
-    if PROTOCOL not in offered or len(tickets) != 1:
-        return {"statusCode": UNAUTHORISED}
+    """$connect: let the socket in by the ticket among its subprotocols; echo `icall.v1`."""
     try:
-        listen.open_socket(_socket(event), tickets[0], world)
-    except NotProved:
-        return {"statusCode": UNAUTHORISED}
-    return {"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": PROTOCOL}}
+        open_socket(_socket(event), _ticket(event), world)
+    except NotProved as error:
+        return {"statusCode": status_of(error)}
+    return TAKEN | {"headers": {"Sec-WebSocket-Protocol": PROTOCOL}}
 
 
 def message(event: Mapping[str, Any], world: World) -> dict[str, Any]:
@@ -37,18 +44,26 @@ def message(event: Mapping[str, Any], world: World) -> dict[str, Any]:
         frame = _read(event)
         reply = _FRAMES[frame["type"]](socket, frame, world)
     except IcallError as error:
-        reply = {"type": "Error", "iParam": int(result_of(error)), "tags": {"MSG": str(error)}}
-    if reply.get("type") == "close":
-        world.sockets.close(socket, int(reply["code"]), str(reply["reason"]))
+        reply = {"type": "Error", "iParam": int(result_of(error)), "tags": {"MSG": shown(error)}}
+    if isinstance(reply, Closing):
+        world.sockets.close(socket, reply)
     else:
         world.sockets.post(socket, reply)
-    return {"statusCode": 200}
+    return TAKEN
 
 
 def disconnect(event: Mapping[str, Any], world: World) -> dict[str, Any]:
     """$disconnect: note that the page is gone."""
-    listen.socket_gone(_socket(event), world)
-    return {"statusCode": 200}
+    socket_gone(_socket(event), world)
+    return TAKEN
+
+
+def _ticket(event: Mapping[str, Any]) -> str:
+    offered = [name.strip() for name in _header(event, "sec-websocket-protocol").split(",")]
+    tickets = [name.removeprefix(TICKET_PREFIX) for name in offered if name.startswith(TICKET_PREFIX)]
+    if PROTOCOL not in offered or len(tickets) != 1:
+        raise NotProved(f"Open a socket with {PROTOCOL} and one ticket.")
+    return tickets[0]
 
 
 def _read(event: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -64,20 +79,20 @@ def _read(event: Mapping[str, Any]) -> Mapping[str, Any]:
     return frame
 
 
-def _hello(socket: str, frame: Mapping[str, Any], world: World) -> Mapping[str, Any]:
+def _hello(socket: str, frame: Mapping[str, Any], world: World) -> Answered:
     epoch, last_seq = _position(frame, "epoch"), _position(frame, "lastSeq")
-    return listen.hello(socket, read_page(frame, socket), epoch, last_seq, world, again=comes_back(frame))
+    return hello(socket, read_page(frame, socket), epoch, last_seq, world, again=comes_back(frame))
 
 
-def _heartbeat(socket: str, frame: Mapping[str, Any], world: World) -> Mapping[str, Any]:
-    return listen.heartbeat(socket, read_page(frame, socket), read_id(frame.get("agentId"), "agentId"), world)
+def _heartbeat(socket: str, frame: Mapping[str, Any], world: World) -> Answered:
+    return heartbeat(socket, read_page(frame, socket), read_id(frame.get("agentId"), "agentId"), world)
 
 
-def _action(socket: str, frame: Mapping[str, Any], world: World) -> Mapping[str, Any]:
-    agent_id = listen.agent_of(socket, world)
+def _action(socket: str, frame: Mapping[str, Any], world: World) -> Answered:
+    agent_id = agent_of(socket, world)
     try:
-        answered = act.act(replace(read_action(agent_id, frame), socket=socket), world)
-    except BadRequest as error:
+        answered = act(replace(read_action(who_is(agent_id, world), frame), socket=socket), world)
+    except CallersFault as error:
         answered = Answer(int(result_of(error)), str(error))
     tags = {"REQID": _echo(read_request_id, frame), "ACT": _echo(read_code, frame), "MSG": answered.message}
     return {"type": "ActionResult", "iParam": answered.code, "callId": answered.call, "tags": tags}
@@ -98,7 +113,7 @@ def _position(frame: Mapping[str, Any], name: str) -> int:
     return int(value)
 
 
-_FRAMES: Mapping[str, Callable[[str, Mapping[str, Any], World], Mapping[str, Any]]] = {
+_FRAMES: Mapping[str, Callable[[str, Mapping[str, Any], World], Answered]] = {
     "hello": _hello,
     "heartbeat": _heartbeat,
     "action": _action,

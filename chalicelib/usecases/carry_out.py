@@ -1,58 +1,93 @@
-"""Carry out commands at the carrier, at once and, should that have died, again."""
+"""Carry out what a call wants of its carrier, and look again until it wants nothing else.
+
+Two handlers may carry out two changes of one call in either order, and each may die on its way. So whoever has told
+the carrier something reads the call again, and brings the carrier to what it wants by then, unless nobody changed it:
+the last to tell the carrier anything has seen that it is what the call wants. A change whose handler died is found
+unsettled, and brought to what is wanted *now* (docs/decisions/wanted.md).
+"""
 
 from collections.abc import Sequence
 
-from chalicelib.core.calls.repeating import still_wanted
-from chalicelib.core.carrier.commands import Command
-from chalicelib.core.ground.errors import CarrierGone, CarrierRefused, CarrierUncertain, NotConfigured
+from chalicelib.core.calls.call import Call
+from chalicelib.core.calls.wanted import difference, everything, wanted
+from chalicelib.core.carrier.commands import Command, HoldParticipant, RetrieveParticipant
+from chalicelib.core.ground.errors import CarrierGone, CarrierRefused, CarrierUncertain, Conflict, NotConfigured
 from chalicelib.core.ground.metrics import Metric
 from chalicelib.core.told.notices import Timer, TimerKind
 from chalicelib.ports import Carrier, World
 
+ROUNDS = 5
+"""How often a call that goes on changing is looked at, before the change is left to be found unsettled."""
 
-def carry_out(
-    world: World, carrier: str, call_id: str, version: int, commands: Sequence[Command], *, again: bool
-) -> None:
-    """Execute the commands of one change in order and settle them.
 
-    One the carrier refuses comes back as a timer that is due now, so that the refusal is decided upon like any other
-    event. One that may or may not have happened leaves the change unsettled: it is looked at again later.
-
-    Raises:
-        CarrierUncertain: the carrier is silent once more (`again`): come back later still.
-    """
-    for command in commands:
-        try:
-            _carrier(world, carrier).execute(command, again=again)
-        except (CarrierRefused, CarrierGone) as refusal:
-            world.watch.note("the carrier refused", call=call_id, command=type(command).__name__, why=str(refusal))
-            world.watch.count(Metric.REFUSED)
-            world.messages.remind([_refused(world, command)])
-        except CarrierUncertain as doubt:
-            world.watch.note("the carrier is silent", call=call_id, command=type(command).__name__, why=str(doubt))
-            if again:
-                raise
-            return
-    world.desk.settle(call_id, version)
+def carry_out(world: World, before: Call | None, after: Call) -> None:
+    """Tell the carrier what a change asks of it, `after` with its stored version; what is doubtful stays unsettled."""
+    commands = (*difference(before, after), *after.outbox.acts)
+    again = after.outbox.carrier and not commands
+    if not commands and not again:
+        return
+    try:
+        _bring(world, after, everything(after) if again else commands, again=again)
+        if after.outbox.carrier:
+            world.desk.settle(after.id, after.version)
+    except CarrierUncertain as doubt:
+        world.watch.note("the carrier is silent", call=after.id, why=str(doubt))
+    except Conflict:
+        # The table is too busy to be looked at; what was committed stands, and is found unsettled.
+        return
 
 
 def carry_out_again(call_id: str, version: int, world: World) -> None:
-    """Carry out what a change still wants, if its handler died or the carrier was silent."""
+    """Bring the carrier to what the call wants now, if that change's handler died or the carrier was silent.
+
+    Raises:
+        CarrierUncertain: the carrier is silent once more: come back later still.
+    """
     outbox = world.desk.outbox(call_id, version)
-    call = world.desk.call(call_id) if outbox and outbox.commands else None
-    if outbox is None or call is None:
+    call = world.desk.call(call_id) if outbox and outbox.carrier else None
+    if call is None:
         return
     world.watch.count(Metric.REDELIVERED)
-    wanted = [command for command in outbox.commands if still_wanted(command, call)]
-    carry_out(world, call.carrier, call_id, version, wanted, again=True)
+    _bring(world, call, everything(call), again=True)
+    world.desk.settle(call_id, version)
 
 
-def _refused(world: World, command: Command) -> Timer:
-    what = f"{type(command).__name__}:{getattr(command, 'leg', '')}"
-    return Timer(TimerKind.REFUSED, command.call, what, world.clock.now())
+def _bring(world: World, call: Call, commands: Sequence[Command], *, again: bool) -> None:
+    """Execute the commands, and look at the call again until nobody has changed what it wants meanwhile."""
+    for _ in range(ROUNDS):
+        for command in commands:
+            _execute(world, call, command, again=again)
+        now = world.desk.call(call.id)
+        if now is None or wanted(now) == wanted(call):
+            return
+        call, commands, again = now, everything(now), True
+    raise CarrierUncertain("The call changes faster than its carrier follows.")
 
 
-def _carrier(world: World, name: str) -> Carrier:
+def _execute(world: World, call: Call, command: Command, *, again: bool) -> None:
+    """Carry one command out; a refusal comes back as a timer that is due now, to be decided upon like any event."""
+    try:
+        carrier_named(world, call.carrier).execute(command, again=again)
+    except CarrierGone as gone:
+        if isinstance(command, HoldParticipant):
+            # Not in the conference yet, or no more: what becomes of the leg will be told.
+            raise CarrierUncertain(str(gone)) from gone
+        if not isinstance(command, RetrieveParticipant):
+            _refused(world, command, gone)
+    except CarrierRefused as refusal:
+        _refused(world, command, refusal)
+
+
+def _refused(world: World, command: Command, why: Exception) -> None:
+    kind = type(command).__name__
+    world.watch.note("the carrier refused", call=command.call, command=kind, why=str(why))
+    world.watch.count(Metric.REFUSED)
+    now = world.clock.now()
+    world.messages.remind([Timer(TimerKind.REFUSED, command.call, f"{kind}:{command.leg}", now)])
+
+
+def carrier_named(world: World, name: str) -> Carrier:
+    """Give the carrier of this name, or raise NotConfigured."""
     try:
         return world.carriers[name]
     except KeyError:

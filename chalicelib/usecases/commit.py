@@ -3,9 +3,11 @@
 What must survive a death in between is stored with the decision: the table's stream tells it again.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, CallState, EndedBy
@@ -20,7 +22,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 ATTEMPTS = 8
-"""How often a decision is made anew because somebody else changed the same thing first."""
+"""How often a decision is made anew because somebody else changed the same thing first, or the table is too busy."""
+
+FIRST_PAUSE_MS = 25
+"""Before the second attempt passes at most so much, by chance, then twice as much each time: 1.6 s in all, mostly."""
 
 
 def decides_again(decide: Callable[P, R]) -> Callable[P, R]:
@@ -28,29 +33,33 @@ def decides_again(decide: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(decide)
     def deciding(*args: P.args, **kwargs: P.kwargs) -> R:
-        for _ in range(ATTEMPTS - 1):
+        for attempt in range(ATTEMPTS - 1):
             try:
                 return decide(*args, **kwargs)
             except Conflict:
-                continue
+                _world_among(args, kwargs).clock.pause(FIRST_PAUSE_MS << attempt)
         return decide(*args, **kwargs)
 
     return deciding
 
 
-def commit(world: World, call: Moved[Call] | None = None, agent: Moved[Agent] | None = None) -> Change:
-    """Store what changed in one write or transaction, then push events to the page and commands to the carrier.
+def _world_among(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> World:
+    return next(given for given in (*args, *kwargs.values()) if isinstance(given, World))
+
+
+def commit(world: World, change: Change) -> Change:
+    """Store what changed in one write or transaction, then push events to the pages and tell the carrier.
 
     Raises:
-        Conflict: somebody else changed the call or the agent since they were read; nothing was stored.
+        Conflict: somebody else changed the call or an agent since they were read; nothing was stored.
     """
-    change = Change.of(call, agent)
     if not change:
         return change
     world.desk.commit(change)
     for moved_call in change.calls:
         # Before the page is told: what it reads after the event must have what the agent has just chosen.
-        keep(world, moved_call.after.outbox.notices, DISPOSED)
+        with suppress(Conflict):  # The table is too busy; what is stored is kept by the stream.
+            keep(world, moved_call.after.outbox.notices, DISPOSED)
     for moved in change.agents:
         push(world, moved.after)
     for moved_call in change.calls:
@@ -74,18 +83,16 @@ def push(world: World, agent: Agent) -> None:
 
 def _tell(world: World, moved: Moved[Call]) -> None:
     version = moved.before.version + 1 if moved.before else 1
-    outbox = moved.after.outbox
-    if outbox.commands:
-        carry_out(world, moved.after.carrier, moved.after.id, version, outbox.commands, again=False)
+    carry_out(world, moved.before, replace(moved.after, version=version))
     if _abandoned(moved):
         world.watch.count(Metric.ABANDONED)
-    for notice in outbox.notices:
+    for notice in moved.after.outbox.notices:
         if notice.type in _COUNTED:
             world.watch.count(_COUNTED[notice.type])
 
 
 def _abandoned(moved: Moved[Call]) -> bool:
-    left = moved.before is not None and moved.before.state in (CallState.WAITING, CallState.OFFERED)
+    left = moved.before is not None and moved.before.state is CallState.WAITING
     return left and not moved.after.live and moved.after.ended_by == EndedBy.CUSTOMER
 
 

@@ -1,75 +1,69 @@
-"""Configure: publish flows and plugins, and put a centre's configuration in force, checked whole."""
+"""Configure: publish flows and plugins, and check a configuration whole, with all that it refers to."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from chalicelib.core.centre.model import Centre, WebhookEndpoint
-from chalicelib.core.centre.reading import CentreMistakes, entries, read_centre, unspoken_languages
+from chalicelib.core.centre.model import Centre, Configuration, WebhookEndpoint
+from chalicelib.core.centre.reading import (
+    CentreMistakes,
+    entries,
+    examine_configuration,
+    read_configuration,
+    unspoken_languages,
+)
 from chalicelib.core.centre.sections import SECRET, SECRET_NAME
-from chalicelib.core.documents.examining import examine
 from chalicelib.core.flow.model import Known, PluginShape, QueueStep
 from chalicelib.core.flow.plugins import Plugin, PluginMistakes, read_plugin
 from chalicelib.core.flow.reading import read_flow
 from chalicelib.core.ground.errors import AddressRefused, NotConfigured
 from chalicelib.core.ground.mistakes import Mistake, Notes, did_you_mean
+from chalicelib.core.ground.values import dataclass
 from chalicelib.core.told.webhook_keys import read_signing_keys
 from chalicelib.ports import World
 
 
-def apply_configuration(document: Any, world: World) -> Centre:
-    """Put the document in force as the next version, checked whole, its passwords hashed.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A configuration without mistakes, and the agents' passwords, by AgentID."""
 
-    Raises:
-        CentreMistakes: every mistake with its place, what it refers to in vain among them; nothing was changed.
-        Conflict: somebody else applied another one meanwhile; nothing was changed.
-    """
-    expected = _version_in_force(world)
-    centre = _checked(document, expected + 1, world)
-    passwords = {agent.id: world.secrets.get(agent.password) for agent in centre.agents.values() if agent.password}
-    world.catalogue.put_centre(document, expected)
-    for agent_id, password in passwords.items():
-        _keep_password(agent_id, password, world)
-    return centre
+    configuration: Configuration
+    passwords: Mapping[str, str]
 
 
 def mistakes_of_configuration(document: Any, world: World) -> tuple[Mistake, ...]:
     """Give every mistake for which `apply_configuration` would refuse the document."""
     try:
-        _checked(document, 1, world)
+        check_configuration(document, world)
     except CentreMistakes as wrong:
         return wrong.mistakes
     return ()
 
 
-def _checked(document: Any, version: int, world: World) -> Centre:
-    examine(document, Notes(error=CentreMistakes))
+def check_configuration(document: Any, world: World) -> Checked:
+    """Read a whole document, or raise CentreMistakes with every mistake, what it refers to in vain among them."""
+    examine_configuration(document)
+    passwords, missing = _passwords(document, world)
     around = [
         *unspoken_languages(document),
         *_missing_flows(document, world),
-        *_missing_passwords(document, world),
+        *missing,
         *_useless_webhooks(document, world),
     ]
     try:
-        centre = read_centre(document, version)
+        configuration = read_configuration(document, world.catalogue.version() + 1)
     except CentreMistakes as wrong:
         raise CentreMistakes([*wrong.mistakes, *around]) from None
     if around:
         raise CentreMistakes(around)
-    return centre
+    return Checked(configuration, passwords)
 
 
-def _keep_password(agent_id: str, password: str, world: World) -> None:
-    """Keep a password's hash, unless it is kept already: another salt would change a row for nothing."""
-    kept = world.catalogue.password_hash(agent_id)
-    if kept is None or not world.passwords.verify(password, kept):
-        world.catalogue.put_password_hash(agent_id, world.passwords.hash(password))
-
-
-def _version_in_force(world: World) -> int:
+def centre_in_force(world: World) -> Centre | None:
+    """Give the centre in force, None when there is none, or none that can still be read."""
     try:
-        return world.catalogue.centre().version
+        return world.catalogue.centre()
     except NotConfigured:
-        return 0
+        return None
 
 
 def _missing_flows(document: Any, world: World) -> Iterator[Mistake]:
@@ -91,15 +85,20 @@ def _problems(name: str, queues: Iterable[str], published: Mapping[str, int], wo
     ]
 
 
-def _missing_passwords(document: Any, world: World) -> Iterator[Mistake]:
-    """Give the agents whose password is in no secret."""
-    for agent, entry in entries(document, "agents"):
-        named = entry.get("password")
-        if isinstance(named, str) and SECRET_NAME.read(named, Notes()):
-            try:
-                world.secrets.get(named.removeprefix(SECRET))
-            except NotConfigured as missing:
-                yield Mistake(f"agents.{agent}.password", f"has no secret: {missing}")
+def _passwords(document: Any, world: World) -> tuple[dict[str, str], list[Mistake]]:
+    """Give the passwords by AgentID, and the agents whose password is in no secret."""
+    named = [(agent, entry.get("password")) for agent, entry in entries(document, "agents")]
+    secrets = {agent: name for agent, name in named if isinstance(name, str) and SECRET_NAME.read(name, Notes())}
+
+    def find(agent: str) -> str | Mistake:
+        try:
+            return world.secrets.get(secrets[agent].removeprefix(SECRET))
+        except NotConfigured as missing:
+            return Mistake(f"agents.{agent}.password", f"has no secret: {missing}")
+
+    found = dict(zip(secrets, world.workers.each(find, secrets), strict=True))
+    passwords = {agent: password for agent, password in found.items() if isinstance(password, str)}
+    return passwords, [mistake for mistake in found.values() if isinstance(mistake, Mistake)]
 
 
 def _useless_webhooks(document: Any, world: World) -> Iterator[Mistake]:
@@ -173,6 +172,7 @@ def known_to(
 ) -> Known:
     """Give what a flow may refer to: what is published, and with it these `plugins` and `flows`."""
     shapes = {name: plugin.shape() for name, plugin in world.catalogue.plugins().items()}
-    queues = frozenset(world.catalogue.centre().queues) if _version_in_force(world) else None
+    centre = centre_in_force(world)
+    queues = frozenset(centre.queues) if centre else None
     names = frozenset(world.catalogue.flow_names()).union(flows)
     return Known(plugins={**shapes, **(plugins or {})}, queues=queues, sounds=sounds, flows=names)

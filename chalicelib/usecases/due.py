@@ -1,18 +1,19 @@
-"""Do what falls due: a ring, a wrap-up, a seat, a pause, a lost leg, an outbox, a refusal; twice is harmless."""
+"""Do what falls due: rings, wrap-ups, seats, pauses, lost legs, outboxes, refusals, pairs; twice is harmless."""
 
 from collections.abc import Callable, Mapping
 
 from chalicelib.core.agents import presence
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls import dialling, offering, talking
-from chalicelib.core.calls.call import CUSTOMER, Call, CallState
-from chalicelib.core.carrier.events import Cause, LegEnded
+from chalicelib.core.calls.call import CallState
 from chalicelib.core.told.notices import Timer, TimerKind
-from chalicelib.ports import Moved, World
+from chalicelib.ports import Change, World
 from chalicelib.usecases.carry_out import carry_out_again
 from chalicelib.usecases.commit import decides_again
-from chalicelib.usecases.match import commit_and_match
-from chalicelib.usecases.note_leg import note_leg, wrap_up_of
+from chalicelib.usecases.match import commit_and_match, match_ready, match_waiting
+from chalicelib.usecases.note_leg import wrap_up_of
+from chalicelib.usecases.note_refusal import note_refusal
+from chalicelib.usecases.see import scene_of
 
 
 def due(timer: Timer, world: World) -> None:
@@ -26,43 +27,33 @@ def due(timer: Timer, world: World) -> None:
 @decides_again
 def expire_offer(call_id: str, offer_id: str, world: World) -> None:
     """End an offer that nobody answered in time: the call keeps its place, the agent is set aside."""
-    call = world.desk.call(call_id)
-    agent = world.desk.agent(call.offer.agent) if call and call.offer else None
-    now = world.clock.now()
-    if not call or not agent or not offering.is_live(call, agent, offer_id):
+    call, now = world.desk.call(call_id), world.clock.now()
+    offer = call.offers.get(offer_id) if call else None
+    if call is None or offer is None or now < offer.deadline:
         return
-    if call.offer and now >= call.offer.deadline:
-        again, aside = offering.miss(call, agent, now)
-        commit_and_match(world, Moved(call, again), Moved(agent, aside))
+    scene = scene_of(world, call)
+    commit_and_match(world, Change.of(scene, offering.miss(scene, offer.agent, now)))
+
+
+def _ring(timer: Timer, world: World) -> None:
+    expire_offer(timer.subject, timer.token, world)
+    _expire_dialling(timer, world)
 
 
 @decides_again
-def _ring(timer: Timer, world: World) -> None:
+def _expire_dialling(timer: Timer, world: World) -> None:
     call = world.desk.call(timer.subject)
-    if call and call.state is CallState.OFFERED:
-        expire_offer(timer.subject, timer.token, world)
-    elif call and call.state is CallState.DIALLING:
-        _expire_dialling(call, timer, world)
-
-
-def _expire_dialling(call: Call, timer: Timer, world: World) -> None:
-    leg = call.legs.get(timer.token)
-    agent = world.desk.agent(call.talk.agent) if leg and call.talk else None
-    if leg and agent:
-        told, freed = dialling.ring_due(call, agent, leg, world.clock.now())
-        commit_and_match(world, Moved(call, told), Moved(agent, freed))
+    if call and call.state is CallState.DIALLING and timer.token in call.parties:
+        scene = scene_of(world, call)
+        commit_and_match(world, Change.of(scene, dialling.ring_due(scene, timer.token, world.clock.now())))
 
 
 @decides_again
 def _recovery(timer: Timer, world: World) -> None:
     call = world.desk.call(timer.subject)
-    if not call or call.state is not CallState.RECOVERING or not call.talk or call.talk.leg != timer.token:
-        return
-    agent = world.desk.agent(call.talk.agent)
-    if agent:
-        wrap_up = wrap_up_of(call, world.catalogue.centre())
-        again, freed = talking.requeue(call, agent, world.clock.now(), wrap_up)
-        commit_and_match(world, Moved(call, again), Moved(agent, freed))
+    if call and talking.is_last_lost(call, timer.token):
+        scene, wrap_up = scene_of(world, call), wrap_up_of(call, world.catalogue.centre())
+        commit_and_match(world, Change.of(scene, talking.requeue(scene, world.clock.now(), wrap_up)))
 
 
 def _of_agent(decide: Callable[[Agent, str, int], Agent]) -> Callable[[Timer, World], None]:
@@ -70,7 +61,7 @@ def _of_agent(decide: Callable[[Agent, str, int], Agent]) -> Callable[[Timer, Wo
     def handle(timer: Timer, world: World) -> None:
         agent = world.desk.agent(timer.subject)
         if agent:
-            commit_and_match(world, agent=Moved(agent, decide(agent, timer.token, world.clock.now())))
+            commit_and_match(world, Change.of_agent(agent, decide(agent, timer.token, world.clock.now())))
 
     return handle
 
@@ -81,10 +72,7 @@ def _outbox(timer: Timer, world: World) -> None:
 
 def _refused(timer: Timer, world: World) -> None:
     command, _, leg = timer.token.partition(":")
-    if command == "AddParticipant":
-        note_leg(LegEnded(timer.subject, leg, "", Cause.FAILED), world)
-    elif command in ("JoinConference", "TakeTurn"):
-        note_leg(LegEnded(timer.subject, CUSTOMER, "", Cause.COMPLETED), world)
+    note_refusal(timer.subject, command, leg, world)
 
 
 _HANDLERS: Mapping[TimerKind, Callable[[Timer, World], None]] = {
@@ -95,4 +83,6 @@ _HANDLERS: Mapping[TimerKind, Callable[[Timer, World], None]] = {
     TimerKind.RECOVERY: _recovery,
     TimerKind.OUTBOX: _outbox,
     TimerKind.REFUSED: _refused,
+    TimerKind.WAITING: lambda timer, world: match_waiting(timer.subject, world),
+    TimerKind.READY: lambda timer, world: match_ready(timer.subject, world),
 }

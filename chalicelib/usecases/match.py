@@ -1,42 +1,145 @@
-"""Match waiting calls with ready agents: run whenever either side changes, and again by the table's stream."""
+"""Match waiting calls with ready agents: run whenever either side changes, and again by the table's stream.
 
-from collections.abc import Iterable
+Many handlers look at the same lines at the same moment. Each offers the pairs of those it was run for, and leaves the
+others to their own handlers (routing.share); what it did not get it looks at again after a moment.
+"""
 
-from chalicelib.core.agents.agent import Agent
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
 from chalicelib.core.calls import offering
-from chalicelib.core.calls.call import Call, CallState
-from chalicelib.core.calls.queueing import ready_row, waiting_row
-from chalicelib.core.calls.routing import Ready, Waiting, pairs, serving
+from chalicelib.core.calls.queueing import ready_row, waiting_row, waits_for_an_agent
+from chalicelib.core.calls.routing import MOST_IN_LINE, Pair, Ready, Share, Waiting, serving, share
+from chalicelib.core.calls.scene import Scene
 from chalicelib.core.centre.model import Centre
 from chalicelib.core.ground.errors import Conflict
-from chalicelib.ports import Change, Moved, World
+from chalicelib.core.told.notices import Timer, TimerKind
+from chalicelib.ports import Change, World
 from chalicelib.usecases.commit import commit
 
 ROUNDS = 6
 """How often the lines are read again after losing a race, before the next change or the sweeper takes over."""
 
+PAUSE_MS = 40
+"""A handler that looks again waits a part of this first, so that those who met do not meet again."""
 
-def commit_and_match(world: World, call: Moved[Call] | None = None, agent: Moved[Agent] | None = None) -> Change:
+LATER_MS = 1000
+
+FEW = 24
+"""Of each line so many are read first, which one read unit pays for: mostly one of the two sides is shorter still."""
+
+Row = Waiting | Ready
+
+
+def commit_and_match(world: World, change: Change) -> Change:
     """Commit, then match if the change made somebody wait or ready."""
-    change = commit(world, call, agent)
-    queues = [moved.after.place.queue for moved in change.calls if waiting_row(moved.after) and moved.after.place]
-    profiles = [moved.after.profile for moved in change.agents if ready_row(moved.after)]
-    if queues or profiles:
-        match(world, queues, profiles)
+    commit(world, change)
+    waiting = [waiting_row(moved.after) for moved in change.calls]
+    ready = [ready_row(moved.after) for moved in change.agents]
+    match(world, [row for row in (*waiting, *ready) if row])
     return change
 
 
-def match(world: World, queues: Iterable[str] = (), profiles: Iterable[str] = ()) -> None:
-    """Offer calls of these queues, and to agents of these profiles, until nobody is left to be paired."""
+def match(world: World, mine: Sequence[Row]) -> None:
+    """Offer these calls, and to these agents, until each has a partner or nobody is there for them.
+
+    A table that is too busy to be read is no error: the stream shows the same rows once more.
+    """
     centre = world.catalogue.centre()
-    concerned = _concerned(centre, set(queues), set(profiles))
-    served = {queue for name in concerned for queue in centre.profiles[name].queues}
+    left = [*mine]
     for _ in range(ROUNDS):
-        waiting, ready = world.desk.lines(sorted(served), sorted(concerned))
-        chosen = pairs(waiting, ready, centre.profiles)
-        made = [_offer(world, centre, call, agent) for call, agent in chosen]
-        if all(made):
+        if not left:
             return
+        try:
+            left = _round(world, centre, left)
+        except Conflict:
+            world.clock.pause(PAUSE_MS)
+            continue
+        if left:
+            world.clock.pause(PAUSE_MS)
+
+
+def look_again(world: World, mine: Sequence[Row]) -> None:
+    """Have those of these calls and agents offered that their own handlers have left beside each other.
+
+    Each offer is made by a function of its own: whoever looks after many must not take as long as all their offers.
+    """
+    centre = world.catalogue.centre()
+    mine = _still_there(mine, *world.desk.lines(_queues(mine), _profiles(mine), FEW), FEW)
+    if not mine:
+        return
+    found = _look(world, centre, mine)
+    now = world.clock.now()
+    due = [_timer(call, now) for call, _ in found.offers]
+    world.messages.remind(due + [_timer(row, now + LATER_MS) for row in found.again])
+
+
+def look_everywhere(world: World) -> None:
+    """Have every pair offered that stands beside each other and has been forgotten."""
+    centre = world.catalogue.centre()
+    lines = world.desk.lines(sorted(centre.queues), sorted(centre.profiles))
+    now = world.clock.now()
+    found = share(*lines, centre.profiles, (), now)
+    world.messages.remind([_timer(call, now) for call, _ in found.offers])
+
+
+def match_waiting(call_id: str, world: World) -> None:
+    """Match a call, if it waits."""
+    call = world.desk.call(call_id)
+    row = waiting_row(call) if call else None
+    match(world, [row] if row else [])
+
+
+def match_ready(agent_id: str, world: World) -> None:
+    """Match an agent, if they are ready."""
+    agent = world.desk.agent(agent_id)
+    row = ready_row(agent) if agent else None
+    match(world, [row] if row else [])
+
+
+def _round(world: World, centre: Centre, mine: Sequence[Row]) -> list[Row]:
+    """Make the offers that fall to us, and give those who have to be looked at again."""
+    found = _look(world, centre, mine)
+    lost = [row for pair in found.offers if not _offer(world, centre, pair) for row in pair]
+    return [*dict.fromkeys([*lost, *found.again])]
+
+
+def _look(world: World, centre: Centre, mine: Sequence[Row]) -> Share:
+    profiles = _concerned(centre, _queues(mine), _profiles(mine))
+    served = {queue for name in profiles for queue in centre.profiles[name].queues}
+    found = Share()
+    for most in (FEW, MOST_IN_LINE):
+        waiting, ready = world.desk.lines(sorted(served), sorted(profiles), most)
+        there = _still_there(mine, waiting, ready, most)
+        found = share(waiting, ready, centre.profiles, there, world.clock.now())
+        if min(len(waiting), len(ready)) < FEW // 2 or _all_paired(there, found):
+            break
+    return found
+
+
+def _all_paired(rows: Iterable[Row], found: Share) -> bool:
+    paired = {row.id for pair in found.offers for row in pair}
+    return all(row.id in paired for row in rows)
+
+
+def _still_there(mine: Iterable[Row], waiting: Sequence[Waiting], ready: Sequence[Ready], most: int) -> list[Row]:
+    """Give whose rows are there, or may be, behind the `most` that were read of a long line."""
+    lines: list[Row] = [*waiting, *ready]
+    seen = {row.id for row in lines}
+    read = Counter(_line(row) for row in lines)
+    return [row for row in mine if row.id in seen or read[_line(row)] >= most]
+
+
+def _line(row: Row) -> str:
+    return f"calls {row.queue}" if isinstance(row, Waiting) else f"agents {row.profile}"
+
+
+def _queues(rows: Iterable[Row]) -> set[str]:
+    return {row.queue for row in rows if isinstance(row, Waiting)}
+
+
+def _profiles(rows: Iterable[Row]) -> set[str]:
+    return {row.profile for row in rows if isinstance(row, Ready)}
 
 
 def _concerned(centre: Centre, queues: set[str], profiles: set[str]) -> set[str]:
@@ -44,15 +147,20 @@ def _concerned(centre: Centre, queues: set[str], profiles: set[str]) -> set[str]
     return {name for name in profiles | also if name in centre.profiles}
 
 
-def _offer(world: World, centre: Centre, waiting: Waiting, ready: Ready) -> bool:
+def _timer(row: Row, due: int) -> Timer:
+    if isinstance(row, Waiting):
+        return Timer(TimerKind.WAITING, row.call, "", due)
+    return Timer(TimerKind.READY, row.agent, "", due)
+
+
+def _offer(world: World, centre: Centre, pair: Pair) -> bool:
     """Tell whether the offer was made; False means that somebody was faster and the lines must be read again."""
-    call, agent = world.desk.both(waiting.call, ready.agent)
-    if call is None or agent is None or call.state is not CallState.WAITING or not agent.routable:
+    call, agent = world.desk.both(pair[0].call, pair[1].agent)
+    if call is None or agent is None or not waits_for_an_agent(call) or not agent.routable:
         return False
-    queue = centre.queues[waiting.queue]
-    offered, ringing = offering.make(call, agent, queue, world.clock.now())
+    queue, before = centre.queues[pair[0].queue], Scene(call, {agent.id: agent})
     try:
-        commit(world, Moved(call, offered), Moved(agent, ringing))
+        commit(world, Change.of(before, offering.make(before, agent.id, queue, world.clock.now())))
     except Conflict:
         return False
     return True

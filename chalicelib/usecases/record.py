@@ -1,21 +1,15 @@
-"""Record: note what the carrier reports of a recording, fetch its file into our own store, let it be played."""
+"""Record: note what the carrier reports of a recording, and fetch its file into our own store."""
 
 from dataclasses import replace
 
 from chalicelib.core.agents.agent import Agent
-from chalicelib.core.calls.call import Call
 from chalicelib.core.calls.hearing import Recorded, hears_file_ready
-from chalicelib.core.carrier.commands import DeleteRecording
 from chalicelib.core.carrier.events import RecordingReported
-from chalicelib.core.centre.permissions import allowed
-from chalicelib.core.ground.errors import NotFound, NotPermitted
 from chalicelib.core.told.notices import Heard
 from chalicelib.core.told.recordings import Recording, RecordingState
-from chalicelib.ports import Moved, World
+from chalicelib.ports import Change, World
+from chalicelib.usecases.carry_out import carrier_named
 from chalicelib.usecases.commit import commit, decides_again
-
-PLAY_SECONDS = 300
-"""How long an address to play a recording is good for."""
 
 
 def note_recording(event: RecordingReported, world: World) -> None:
@@ -27,7 +21,7 @@ def note_recording(event: RecordingReported, world: World) -> None:
     recording = Recording(
         vocid=event.vocid,
         call=call.id,
-        agent=_talker(call, event.vocid),
+        agents=call.talkers(event.vocid),
         carrier=call.carrier,
         sid=event.sid,
         state=state,
@@ -48,37 +42,21 @@ def fetch_recording(vocid: str, world: World) -> None:
     recording = world.desk.recording(vocid)
     if recording is None or recording.state is RecordingState.ABSENT:
         return
-    carrier = world.carriers[recording.carrier]
+    carrier = carrier_named(world, recording.carrier)
     again = recording.state is RecordingState.READY
     if not again:
         world.files.put(vocid, carrier.fetch_recording(recording.sid))
         world.desk.keep_recording(replace(recording, state=RecordingState.READY))
-    _tell_ready(recording, world, again=again)
-    carrier.execute(DeleteRecording(recording.call, vocid, recording.sid), again=True)
-
-
-def recording_url(session_agent: str, roles: list[str], vocid: str, world: World) -> tuple[str, Recording]:
-    """Give an address that plays the recording for five minutes.
-
-    Raises:
-        NotFound: there is no such recording, or not yet.
-        NotPermitted: it is another agent's, and the role hears only one's own.
-    """
-    recording = world.desk.recording(vocid)
-    if recording is None or recording.state is not RecordingState.READY:
-        raise NotFound("There is no file of this recording, or not yet.")
-    own = recording.agent == session_agent
-    needed = "recordings.listen" if own else "recordings.listen_any"
-    if not allowed(roles, needed, world.catalogue.centre().roles):
-        raise NotPermitted("Your role does not permit hearing this recording.")
-    return world.files.url(vocid, PLAY_SECONDS), recording
+    for agent_id in recording.agents:
+        _tell_ready(recording, agent_id, world, again=again)
+    carrier.delete_recording(recording.sid)
 
 
 @decides_again
-def _tell_ready(recording: Recording, world: World, *, again: bool) -> None:
-    agent, call = world.desk.agent(recording.agent), world.desk.call(recording.call)
+def _tell_ready(recording: Recording, agent_id: str, world: World, *, again: bool) -> None:
+    agent, call = world.desk.agent(agent_id), world.desk.call(recording.call)
     if agent and call and agent.signed_in and not (again and _was_told(agent, recording.vocid, world)):
-        commit(world, agent=Moved(agent, hears_file_ready(agent, call, recording, world.clock.now())))
+        commit(world, Change.of_agent(agent, hears_file_ready(agent, call, recording, world.clock.now())))
 
 
 def _was_told(agent: Agent, vocid: str, world: World) -> bool:
@@ -87,8 +65,3 @@ def _was_told(agent: Agent, vocid: str, world: World) -> bool:
         event.type is Heard.RECORD and event.i_param == Recorded.FILE_READY and event.tags.get("VOCID") == vocid
         for event in told
     )
-
-
-def _talker(call: Call, vocid: str) -> str:
-    """Name whose talk it is: a VOCID is the id of the leg that the talk began with."""
-    return call.legs[vocid].agent if vocid in call.legs else ""

@@ -1,25 +1,20 @@
 """Sign in: by AgentID and password, or by a login code that the business system's server asked for."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from chalicelib.core.agents import presence
 from chalicelib.core.agents.agent import Agent
-from chalicelib.core.centre.model import AgentRecord, ApiKey, Device, DeviceKind
-from chalicelib.core.ground.errors import NotFound, NotPermitted, NotProved, TooManyRequests
+from chalicelib.core.centre.model import AgentRecord, Device, DeviceKind
+from chalicelib.core.ground.errors import NotFound, NotProved, TooManyRequests
 from chalicelib.core.ground.values import dataclass
-from chalicelib.ports import Moved, World
+from chalicelib.ports import Change, World
 from chalicelib.usecases.commit import decides_again
+from chalicelib.usecases.issue_login_code import CODE
 from chalicelib.usecases.match import commit_and_match
+from chalicelib.usecases.prove import AT_WORK, SESSION, who_is
 
-SESSION, CODE, ATTEMPTS, SOCKET = "SESSION", "CODE", "ATTEMPTS", "SOCKET"
-"""Kinds of credential records."""
-
-SIGNED_OUT = 4003
-"""Close code of a socket whose agent signed out."""
+ATTEMPTS = "ATTEMPTS"
+"""The kind of credential record that counts."""
 
 SESSION_MS = 12 * 3600 * 1000
-CODE_MS = 60 * 1000
 ATTEMPTS_MS = 15 * 60 * 1000
 MOST_ATTEMPTS = 10
 """Wrong passwords for one agent, each within 15 minutes of the last, after which even the right one has to wait."""
@@ -39,23 +34,6 @@ class Session:
     seat: int
     device: DeviceKind
     expires_at: int
-
-
-def issue_login_code(key: ApiKey, wanted: str, world: World) -> tuple[str, str, int]:
-    """Vouch for an agent, named by AgentID or by a business user name: give AgentID, one-time code and its expiry.
-
-    Raises:
-        NotFound: nobody is called so.
-        NotPermitted: the agent has a role that this key may not grant.
-    """
-    record = _by_name(wanted, world.catalogue.centre().agents)
-    if record is None:
-        raise NotFound("There is no agent with this AgentID or user name.")
-    if not set(record.roles) <= set(key.grants):
-        raise NotPermitted("This API key may not sign in an agent with these roles.")
-    code, expires_at = world.tokens.new(), world.clock.now() + CODE_MS
-    world.credentials.put(CODE, world.tokens.fingerprint(code), {"agent": record.id}, expires_at)
-    return record.id, code, expires_at
 
 
 def sign_in_by_code(agent_id: str, code: str, device: DeviceKind | None, world: World) -> Session:
@@ -86,53 +64,20 @@ def sign_in_by_password(agent_id: str, password: str, device: DeviceKind | None,
     return _sign_in(agent_id, device, world)
 
 
-def prove_session(token: str, world: World) -> Mapping[str, Any]:
-    """Give the session's record: `agent`, `roles`.
-
-    Raises:
-        NotProved: unknown, revoked or expired.
-    """
-    record = world.credentials.get(SESSION, world.tokens.fingerprint(token)) if token else None
-    if record is None:
-        raise NotProved("The session has ended: sign in again.")
-    return record
-
-
-@decides_again
-def sign_out(token: str, world: World) -> None:
-    """End the session and let the agent go.
-
-    Raises:
-        NotLegalNow: a call has to end first; the session goes on.
-    """
-    agent_id = str(prove_session(token, world)["agent"])
-    agent = world.desk.agent(agent_id)
-    if agent:
-        commit_and_match(world, agent=Moved(agent, presence.sign_out(agent, world.clock.now())))
-    world.credentials.drop(SESSION, world.tokens.fingerprint(token))
-    if agent and agent.socket:
-        world.credentials.drop(SOCKET, agent.socket)
-        world.sockets.close(agent.socket, SIGNED_OUT, "Signed out.")
-
-
-def _by_name(wanted: str, agents: Mapping[str, AgentRecord]) -> AgentRecord | None:
-    named = (record for record in agents.values() if wanted in record.user_names)
-    return agents.get(wanted) or next(named, None)
-
-
 def _sign_in(agent_id: str, device: DeviceKind | None, world: World) -> Session:
-    centre = world.catalogue.centre()
-    record = centre.agents.get(agent_id)
-    if record is None:
+    record = world.catalogue.agent_record(agent_id)
+    seat = world.catalogue.seat(record.seat) if record else None
+    if record is None or seat is None:
         raise NotProved("AgentID or password is wrong.")
-    seat_device = centre.seats[record.seat].device
-    chosen = Device(DeviceKind.BROWSER) if device is DeviceKind.BROWSER else seat_device
-    if device not in (None, DeviceKind.BROWSER, seat_device.kind):
+    who_is(agent_id, world).needs(AT_WORK)
+    chosen = Device(DeviceKind.BROWSER) if device is DeviceKind.BROWSER else seat.device
+    if device not in (None, DeviceKind.BROWSER, seat.device.kind):
         raise NotFound("This seat has no such device: see the centre's configuration.")
-    _bring_in(record, chosen, centre.profiles[record.profile].after_sign_in == "ready", world)
+    # Whoever was moved from a profile this very moment is brought in all the same.
+    profile = world.catalogue.centre().profiles.get(record.profile)
+    _bring_in(record, chosen, profile is not None and profile.after_sign_in == "ready", world)
     token, expires_at = world.tokens.new(), world.clock.now() + SESSION_MS
-    held = {"agent": record.id, "roles": list(record.roles)}
-    world.credentials.put(SESSION, world.tokens.fingerprint(token), held, expires_at)
+    world.credentials.put(SESSION, world.tokens.fingerprint(token), {"agent": record.id}, expires_at)
     return Session(token, record.id, record.name, record.roles, record.seat, chosen.kind, expires_at)
 
 
@@ -141,4 +86,4 @@ def _bring_in(record: AgentRecord, device: Device, ready: bool, world: World) ->
     known = world.desk.agent(record.id)
     agent = known or Agent(id=record.id)
     signed_in = presence.sign_in(agent, record, device, world.clock.now(), ready=ready)
-    commit_and_match(world, agent=Moved(known, signed_in))
+    commit_and_match(world, Change.of_agent(known, signed_in))

@@ -1,29 +1,68 @@
-"""Sweep once a minute: the last net under everything that should have happened already."""
+"""Sweep once a minute: the last net under everything that should have happened already.
+
+It reads who is signed in and not ready, and no one else. Each subject is on its own: whatever fails at one is told, and
+does nothing to the others. What has been overdue longest comes first, also of what the last sweep had to leave.
+"""
+
+from collections.abc import Callable
+from operator import itemgetter
 
 from chalicelib.core.agents.agent import AT_REST, Agent, AgentState
 from chalicelib.core.agents.presence import seat_timer, wrap_up_timer
 from chalicelib.core.ground.errors import NotConfigured
 from chalicelib.ports import World
 from chalicelib.usecases.due import due, expire_offer
-from chalicelib.usecases.match import match
+from chalicelib.usecases.match import look_everywhere
+
+BEGINS_MS = 40_000
+"""For so long a sweep begins anything: it is ended after 50 s, and the next one comes within the minute."""
 
 
 def sweep(world: World) -> None:
-    """Match every queue, and do what is overdue at any agent."""
+    """Match every queue, and do what is overdue at any agent, the oldest first."""
+    began = world.clock.now()
     try:
         centre = world.catalogue.centre()
     except NotConfigured:
         return
-    match(world, queues=centre.queues)
-    for agent in world.desk.agents(centre.agents):
-        _overdue(agent, world)
+    _by_itself(lambda: look_everywhere(world), world)
+    seen = ((_overdue_since(agent, began), agent) for agent in world.desk.restless(centre.profiles))
+    overdue = sorted(((since, agent) for since, agent in seen if since is not None), key=itemgetter(0))
+
+    def sweep_one(of: tuple[int, Agent]) -> bool:
+        _, agent = of
+        in_time = world.clock.now() < began + BEGINS_MS
+        if in_time:
+            _by_itself(lambda: _do_what_is_overdue(agent, world), world, agent=agent.id)
+        return in_time
+
+    left = world.workers.each(sweep_one, overdue).count(False)
+    if left:
+        world.watch.note("the sweep could not finish: it goes on in a minute", left=left)
 
 
-def _overdue(agent: Agent, world: World) -> None:
-    now = world.clock.now()
+def _overdue_since(agent: Agent, now: int) -> int | None:
+    """Give since when something may be overdue at the agent; how long an offer may ring, its call knows."""
+    if agent.state is AgentState.RINGING:
+        return agent.since
+    if agent.state is AgentState.WRAP_UP and now >= agent.wrap_up_until:
+        return agent.wrap_up_until
+    if agent.state in AT_REST and not agent.connected and now >= agent.seat_until:
+        return agent.seat_until
+    return None
+
+
+def _do_what_is_overdue(agent: Agent, world: World) -> None:
     if agent.state is AgentState.RINGING:
         expire_offer(agent.call, agent.offer, world)
-    elif agent.state is AgentState.WRAP_UP and now >= agent.wrap_up_until:
+    elif agent.state is AgentState.WRAP_UP:
         due(wrap_up_timer(agent), world)
-    elif agent.state in AT_REST and not agent.connected and now >= agent.seat_until:
+    else:
         due(seat_timer(agent), world)
+
+
+def _by_itself(work: Callable[[], None], world: World, **about: str) -> None:
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001 - whatever it was, the others are not to wait for it
+        world.watch.note("the sweep failed at one", error=type(error).__name__, **about)

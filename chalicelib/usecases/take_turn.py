@@ -2,21 +2,20 @@
 
 from dataclasses import replace
 
-from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls import queueing
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Place
+from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.waiting_loop import waiting_round
 from chalicelib.core.carrier.events import Cause, TurnTaken
-from chalicelib.core.carrier.script import Hangup, Join, Play, Script
+from chalicelib.core.carrier.script import Hangup, Join, Script
 from chalicelib.core.flow import turns
 from chalicelib.core.ground.errors import NotFound
-from chalicelib.ports import Moved, World
+from chalicelib.ports import Change, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.due import expire_offer
 from chalicelib.usecases.match import commit_and_match
+from chalicelib.usecases.see import scene_of
 from chalicelib.usecases.walk import walk
-
-ON_TALK = (CallState.TALKING, CallState.RECOVERING)
 
 
 @decides_again
@@ -31,19 +30,13 @@ def take_turn(event: TurnTaken, world: World) -> Script:
         raise NotFound("There is no such call.")
     if not call.live and event.turn == str(call.turn):
         return (Hangup(),)
-    if call.state in ON_TALK:
-        return (Join(call.id, CUSTOMER, call.talk.vocid if call.talk else ""),)
+    if call.state is CallState.TALKING:
+        return (Join(call.id, CUSTOMER, call.vocid),)
     if event.turn != str(call.turn):
         return call.answer or (Hangup(),)
     if call.place:
         return _wait(world, call, call.place, event)
-    return _next(world, call, None, call, _entered(event))
-
-
-def announcement(call_id: str, world: World) -> Script:
-    """Give the keys that an agent sends to the customer's side."""
-    call = world.desk.call(call_id)
-    return (Play(f"dtmf:{call.announcement}"),) if call and call.announcement else ()
+    return _next(world, Scene(call), Scene(call), _entered(event))
 
 
 def _entered(event: TurnTaken) -> turns.Event:
@@ -58,21 +51,19 @@ def _wait(world: World, call: Call, place: Place, event: TurnTaken) -> Script:
         return _leave(world, call, f"key:{event.digits}")
     if queueing.overdue(call, now):
         return _leave(world, call, "timeout")
-    if call.offer and now >= call.offer.deadline:
-        expire_offer(call.id, call.offer.id, world)
+    if call.queue_offer and now >= call.queue_offer.deadline:
+        expire_offer(call.id, call.queue_offer.id, world)
     line, _ = world.desk.lines([place.queue], [])
     return waiting_round(call, world.catalogue.centre().queues[place.queue], line, event.turn, now)
 
 
 def _leave(world: World, call: Call, way: str) -> Script:
-    agent = world.desk.agent(call.offer.agent) if call.offer else None
-    left, freed = queueing.leave_queue(call, agent, world.clock.now())
-    moved = Moved(agent, freed) if agent and freed else None
-    return _next(world, left, moved, call, turns.QueueLeft(way))
+    scene = scene_of(world, call)
+    return _next(world, scene, queueing.leave_queue(scene, world.clock.now()), turns.QueueLeft(way))
 
 
-def _next(world: World, call: Call, agent: Moved[Agent] | None, before: Call, event: turns.Event) -> Script:
-    walked, script = walk(world, world.catalogue.centre(), call, event)
-    answered = replace(walked, turn=before.turn + 1, answer=script)
-    commit_and_match(world, Moved(before, answered), agent)
+def _next(world: World, before: Scene, scene: Scene, event: turns.Event) -> Script:
+    walked, script = walk(world, world.catalogue.centre(), scene.call, event)
+    answered = replace(walked, turn=before.call.turn + 1, answer=script)
+    commit_and_match(world, Change.of(before, scene.with_call(answered)))
     return script

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.calls import queueing
-from chalicelib.core.calls.call import Call, EndedBy, Place
-from chalicelib.core.calls.routing import Waiting
+from chalicelib.core.calls.call import CUSTOMER, Call, EndedBy, Place
+from chalicelib.core.calls.routing import MOST_IN_LINE, Waiting
+from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.talking import end
 from chalicelib.core.calls.waiting_loop import waiting_round
 from chalicelib.core.carrier.script import Dial, Hangup, Instruction, Prompt, Script
-from chalicelib.core.centre.model import Centre
+from chalicelib.core.centre.model import Centre, Queue
 from chalicelib.core.flow import turns
 from chalicelib.core.flow.engine import advance, begin
 from chalicelib.core.flow.turns import Ask, AskPlugin, End, Enqueue, TransferOut
@@ -39,7 +40,7 @@ def walk(world: World, centre: Centre, call: Call, event: turns.Event) -> tuple[
                 event = _ask(world, outcome, deadline - world.clock.now())
             case Enqueue():
                 line, _ = world.desk.lines([outcome.queue], [])
-                if len(line) < centre.queues[outcome.queue].max_waiting:
+                if not _is_full(world, centre.queues[outcome.queue], line):
                     return _enqueued(world, centre, call, outcome, line, prompts)
                 event = turns.QueueLeft("full")
             case TransferOut(target_kind="flow"):
@@ -100,9 +101,17 @@ def _final(world: World, call: Call, outcome: turns.Outcome, prompts: tuple[Prom
         case End():
             by = EndedBy.FLOW if outcome.reason == "completed" else EndedBy.CARRIER
             farewell: tuple[Instruction, ...] = (*prompts, Hangup())
-            ended, _ = end(call.leg_moves("customer", "end"), None, now, by, cause=outcome.reason)
-            return ended, farewell
+            # The script hangs up by itself: nobody else needs to.
+            ended = end(Scene(call.notes(CUSTOMER, "end", now)), now, by, cause=outcome.reason)
+            return ended.call, farewell
     raise errors.IllegalMove("An outcome that nobody knows.")
+
+
+def _is_full(world: World, queue: Queue, line: Sequence[Waiting]) -> bool:
+    """Tell whether nobody more may wait; who is behind those in sight is counted only where it matters."""
+    if len(line) < MOST_IN_LINE or queue.max_waiting <= MOST_IN_LINE:
+        return len(line) >= queue.max_waiting
+    return world.desk.count_waiting(queue.name, queue.max_waiting) >= queue.max_waiting
 
 
 def _enqueued(

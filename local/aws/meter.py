@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from math import ceil
 from types import TracebackType
 from typing import Any, Final, Self
@@ -25,7 +26,7 @@ _MOST_NUMBER_BYTES: Final = 21
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class AwsRequest:
     """One request; `beside` tells that another thread than the step's own sent it."""
 
     service: str
@@ -35,6 +36,7 @@ class Request:
     read_units: float
     beside: bool
     failed: bool
+    read_bytes: int = 0
 
 
 @dataclass(slots=True)
@@ -42,7 +44,7 @@ class Counted:
     """What one step asked of AWS."""
 
     step: str
-    requests: list[Request] = field(default_factory=list)
+    requests: list[AwsRequest] = field(default_factory=list)
 
     @property
     def calls(self) -> int:
@@ -64,6 +66,11 @@ class Counted:
     def read_units(self) -> float:
         """DynamoDB's read request units."""
         return sum(request.read_units for request in self.requests)
+
+    @property
+    def read_bytes(self) -> int:
+        """Bytes of all items that DynamoDB gave."""
+        return sum(request.read_bytes for request in self.requests)
 
     @property
     def operations(self) -> Counter[str]:
@@ -125,12 +132,13 @@ class Meter:
         dynamodb = service == "dynamodb"
         written = write_units(operation, asked) if dynamodb else 0
         read = read_units(operation, asked, answered) if dynamodb and answered is not None else 0
+        came = sum(map(item_bytes, _items(operation, answered))) if dynamodb and answered is not None else 0
         with self._lock:
             if self._open:
                 counted, owner = self._open
                 beside = threading.get_ident() != owner
                 counted.requests.append(
-                    Request(service, operation, seconds, written, read, beside=beside, failed=answered is None)
+                    AwsRequest(service, operation, seconds, written, read, beside, answered is None, came)
                 )
 
 
@@ -155,6 +163,13 @@ def read_units(operation: str, asked: Mapping[str, Any], answered: Mapping[str, 
         responses = answered["Responses"]
         return sum(_batch(request, responses.get(name, ())) for name, request in asked["RequestItems"].items())
     return 0
+
+
+def _items(operation: str, answered: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    """Give the items that a read gave."""
+    if operation == "BatchGetItem":
+        return chain.from_iterable(answered["Responses"].values())
+    return [answered["Item"]] if "Item" in answered else answered.get("Items", ())
 
 
 def item_bytes(item: Mapping[str, Mapping[str, Any]]) -> int:

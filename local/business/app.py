@@ -2,15 +2,7 @@
 
 from aiohttp import web
 
-from local.business.misbehaviour import MOOD, Mood, misbehave, moody, trap
-from local.business.pages import page_routes
-from local.business.register import STORE, get_customer, get_waybill, list_customers
-from local.business.requests import SETTINGS
-from local.business.settings import BusinessSettings
-from local.business.sign_on import contact_centre, login, show_contact_centre
-from local.business.staff import STAFF, show_session
-from local.business.store import Store
-from local.business.webhooks import (
+from local.business.hooks import (
     FAILURES,
     WEBHOOK_KEY,
     Failures,
@@ -19,6 +11,14 @@ from local.business.webhooks import (
     receive,
     webhook_key,
 )
+from local.business.misbehaviour import MOOD, Mood, misbehave, moody, trap
+from local.business.pages import page_routes
+from local.business.register import STORE, get_customer, get_waybill, list_customers
+from local.business.requests import SETTINGS
+from local.business.settings import BusinessSettings
+from local.business.sign_on import contact_centre, login, show_contact_centre
+from local.business.staff import STAFF, show_session
+from local.business.store import Store
 from local.business.work_orders import list_work_orders, post_work_order
 
 

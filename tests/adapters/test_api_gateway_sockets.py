@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.adapters.sockets import ApiGatewaySockets
 from chalicelib.core.ground.errors import OurFault
+from chalicelib.core.told.closing import Closing
 
 pytestmark = pytest.mark.enable_socket
 
@@ -102,13 +103,17 @@ def test_a_frame_too_large_for_a_message_is_our_fault_and_not_sent(sockets, gate
 
 
 def test_a_page_is_told_why_before_its_socket_is_closed(sockets, gateway):
-    sockets.close("here", 4001, "signed in elsewhere")
+    sockets.close("here", Closing.SUPERSEDED)
 
-    assert json.loads(gateway.frames[0]) == {"type": "close", "code": 4001, "reason": "signed in elsewhere"}
+    assert json.loads(gateway.frames[0]) == {
+        "type": "close",
+        "code": 4009,
+        "reason": "Another page of this agent took over.",
+    }
     assert gateway.deleted == ["here"]
 
 
 def test_closing_a_socket_that_has_gone_is_no_error(sockets, gateway):
-    sockets.close("gone", 4001, "signed in elsewhere")
+    sockets.close("gone", Closing.SUPERSEDED)
 
     assert gateway.deleted == []

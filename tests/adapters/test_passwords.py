@@ -24,6 +24,23 @@ def test_a_password_fits_however_the_keyboard_composed_it():
     assert QUICK.verify("cafe\u0301\uff11", QUICK.hash("caf\u00e91"))
 
 
+KEY = "the key to the seals, long and random"
+
+
+def test_a_seal_tells_an_unchanged_password_and_its_own_hash_from_any_other():
+    hashed = QUICK.hash("open")
+    seal = QUICK.seal(KEY, "open", hashed)
+    assert seal == QUICK.seal(KEY, "open", hashed)
+    others = [QUICK.seal(KEY, "Open", hashed), QUICK.seal(KEY, "open", QUICK.hash("open"))]
+    assert seal not in [*others, QUICK.seal(KEY + "!", "open", hashed)]
+
+
+def test_a_seal_holds_neither_password_nor_key():
+    seal = QUICK.seal(KEY, "open", QUICK.hash("open"))
+    assert "open" not in seal
+    assert KEY not in seal
+
+
 @pytest.mark.parametrize(
     "stored", [None, "", "open", "scrypt$2$1$1$!$!", "bcrypt$2$1$1$AAAA$AAAA", "scrypt$x$1$1$AAAA$AAAA"]
 )

@@ -22,8 +22,9 @@ from desk_stage import (
 from desk_words import WORDS
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
-from chalicelib.usecases.listen import TICKET, TICKET_MS
-from chalicelib.usecases.sign_in import ATTEMPTS, ATTEMPTS_MS, MOST_ATTEMPTS, SESSION
+from chalicelib.usecases.issue_ticket import TICKET, TICKET_MS
+from chalicelib.usecases.prove import SESSION
+from chalicelib.usecases.sign_in import ATTEMPTS, ATTEMPTS_MS, MOST_ATTEMPTS
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
 

@@ -8,7 +8,7 @@ from desk_stage import ROOT, Caller, Stage, asked, becomes_ready, eventually, si
 from desk_words import WORDS
 from playwright.sync_api import FrameLocator, Page, Route, WebSocketRoute, expect
 
-from chalicelib.usecases.sign_in import SESSION
+from chalicelib.usecases.prove import SESSION
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
 

@@ -261,9 +261,6 @@ def test_a_retrieve_that_failed_is_made_good(stage):
     stage.they_talk(caller, agent)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="commands are carried out in whatever order: the hold comes after the retrieve, and stays"
-)
 def test_a_retrieve_overtakes_the_hold_that_the_carrier_was_too_busy_for(stage):
     caller, agent = stage.a_talk()
     stage.carrier.fails(Order.CHANGE, Failure.OVERRUN)
@@ -274,9 +271,6 @@ def test_a_retrieve_overtakes_the_hold_that_the_carrier_was_too_busy_for(stage):
     stage.they_talk(caller, agent)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a refused hold is dropped: the page shows holding, and the customer hears the agent"
-)
 def test_a_hold_that_the_carrier_refuses_is_not_shown_as_one(stage):
     caller, agent = stage.a_talk()
     stage.carrier.fails(Order.CHANGE, Failure.REFUSED)
@@ -288,9 +282,6 @@ def test_a_hold_that_the_carrier_refuses_is_not_shown_as_one(stage):
         stage.they_talk(caller, agent)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a refused retrieve is dropped: the page shows a talk, and the customer hears music"
-)
 def test_a_retrieve_that_the_carrier_refuses_is_not_shown_as_one(stage):
     caller, agent = stage.a_talk()
     agent.holds()
@@ -304,9 +295,6 @@ def test_a_retrieve_that_the_carrier_refuses_is_not_shown_as_one(stage):
         stage.they_talk(caller, agent)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the hang-up overtakes the order to ring: the stranger is rung, and nobody is there"
-)
 def test_a_stranger_is_not_rung_after_the_agent_gave_up_while_the_carrier_was_too_busy(stage):
     agent, customer = stage.agent("101"), stage.outside(NUMBER)
     agent.calls(NUMBER)
@@ -318,7 +306,6 @@ def test_a_stranger_is_not_rung_after_the_agent_gave_up_while_the_carrier_was_to
     customer.is_not_rung(40)
 
 
-@pytest.mark.xfail(strict=True, reason="the hang-up overtakes the order to ring: a telephone rings for nobody")
 def test_an_agents_telephone_is_not_rung_after_the_caller_gave_up_while_the_carrier_was_too_busy(stage):
     agent = stage.agent("101")
     stage.carrier.fails(Order.RING, Failure.OVERRUN)
@@ -370,9 +357,6 @@ def test_r19_an_arrival_that_was_asked_twice_is_one_call(stage):
     stage.they_talk(caller, agent)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the end of a call that is not known yet is forgotten, and then the call is made"
-)
 def test_a_caller_gone_before_the_centre_was_asked_what_to_do_is_not_kept_as_a_ghost(stage):
     stage.carrier.is_late(News.ARRIVAL, 4)
     caller = stage.caller().dials(stage.straight)

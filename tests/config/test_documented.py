@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from chalicelib.core.centre.permissions import PERMISSIONS
-from chalicelib.core.centre.reading import read_centre
+from chalicelib.core.centre.reading import read_configuration
 from chalicelib.core.centre.sections import SECTIONS
 from chalicelib.core.documents.shapes import Entry, Named
 from chalicelib.core.flow.plugins import Plugin, outputs_of, read_plugin, request_for
@@ -69,11 +69,11 @@ def test_every_permission_is_documented(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_example_of_the_configuration_is_read(language):
     whole, *parts = map(yaml.safe_load, blocks(page("configuration", language), "yaml"))
-    read_centre(whole, 1)
+    read_configuration(whole, 1)
     assert len(parts) >= 11
     for part in parts:
         whole = merged(whole, part)
-        read_centre(whole, 1)
+        read_configuration(whole, 1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 import yaml
 
-from chalicelib.core.centre.reading import CentreMistakes, read_centre, schema
+from chalicelib.core.centre.reading import CentreMistakes, read_configuration, schema
 from chalicelib.core.documents.placeholders import fill
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -39,7 +39,7 @@ def changed(way, junk):
 
 def refused_by_reader(document):
     try:
-        read_centre(document, 1)
+        read_configuration(document, 1)
     except CentreMistakes as refusal:
         return [mistake.message for mistake in refusal.mistakes]
     return []

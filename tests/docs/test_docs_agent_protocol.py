@@ -13,10 +13,12 @@ from chalicelib.core.agents.action_codes import ACTION_CODES
 from chalicelib.core.agents.agent import StateCode
 from chalicelib.core.agents.results import Result
 from chalicelib.core.calls.hearing import HungUp, Progressed, Recorded
+from chalicelib.core.told.closing import Closing
 from chalicelib.core.told.notices import Heard
-from chalicelib.entrypoints import agent_api, sockets
+from chalicelib.entrypoints import routes, sockets
+from chalicelib.entrypoints.door import let_in
 from chalicelib.entrypoints.http import Reply, Request
-from chalicelib.usecases import act, listen
+from chalicelib.usecases import act
 from local.agent import ACTIONS
 from tests.docs import pages
 from tests.fakes.centre import SECRETS, Centre, Page
@@ -138,31 +140,37 @@ def test_every_state_is_told_by_its_code(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_close_code_is_told(page: Path) -> None:
-    known = {listen.BAD_TICKET, listen.SIGNED_OUT, listen.SUPERSEDED, listen.REPLACED, listen.RESYNCHRONISE}
-    assert {int(code) for code in re.findall(r"^\| (4\d{3}) \|", pages.text(page), re.MULTILINE)} == known
+    told = {int(code) for code in re.findall(r"^\| (4\d{3}) \|", pages.text(page), re.MULTILINE)}
+    assert told == set(Closing)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_route_of_pages_and_business_systems_is_told(page: Path) -> None:
+    told = {words for _, words in pages.headings(page)}
+    assert {f"{route.method} {route.path}" for route in (*routes.AGENTS, *routes.BUSINESS)} <= told
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_what_the_http_side_answers_is_what_it_is_said_to_answer(page: Path) -> None:
     centre = Centre()
-    code = _asked(centre, agent_api.issue_login_code, BUSINESS_KEY, {"agentId": "100"})
+    code = _asked(centre, "/sso/login-codes", BUSINESS_KEY, {"agentId": "100"})
     assert _told(page, "POST /sso/login-codes") == [{"agentId"}, set(code.body)]
     signing_in = {"agentId": "100", "code": code.body["code"], "device": "browser"}
-    session = _asked(centre, agent_api.open_session, "", signing_in)
+    session = _asked(centre, "/agent/sessions", "", signing_in)
     assert _told(page, "POST /agent/sessions") == [set(signing_in), set(session.body)]
     token = session.body["token"]
-    ticket = _asked(centre, agent_api.issue_ticket, token, {})
+    ticket = _asked(centre, "/agent/socket-tickets", token, {})
     assert _told(page, "POST /agent/socket-tickets") == [set(ticket.body)]
     action = {"requestId": "r1", "act": 10, "iParam": 0, "sParam": ""}
-    answered = _asked(centre, agent_api.take_action, token, action)
+    answered = _asked(centre, "/agent/actions", token, action)
     assert _told(page, "POST /agent/actions") == [set(action), set(answered.body)]
-    assert _asked(centre, agent_api.show_state, token, {}).body["type"] == "Snapshot"
+    assert _asked(centre, "/agent/state", token, {}).body["type"] == "Snapshot"
 
 
-def _asked(centre: Centre, asking: Any, token: str, body: Mapping[str, Any]) -> Reply:
+def _asked(centre: Centre, path: str, token: str, body: Mapping[str, Any]) -> Reply:
+    (route,) = [route for route in (*routes.AGENTS, *routes.BUSINESS) if route.path == path]
     headers = {"authorization": f"Bearer {token}"}
-    reply: Reply = asking(Request("/", {}, headers, json.dumps(body).encode()), centre.world)
-    return reply
+    return let_in(Request(path, {}, headers, json.dumps(body).encode()), route, centre.world)
 
 
 def _told(page: Path, words: str) -> list[set[str]]:

@@ -15,7 +15,8 @@ from chalicelib.core.documents.placeholders import fill
 from chalicelib.core.flow.model import Known
 from chalicelib.core.flow.plugins import read_plugin
 from chalicelib.core.flow.reading import read_flow
-from chalicelib.usecases.configure import apply_configuration, publish_flow
+from chalicelib.usecases.apply_configuration import apply_configuration
+from chalicelib.usecases.configure import publish_flow
 from local.carrier.faults import RestFault, WebhookFault
 from local.carrier.handle import CallHandle
 from local.command_line import read_arguments

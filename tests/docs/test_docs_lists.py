@@ -11,6 +11,7 @@ from chalicelib.adapters.twilio.door import _READERS
 from chalicelib.config import _NEEDED
 from chalicelib.core.carrier import commands
 from chalicelib.core.ground.errors import CarriersFault
+from chalicelib.entrypoints import routes
 from infra.resources import TEMPLATE, load
 from local.agent import ACTIONS
 from local.business.misbehaviour import MODES
@@ -68,10 +69,9 @@ def test_everything_that_a_carrier_is_asked_and_told_is_on_its_page(page: Path) 
     assert {fault.__name__ for fault in CarriersFault.__subclasses__()} <= named(page)
     kinds = {"voice": "/voice", "status": "/twilio/status"} | {kind: f"/{kind}" for kind in _READERS}
     assert not {kind for kind, path in kinds.items() if path not in text}
-    app = (pages.ROOT / "app.py").read_text("utf-8").replace("{{", "{").replace("}}", "}")
-    routes = re.findall(r'app\.route\(f?"(?:\{TWILIO\}|/media)([^"]*)"', app)
-    assert routes
-    assert not {route for route in routes if route not in text}
+    below = [route.path.removeprefix("/carriers/twilio") for route in routes.TWILIO]
+    below += [route.path.removeprefix("/media") for route in routes.MEDIA]
+    assert not {path for path in below if path not in text}
 
 
 @pytest.mark.parametrize("page", pages.both("laptop"))

@@ -211,8 +211,8 @@ def test_what_there_was_not_is_null(sent: Notices) -> None:
     talked, lost = sent["call.ended"]
     assert talked["disposition"] is None
     assert sent["call.disposed"][0]["disposition"] == "solved"
-    assert {name for name, value in lost.items() if value is None} == {"agent", "vocId", "queue", "disposition"}
-    assert lost["talkSeconds"] == 0
+    assert {name for name, value in lost.items() if value is None} == {"owner", "vocId", "queue", "disposition"}
+    assert (lost["talkSeconds"], lost["agents"]) == (0, [])
     assert "" not in [value for data in (talked, lost) for value in data.values()]
 
 

@@ -6,8 +6,6 @@ import pytest
 from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 
-from chalicelib.adapters.twilio.addresses import Addresses
-from chalicelib.adapters.twilio.door import TwilioDoor
 from tests.fakes.centre import CALLER, NUMBER, PUBLIC, TOKEN
 from tests.fakes.front_door import FORM
 
@@ -47,7 +45,7 @@ def test_a_webhook_that_is_not_proved_gets_403_and_touches_nothing(centre, signe
     centre.fate.counting = True
     answer = sends(centre, VOICE, RINGS, signed)
     assert answer.status == 403
-    assert answer.json["error"] == "NotProved"
+    assert answer.json["error"] == "NotSigned"
     assert centre.fate.calls == []
     assert centre.desk.all_calls() == []
 
@@ -55,7 +53,7 @@ def test_a_webhook_that_is_not_proved_gets_403_and_touches_nothing(centre, signe
 def test_every_one_of_twilios_addresses_is_behind_the_same_door(centre):
     centre.fate.counting = True
     paths = ["voice", "status", "calls/c1/turns/1", "calls/c1/legs/l/status", "calls/c1/conference"]
-    paths += ["calls/c1/recordings/v", "calls/c1/announcement"]
+    paths += ["calls/c1/recordings/v", "calls/c1/announcement/k1"]
     answers = [sends(centre, f"/carriers/twilio/{path}", RINGS, "wrong").status for path in paths]
     assert answers == [403] * len(paths)
     assert centre.fate.calls == []
@@ -70,10 +68,10 @@ def test_a_proved_webhook_is_taken_also_on_api_gateways_own_domain(centre):
 
 def test_while_the_token_is_rotated_both_are_good_and_the_old_one_no_longer_after_it(centre):
     new, old = "a" * 32, TOKEN
-    centre.door = TwilioDoor(Addresses(PUBLIC), lambda: [new, old])
+    centre.believes(PUBLIC, new, old)
     by_old = sends(centre, VOICE, RINGS, signature(VOICE, RINGS, old))
     by_new = sends(centre, VOICE, RINGS, signature(VOICE, RINGS, new))
-    centre.door = TwilioDoor(Addresses(PUBLIC), lambda: [new])
+    centre.believes(PUBLIC, new)
     after = sends(centre, VOICE, RINGS, signature(VOICE, RINGS, old))
     assert [by_old.status, by_new.status, after.status] == [200, 200, 403]
 
@@ -117,7 +115,7 @@ def test_news_of_an_unknown_call_is_taken_and_changes_nothing(centre, path, fiel
 def test_a_malformed_form_of_a_stranger_is_not_proved_and_nothing_more_is_said(centre, body):
     answer = sends(centre, VOICE, body, "whatever")
     assert answer.status == 403
-    assert answer.json["error"] == "NotProved"
+    assert answer.json["error"] == "NotSigned"
     assert centre.desk.all_calls() == []
 
 

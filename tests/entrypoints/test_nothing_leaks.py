@@ -8,7 +8,8 @@ import yaml
 from moto import mock_aws
 
 from chalicelib.adapters.watch import PowertoolsWatch
-from chalicelib.usecases.configure import apply_configuration, publish_flow, publish_plugin
+from chalicelib.usecases.apply_configuration import apply_configuration
+from chalicelib.usecases.configure import publish_flow, publish_plugin
 from local.publishing import DEMO_CENTRE
 from tests.fakes.centre import CALLER, NUMBER
 from tests.fakes.front_door import TableFrontDoor

@@ -8,13 +8,13 @@ from chalicelib.core.ground.errors import NotConfigured
 class NoSoftphone:
     """A stack whose secret was never put there."""
 
-    def token(self, _name, _until):
+    def softphone_credentials(self, _agent, _until):
         raise NotConfigured("the secret 'twilio/api-key' is not in Parameter Store")
 
 
 def test_a_missing_secret_is_noted_by_name_and_told_to_nobody_outside(centre):
     page = centre.page("100").signs_in()
-    centre.world = replace(centre.world, softphone=NoSoftphone())
+    centre.world = replace(centre.world, carriers={"twilio": NoSoftphone()})
     answer = centre.asks("POST", "/agent/softphone-credentials", {}, token=page.token)
     assert (answer.status, answer.json["error"]) == (500, "NotConfigured")
     assert "secret" not in answer.text

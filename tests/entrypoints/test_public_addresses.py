@@ -5,8 +5,6 @@ from urllib.parse import urlencode
 import pytest
 from twilio.request_validator import RequestValidator
 
-from chalicelib.adapters.twilio.addresses import Addresses
-from chalicelib.adapters.twilio.door import TwilioDoor
 from tests.fakes.centre import CALLER, NUMBER, TOKEN
 from tests.fakes.front_door import FORM
 
@@ -28,7 +26,7 @@ def rings(centre, signed_for):
 
 @pytest.mark.parametrize("public", [DISTRIBUTION, GATEWAY], ids=["through CloudFront", "straight to API Gateway"])
 def test_a_webhook_signed_for_the_public_address_is_taken(centre, public):
-    centre.door = TwilioDoor(Addresses(public), lambda: [TOKEN])
+    centre.believes(public)
     answer = rings(centre, signed_for=public)
 
     assert answer.status == 200
@@ -36,6 +34,6 @@ def test_a_webhook_signed_for_the_public_address_is_taken(centre, public):
 
 
 def test_a_webhook_signed_for_the_gateway_is_refused_where_the_public_address_is_the_distribution(centre):
-    centre.door = TwilioDoor(Addresses(DISTRIBUTION), lambda: [TOKEN])
+    centre.believes(DISTRIBUTION)
 
     assert rings(centre, signed_for=GATEWAY).status == 403

@@ -2,12 +2,23 @@
 
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.adapters.dynamodb import keys
-from chalicelib.adapters.dynamodb.codec import pack, unpack
-from chalicelib.adapters.dynamodb.keys import Key
-from chalicelib.core.centre.model import Centre
+from chalicelib.adapters.dynamodb.codec import decode, encode, pack, unpack
+from chalicelib.core.centre.model import AgentRecord, Centre, Seat
+from chalicelib.core.centre.people import (
+    ENTRIES,
+    Entries,
+    Entry,
+    EntryKey,
+    KeptPassword,
+    UserName,
+    agent_key,
+    password_key,
+    seat_key,
+    user_name_key,
+)
 from chalicelib.core.centre.reading import read_centre
 from chalicelib.core.flow.model import Flow, Known
 from chalicelib.core.flow.plugins import Plugin, readable
@@ -15,25 +26,37 @@ from chalicelib.core.flow.reading import read_flow
 from chalicelib.core.ground.errors import Conflict, NotConfigured
 from tests.fakes.strictness import admitted
 
+T = TypeVar("T")
+
+LONGEST_NAME = 800
+
+Stored = Mapping[EntryKey, str | bytes]
+
 
 class MemoryCatalogue:
     """Keeps ports.Catalogue."""
 
     def __init__(self) -> None:
         self._centres: list[str | bytes] = []
+        self._people: Stored = {}
+        self._begun: Stored = {}
+        self._claims = 0
         self._flows: dict[str, list[str | bytes]] = {}
         self._plugins: dict[str, str | bytes] = {}
-        self._hashes: dict[Key, str] = {}
         self._read: dict[tuple[str, int], Any] = {}
         self._lock = threading.RLock()
 
     def copied(self) -> "MemoryCatalogue":
         """Give another catalogue in which the same is published."""
         other = MemoryCatalogue()
-        other._centres = list(self._centres)
+        other._centres, other._people = list(self._centres), self._people
         other._flows = {name: list(stored) for name, stored in self._flows.items()}
-        other._plugins, other._hashes, other._read = dict(self._plugins), dict(self._hashes), dict(self._read)
+        other._plugins, other._read = dict(self._plugins), dict(self._read)
         return other
+
+    def version(self) -> int:
+        with self._lock:
+            return len(self._centres)
 
     def centre(self) -> Centre:
         with self._lock:
@@ -45,12 +68,29 @@ class MemoryCatalogue:
             centre: Centre = self._read["", version]
             return centre
 
-    def put_centre(self, document: Mapping[str, Any], expected: int) -> int:
+    def agent_record(self, agent_id: str) -> AgentRecord | None:
+        return self._entry(agent_key(agent_id), AgentRecord)
+
+    def agent_called(self, name: str) -> AgentRecord | None:
+        known = self._entry(user_name_key(name), UserName)
+        return self.agent_record(name) or (self.agent_record(known.agent) if known else None)
+
+    def seat(self, number: int) -> Seat | None:
+        return self._entry(seat_key(number), Seat)
+
+    def password_hash(self, agent_id: str) -> str | None:
+        kept = self._entry(password_key(agent_id), KeptPassword)
+        return kept.hashed if kept else None
+
+    def people(self) -> Entries:
+        return _read_all(self._people)
+
+    def applying(self, expected: int) -> "MemoryApplying":
         with self._lock:
+            self._claims += 1
             if len(self._centres) != expected:
                 raise Conflict("Somebody else changed it first: read again and decide anew.")
-            self._centres.append(pack(document))
-            return expected + 1
+            return MemoryApplying(self, self._claims)
 
     def flow(self, name: str, version: int | None = None) -> tuple[int, Flow]:
         with self._lock:
@@ -86,10 +126,47 @@ class MemoryCatalogue:
         with self._lock:
             self._plugins[name] = pack(document)
 
-    def password_hash(self, agent_id: str) -> str | None:
+    def _entry(self, key: EntryKey, kind: type[T]) -> T | None:
+        if len(key.name.encode()) > LONGEST_NAME:
+            return None
         with self._lock:
-            return self._hashes.get(admitted(keys.password(agent_id)))
+            stored = self._people.get(key)
+        return None if stored is None else decode(kind, unpack(stored))
 
-    def put_password_hash(self, agent_id: str, hashed: str) -> None:
-        with self._lock:
-            self._hashes[admitted(keys.password(agent_id))] = hashed
+
+class MemoryApplying:
+    """Keeps ports.Applying."""
+
+    def __init__(self, catalogue: MemoryCatalogue, claim: int) -> None:
+        self._catalogue, self._claim = catalogue, claim
+        self._next = {**catalogue._people, **catalogue._begun}
+        self.in_force: Entries = _read_all(catalogue._people)
+        self.stored: Entries = _read_all(self._next)
+
+    def store(self, entries: Mapping[EntryKey, Entry | None]) -> None:
+        with self._catalogue._lock:
+            self._check()
+            for key, entry in entries.items():
+                admitted(keys.entry(key))
+                self._next[key] = _GONE if entry is None else pack(encode(entry))
+            self._catalogue._begun = self._next
+
+    def finish(self, document: Mapping[str, Any]) -> int:
+        with self._catalogue._lock:
+            self._check()
+            self._catalogue._centres.append(pack(document))
+            self._catalogue._people = {key: stored for key, stored in self._next.items() if stored != _GONE}
+            self._catalogue._begun = {}
+            self._catalogue._claims += 1
+            return len(self._catalogue._centres)
+
+    def _check(self) -> None:
+        if self._catalogue._claims != self._claim:
+            raise Conflict("Somebody else began to apply a configuration: theirs will be in force.")
+
+
+_GONE = ""
+
+
+def _read_all(stored: Stored) -> Entries:
+    return {key: decode(ENTRIES[key.kind], unpack(document)) for key, document in stored.items() if document != _GONE}

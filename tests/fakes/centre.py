@@ -13,15 +13,16 @@ from urllib.parse import urlsplit
 
 from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.api import TwilioSettings
-from chalicelib.adapters.twilio.carrier import TwilioCarrier
+from chalicelib.adapters.twilio.carrier import TwilioCommands
 from chalicelib.adapters.twilio.door import TwilioDoor
 from chalicelib.adapters.twilio.softphone import TwilioSoftphone
-from chalicelib.adapters.twilio.transport import NoAnswer, Reply
-from chalicelib.adapters.twilio.transport import Request as Sent
+from chalicelib.adapters.twilio.transport import ApiReply, ApiRequest, NoAnswer
+from chalicelib.adapters.twilio.twilio import Twilio
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.agents.results import Result
 from chalicelib.core.calls.call import Call
 from chalicelib.core.calls.queueing import ready_row, waiting_row
+from chalicelib.core.centre.who import Person
 from chalicelib.core.ground.errors import IcallError
 from chalicelib.core.told.recordings import RecordingState
 from chalicelib.entrypoints import batches, carriers, sockets
@@ -37,7 +38,9 @@ from chalicelib.ports import (
     StreamRow,
     World,
 )
-from chalicelib.usecases import listen, sign_in
+from chalicelib.usecases.issue_ticket import issue_ticket
+from chalicelib.usecases.prove import prove_session
+from chalicelib.usecases.sign_in import sign_in_by_password
 from chalicelib.usecases.sweep import sweep
 from local.carrier import messages
 from local.carrier.exchange import Exchange
@@ -53,6 +56,7 @@ from tests.fakes.history import MemoryHistory
 from tests.fakes.mortality import Fate, Killed, Mortal
 from tests.fakes.outside import (
     CountedTokens,
+    InTurn,
     MemoryFiles,
     MemoryMessages,
     MemoryPlugins,
@@ -74,6 +78,7 @@ SECRETS = {
     "twilio/auth-token": TOKEN,
     "business/api-key": "the-business-key",
     "business/webhook-key": "whsec_" + "a2V5" * 8,
+    "icall/password-seal": "the-key-to-the-seals-of-passwords",
 } | {f"agents/{agent}": f"icall-{agent}" for agent in ("100", "101", "102", "200")}
 STREAM_SECONDS = 0.2
 VISIBILITY_SECONDS = 30.0
@@ -110,6 +115,9 @@ class Ticking:
 
     def now(self) -> int:
         return int(self.time.now * 1000)
+
+    def pause(self, most: int) -> None:
+        self.time.advance(most / 2000)
 
 
 class Stream:
@@ -167,14 +175,14 @@ def stream_rows(change: Change, now: int) -> Iterator[StreamRow]:
     for call in change.calls:
         row = waiting_row(call.after)
         if row and row != (waiting_row(call.before) if call.before else None):
-            yield SomebodyWaits(row.queue)
+            yield SomebodyWaits(row)
         if call.after.outbox:
             version = call.before.version + 1 if call.before else 1
             yield CallToBeTold(call.after.id, version, now, call.after.outbox)
     for agent in change.agents:
         ready = ready_row(agent.after)
         if ready and ready != (ready_row(agent.before) if agent.before else None):
-            yield SomebodyIsReady(ready.profile)
+            yield SomebodyIsReady(ready)
         if agent.after.events or agent.after.timers:
             yield AgentToBeTold(agent.after.socket, agent.after.events, agent.after.timers)
 
@@ -207,10 +215,15 @@ class Page:
         assert agent is not None
         return agent
 
+    @property
+    def who(self) -> Person:
+        """The agent, proved by this page's session."""
+        return prove_session(self.token, self.centre.immortal)
+
     def signs_in(self) -> "Page":
         """Sign in by password and open the page's socket."""
         self.token = self.centre.insists(
-            lambda world: sign_in.sign_in_by_password(self.agent_id, f"icall-{self.agent_id}", None, world)
+            lambda world: sign_in_by_password(self.agent_id, f"icall-{self.agent_id}", None, world)
         ).token
         return self.connects()
 
@@ -223,7 +236,7 @@ class Page:
         return self
 
     def _opens_a_socket(self) -> bool:
-        ticket, _ = self.centre.insists(lambda world: listen.issue_ticket(self.token, world))
+        ticket, _ = self.centre.insists(lambda world: issue_ticket(prove_session(self.token, world), world))
         self.socket = self.centre.new_socket()
         self.centre.sockets.pages[self.socket] = self.takes
         event = _ws(self.socket, headers={"Sec-WebSocket-Protocol": f"icall.v1, ticket.{ticket}"})
@@ -331,16 +344,20 @@ class Centre:
         self._deliveries = count(1)
         self._telephones: dict[str, DeviceHandle] = {}
         addresses = Addresses(PUBLIC)
-        self.door = TwilioDoor(addresses, lambda: [TOKEN])
-        twilio = TwilioSettings(ACCOUNT, addresses, lambda: (ACCOUNT, TOKEN), CARRIER)
+        twilio = Twilio(
+            TwilioDoor(addresses, lambda: [TOKEN]),
+            TwilioCommands(
+                TwilioSettings(ACCOUNT, addresses, lambda: (ACCOUNT, TOKEN), CARRIER), self._rest, self.time.advance
+            ),
+            TwilioSoftphone(ACCOUNT, lambda: API_KEY, self.clock),
+        )
         self.immortal = World(
             desk=self.desk,
             history=MemoryHistory(),
             catalogue=_PUBLISHED[0].copied() if _PUBLISHED and not change_config else MemoryCatalogue(),
             credentials=MemoryCredentials(self.clock),
             sockets=self.sockets,
-            carriers={"twilio": TwilioCarrier(twilio, self._rest, self.time.advance)},
-            softphone=TwilioSoftphone(ACCOUNT, lambda: API_KEY, self.clock),
+            carriers={"twilio": twilio},
             messages=self.messages,
             plugins=self.plugins,
             webhooks=self.webhooks,
@@ -349,6 +366,7 @@ class Centre:
             passwords=PlainPasswords(),
             clock=self.clock,
             tokens=CountedTokens(),
+            workers=InTurn(),
             watch=self.watch,
         )
         self.world = replace(
@@ -372,8 +390,10 @@ class Centre:
 
     def device_of(self, agent_id: str) -> DeviceHandle:
         """The telephone of an agent: the browser's, or that of the seat."""
-        seat = self.world.catalogue.centre().agents[agent_id].seat
-        device = self.world.catalogue.centre().seats[seat].device
+        record = self.world.catalogue.agent_record(agent_id)
+        seat = self.world.catalogue.seat(record.seat) if record else None
+        assert seat, agent_id
+        device = seat.device
         address = device.address or f"client:agent_{agent_id}"
         if address not in self._telephones:
             self._telephones[address] = self.exchange.device(address)
@@ -387,6 +407,12 @@ class Centre:
     def new_socket(self) -> str:
         """A connection id."""
         return f"socket-{next(self._sockets)}"
+
+    def believes(self, public: str, *keys: str) -> None:
+        """Let Twilio's webhooks be proved for this public address, by these keys alone."""
+        twilio = self.immortal.carriers["twilio"]
+        believing = replace(twilio, door=TwilioDoor(Addresses(public), lambda: keys or (TOKEN,)))
+        self.world = replace(self.world, carriers={"twilio": believing})
 
     def sweeps(self) -> None:
         """Run the sweeper."""
@@ -425,7 +451,7 @@ class Centre:
         )
         self.fate.beginning = True
         try:
-            reply = carriers.hear(asked, "twilio", self.door, self.world)
+            reply = carriers.hear(asked, "twilio", self.world)
         except Killed as death:
             self.deaths.append(str(death))
             return messages.Response(502)
@@ -434,14 +460,14 @@ class Centre:
         body = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
         return messages.Response(reply.status, {"Content-Type": reply.content_type}, body.encode())
 
-    def _rest(self, request: Sent) -> Reply:
+    def _rest(self, request: ApiRequest) -> ApiReply:
         try:
             answer = self.exchange.rest(
                 messages.Request(request.method, request.url, request.headers, request.body or b"")
             )
         except NoAnswerError:
             raise NoAnswer from None
-        return Reply(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.body)
+        return ApiReply(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.body)
 
     def _streamed(self, row: StreamRow) -> bool:
         record = {"dynamodb": {"SequenceNumber": "1"}}
@@ -506,7 +532,13 @@ def carrier_settings(**habits: Any) -> CarrierSettings:
 
 def _params(path: str) -> dict[str, str]:
     parts = path.split("/")
-    names = {"calls": "call", "turns": "turn", "legs": "leg", "recordings": "vocid"}
+    names = {
+        "calls": "call",
+        "turns": "turn",
+        "legs": "leg",
+        "recordings": "vocid",
+        "announcement": "sealed",
+    }
     return {names[part]: parts[place + 1] for place, part in enumerate(parts) if part in names}
 
 

@@ -10,5 +10,8 @@ class FakeClock:
     def now(self) -> int:
         return self._now
 
+    def pause(self, most: int) -> None:
+        self.passes(most // 2)
+
     def passes(self, milliseconds: int) -> None:
         self._now += milliseconds

@@ -10,7 +10,7 @@ from chalicelib.adapters.dynamodb.codec import decode, decode_all, encode, encod
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, Outbox
 from chalicelib.core.calls.queueing import ready_row, waiting_row
-from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.calls.routing import MOST_IN_LINE, Ready, Waiting
 from chalicelib.core.ground.errors import Conflict
 from chalicelib.core.told.notices import AgentEvent, Timer
 from chalicelib.core.told.recordings import STAGES, Recording
@@ -18,7 +18,6 @@ from chalicelib.ports import Change, Clock, Moved
 from tests.fakes.strictness import admitted, admitted_range
 
 DAY_MS = 24 * 60 * 60 * 1000
-MOST_IN_LINE = 200
 
 Stored = str | bytes
 
@@ -42,6 +41,7 @@ class Shelf:
     agents: dict[str, Stored] = field(default_factory=dict)
     waiting: set[Waiting] = field(default_factory=set)
     ready: set[Ready] = field(default_factory=set)
+    signed_in: set[str] = field(default_factory=set)
     outboxes: dict[tuple[str, int], Stored] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
     recordings: dict[str, Stored] = field(default_factory=dict)
@@ -65,23 +65,33 @@ class MemoryDesk:
         with self._shelf.lock:
             return _read(Agent, self._shelf.agents.get(agent_id))
 
-    def agents(self, agent_ids: Iterable[str]) -> list[Agent]:
-        return [agent for agent in map(self.agent, agent_ids) if agent]
+    def restless(self, profiles: Iterable[str]) -> list[Agent]:
+        served = set(profiles)
+        with self._shelf.lock:
+            ready = {row.agent for row in self._shelf.ready if row.profile in served}
+            signed_in = sorted(self._shelf.signed_in - ready)
+        return [agent for agent in map(self.agent, signed_in) if agent]
 
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         return self.call(call_id), self.agent(agent_id)
 
-    def lines(self, queues: Iterable[str], profiles: Iterable[str]) -> tuple[list[Waiting], list[Ready]]:
+    def lines(
+        self, queues: Iterable[str], profiles: Iterable[str], most: int = MOST_IN_LINE
+    ) -> tuple[list[Waiting], list[Ready]]:
         waiting: list[Waiting] = []
         ready: list[Ready] = []
         with self._shelf.lock:
             for queue in set(queues):
                 line = sorted((row for row in self._shelf.waiting if row.queue == queue), key=_by_rank)
-                waiting += line[:MOST_IN_LINE]
+                waiting += line[:most]
             for profile in set(profiles):
                 staff = sorted((row for row in self._shelf.ready if row.profile == profile), key=_by_age)
-                ready += staff[:MOST_IN_LINE]
+                ready += staff[:most]
         return sorted(waiting, key=_by_rank), sorted(ready, key=_by_age)
+
+    def count_waiting(self, queue: str, most: int) -> int:
+        with self._shelf.lock:
+            return min(most, sum(row.queue == queue for row in self._shelf.waiting))
 
     def commit(self, change: Change) -> None:
         with self._shelf.lock:
@@ -177,6 +187,8 @@ class MemoryDesk:
         if row := ready_row(after):
             admitted(keys.ready(row))
             self._shelf.ready.add(row)
+        admitted(keys.signed_in(after.id))
+        (self._shelf.signed_in.add if after.signed_in else self._shelf.signed_in.discard)(after.id)
         if after.events or after.timers:
             events, timers = encode_all(AgentEvent, after.events), encode_all(Timer, after.timers)
             told = Told(after.id, after.socket, pack(events), pack(timers), self._clock.now() + DAY_MS)

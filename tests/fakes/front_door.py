@@ -67,7 +67,7 @@ class FrontDoor(Centre):
 
     def parts(self) -> Parts:
         """What the front door is given, in wiring's place."""
-        return Parts(self.world, {"twilio": self.door}, self.read_row, lambda name, _: f"{MEDIA}{name}")
+        return Parts(self.world, self.read_row, lambda name, _: f"{MEDIA}{name}")
 
     def read_row(self, record: Mapping[str, Any]) -> StreamRow | None:
         """Read a stream's record."""

@@ -13,14 +13,15 @@ class MemoryHistory:
         self._kept: dict[str, str | bytes] = {}
 
     def keep(self, past: PastCall) -> None:
-        admitted(keys.agents_call(past.agent, past.started_at, past.call))
+        for agent in past.agent_ids:
+            admitted(keys.agents_call(agent, past.started_at, past.call))
         admitted(keys.customers_call(past.peer, past.started_at, past.call))
         if past.disposition or past.call not in self._kept:
             self._kept[past.call] = pack(encode(past))
 
     def of_agent(self, agent_id: str, since: int, most: int) -> list[PastCall]:
         admitted(keys.agents_call(agent_id, since, ""))
-        return [past for past in self._newest() if past.agent == agent_id and past.started_at >= since][:most]
+        return [past for past in self._newest() if agent_id in past.agent_ids and past.started_at >= since][:most]
 
     def of_customer(self, number: str, most: int) -> list[PastCall]:
         admitted(keys.customers_call(number, 0, ""))

@@ -3,16 +3,20 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.core.centre.model import WebhookEndpoint
 from chalicelib.core.flow.plugins import Plugin, outputs_of, request_for
 from chalicelib.core.ground.errors import AddressRefused, NotConfigured, PluginFailed
+from chalicelib.core.told.closing import Closing
 from chalicelib.core.told.notices import CrmNotice, Timer
 from tests.fakes.strictness import EngineRefuses
 from tests.fakes.strictness import sent as as_sent
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 Page = Callable[[Mapping[str, Any]], None]
 
@@ -30,10 +34,10 @@ class MemorySockets:
             page(frame)
         return page is not None
 
-    def close(self, socket: str, code: int, reason: str) -> None:
-        self.post(socket, {"type": "close", "code": code, "reason": reason})
+    def close(self, socket: str, why: Closing) -> None:
+        self.post(socket, why.to_frame())
         self.pages.pop(socket, None)
-        self.closed.append((socket, code))
+        self.closed.append((socket, int(why)))
 
 
 @dataclass(slots=True)
@@ -149,6 +153,16 @@ class PlainPasswords:
 
     def verify(self, password: str, hashed: str | None) -> bool:
         return hashed == self.hash(password)
+
+    def seal(self, key: str, password: str, hashed: str) -> str:
+        return hashlib.sha256(f"{key} {password} {hashed}".encode()).hexdigest()
+
+
+class InTurn:
+    """Keeps ports.Workers with one worker: what happens, and in which order, hangs on nothing."""
+
+    def each(self, work: Callable[[T], R], things: Iterable[T]) -> list[R]:
+        return [work(thing) for thing in things]
 
 
 @dataclass(slots=True)

@@ -143,7 +143,7 @@ def all_is_over(centre: Centre) -> list[str]:
     ]
     left += [f"dead letter {letter}" for letter in centre.dead_letters]
     unsettled = [(which, centre.desk.outbox(*which)) for which in centre.desk.all_unsettled()]
-    return left + [f"{which} wants {outbox.commands}" for which, outbox in unsettled if outbox and outbox.commands]
+    return left + [f"{which} wants its carrier" for which, outbox in unsettled if outbox and outbox.carrier]
 
 
 def done_twice(centre: Centre) -> list[str]:
@@ -179,6 +179,7 @@ def _waits(_page: Page) -> None:
 _NEXT: Mapping[AgentState, Callable[[Page], None]] = {
     AgentState.RINGING: _answers,
     AgentState.TALKING: _ends,
+    AgentState.HOLDING: _ends,
     AgentState.DIALLING: _ends,
     AgentState.WRAP_UP: _gets_ready,
     AgentState.PAUSED: _gets_ready,

@@ -9,6 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.adapters.dynamodb.models import (
+    AgentEventRow,
+    CallEventRow,
+    ClaimRow,
+    EntryRow,
+    ReadyRow,
+    RecordingRow,
+    WaitingRow,
+)
 from chalicelib.config import _NEEDED
 from infra import package, resources
 
@@ -110,6 +119,16 @@ def test_the_stream_function_reads_the_tables_stream_and_gives_up_into_dead_lett
     assert event["Stream"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
     assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert event["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["StreamDeadLetters", "Arn"]}
+
+
+def test_the_stream_function_keeps_up_and_gets_every_kind_of_row_that_asks_for_something(made):
+    event = event_of(made, "Stream")
+
+    assert event["ParallelizationFactor"] == 10
+    (only,) = event["FilterCriteria"]["Filters"]
+    asking = {WaitingRow, ReadyRow, AgentEventRow, CallEventRow, RecordingRow}
+    wanted = json.loads(only["Pattern"])["dynamodb"]["NewImage"]["kind"]["S"]
+    assert set(wanted) == {row.kind.get_discriminator(row) for row in asking}
 
 
 def test_buckets_are_private_and_encrypted_and_recordings_expire(made):
@@ -253,3 +272,11 @@ def test_another_python_than_the_runtimes_is_refused(tmp_path, monkeypatch):
 
     with pytest.raises(SystemExit, match=r"Packaging needs Python 3\.12"):
         package.package(tmp_path, tmp_path / "out")
+
+
+def test_the_stream_shows_every_row_that_somebody_has_to_hear_of_and_no_one_who_is_configured(made):
+    (shown,) = event_of(made, "Stream")["FilterCriteria"]["Filters"]
+    (kinds,) = json.loads(shown["Pattern"])["dynamodb"]["NewImage"]["kind"]["S"]
+    heard = (WaitingRow, ReadyRow, AgentEventRow, CallEventRow, RecordingRow)
+    assert set(kinds["anything-but"]) == {row.kind.get_discriminator(row) for row in (EntryRow, ClaimRow)}
+    assert not {row.kind.get_discriminator(row) for row in heard} & set(kinds["anything-but"])

@@ -50,6 +50,19 @@ def test_without_a_laptop_the_command_line_says_what_to_start(monkeypatch, tmp_p
     assert "make run" in capsys.readouterr().err
 
 
+def test_what_a_configuration_would_change_is_told_before_it_is_applied_and_then(laptop, shell, tmp_path, capsys):
+    before = version_in_force(laptop)
+    path = tmp_path / "changed.yaml"
+    path.write_text(DEMO_CENTRE.read_text("utf-8").replace("name: 张三", "name: 张三丰"), "utf-8")
+    assert main(["config", "check", str(path)]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told == ["agents changed: 1 (100)", "✓ it can be applied: ./icall config apply"]
+    assert version_in_force(laptop) == before
+    assert main(["config", "apply", str(path)]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == told[0]
+    assert laptop.parts.world.catalogue.agent_record("100").name == "张三丰"
+
+
 def test_a_wrong_configuration_is_refused_whole_with_every_mistake_and_its_place(laptop, shell, tmp_path, capsys):
     before = version_in_force(laptop)
     wrong = DEMO_CENTRE.read_text("utf-8").replace("profile: senior", "profile: wizard")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.core.centre.reading import read_centre
+from chalicelib.core.centre.reading import read_configuration
+from chalicelib.core.documents.examining import USUAL
 from chalicelib.core.documents.placeholders import fill
 from chalicelib.core.flow.model import Known
 from chalicelib.core.flow.plugins import read_plugin
@@ -22,7 +23,7 @@ READERS = {
     "flow": lambda document: read_flow(document, Known()),
     "plugin": read_plugin,
     "story": read_story,
-    "centre": lambda document: read_centre(document, 1),
+    "centre": lambda document: read_configuration(document, 1),
 }
 
 
@@ -134,7 +135,7 @@ def test_what_is_missing_is_told_at_what_it_is_missing_in():
     ("data", "told"),
     [
         (b"a: \xff", "x.yaml:1:4: is not UTF-8 text"),
-        (b"# " + b"x" * MOST_BYTES, f"x.yaml: has more than {MOST_BYTES} bytes"),
+        (b"# " + b"x" * MOST_BYTES[USUAL], f"x.yaml: has more than {MOST_BYTES[USUAL]} bytes"),
     ],
 )
 def test_what_is_no_text_at_all_is_refused(data, told, tmp_path, monkeypatch):

@@ -169,7 +169,7 @@ def test_the_business_hears_of_an_outside_call(centre):
     centre.settles()
     assert centre.webhooks.kinds() == ["call.answered", "call.ended"]
     told = centre.webhooks.delivered[-1][2]
-    assert (told["direction"], told["called"], told["agent"], told["endedBy"]) == (
+    assert (told["direction"], told["called"], told["owner"], told["endedBy"]) == (
         "outbound",
         "+86" + NUMBER,
         "100",

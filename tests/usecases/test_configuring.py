@@ -16,7 +16,7 @@ BUSINESS = dict.fromkeys(("BUSINESS_URL", "BUSINESS_PAGES_URL"), "https://freigh
 def applies(centre, **secrets):
     """The operator applies the demo configuration; give its version."""
     world = replace(centre.immortal, secrets=MemorySecrets(secrets))
-    return Publisher(world, lambda _name, _wav: None, BUSINESS).apply()
+    return Publisher(world, lambda _name, _wav: None, BUSINESS).apply().configuration.version
 
 
 def test_a_webhook_that_could_be_signed_is_taken():

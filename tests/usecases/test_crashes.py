@@ -35,7 +35,7 @@ from tests.fakes.scenes import (
 from tests.invariants import check_all
 
 READINGS = {
-    f"desk.{name}" for name in ("call", "agent", "agents", "both", "lines", "outbox", "recording", "events_after")
+    f"desk.{name}" for name in ("call", "agent", "restless", "both", "lines", "outbox", "recording", "events_after")
 }
 READINGS |= {"credentials.get", "carrier.fetch_recording"}
 

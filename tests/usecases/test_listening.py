@@ -6,9 +6,10 @@ from chalicelib.core.agents.agent import AgentState, StateCode
 from chalicelib.core.agents.results import Action
 from chalicelib.core.calls.call import CallState
 from chalicelib.core.ground.errors import NotLegalNow, NotProved
-from chalicelib.usecases import sign_in
 from chalicelib.usecases.act import act
-from chalicelib.usecases.listen import issue_ticket
+from chalicelib.usecases.issue_ticket import issue_ticket
+from chalicelib.usecases.prove import SOCKET, prove_session, who_is
+from chalicelib.usecases.sign_out import sign_out
 from tests.fakes.centre import Centre
 from tests.fakes.people import a_caller_in_line, a_ready_agent, a_ringing_agent, a_talk, is_sound, picks_up
 
@@ -57,7 +58,7 @@ def test_a_page_of_another_epoch_is_told_everything_anew(centre):
     assert (told["epoch"], told["seq"]) == (scene.agent.state.epoch, scene.agent.state.seq)
     assert told["data"]["agent"]["state"] == int(StateCode.TALKING)
     call = told["data"]["call"]
-    assert (call["callId"], call["vocId"], call["held"]) == (centre.the_call().id, centre.the_call().talk.vocid, False)
+    assert (call["callId"], call["vocId"], call["held"]) == (centre.the_call().id, centre.the_call().vocid, False)
     assert call["tags"]["CALLERID"] == "83366857"
 
 
@@ -89,7 +90,7 @@ def test_a_gap_of_more_than_a_hundred_events_is_not_replayed(centre, missed, ans
     epoch, seen = agent.epoch, agent.seq
     centre.sockets.pages.pop(agent.socket)
     for _ in range(missed):
-        act(Action("100", "", 9, 3), centre.world)
+        act(Action(who_is("100", centre.world), "", 9, 3), centre.world)
     assert centre.desk.agent("100").seq == seen + missed
     (told,) = answers_to(agent, epoch, seen)
     assert told["type"] == answer
@@ -136,8 +137,8 @@ def test_a_page_that_comes_back_does_not_take_the_agent_from_the_one_that_took_o
     assert (answer["type"], answer["code"]) == ("close", 4009)
     assert (there.state.socket, closed_with(centre, winner)) == (winner, [])
     with pytest.raises(NotLegalNow, match="took over"):
-        issue_ticket(here.token, centre.world, "here")
-    assert issue_ticket(there.token, centre.world, "there")
+        issue_ticket(here.who, centre.world, "here")
+    assert issue_ticket(there.who, centre.world, "there")
 
 
 def test_a_page_that_its_agent_wants_to_use_takes_over_and_the_other_is_told_once(centre):
@@ -159,9 +160,9 @@ def test_whoever_signs_in_anew_is_nobody_elses(centre):
     here, there = centre.page("100").signs_in(), centre.page("100").signs_in()
     says_hello(here, "here")
     says_hello(there, "there")
-    sign_in.sign_out(there.token, centre.world)
+    sign_out(there.who, centre.world)
     there.signs_in()
-    centre.immortal.credentials.drop(sign_in.SOCKET, there.socket)
+    centre.immortal.credentials.drop(SOCKET, there.socket)
     assert says_hello(here, "here", again=True)["code"] == 4009
 
 
@@ -183,11 +184,11 @@ def test_a_superseded_page_whose_socket_did_not_close_can_do_nothing(centre):
     old = first.socket
     second = centre.page().signs_in()
 
-    answer = act(Action("100", "late", 9, 1, socket=old), centre.world)
+    answer = act(Action(first.who, "late", 9, 1, socket=old), centre.world)
 
     assert answer.code == -13
     assert second.state.state is AgentState.READY
-    assert act(Action("100", "mine", 9, 1, socket=second.socket), centre.world).code == 0
+    assert act(Action(second.who, "mine", 9, 1, socket=second.socket), centre.world).code == 0
 
 
 def test_a_superseded_pages_heartbeat_is_told_so(centre):
@@ -244,18 +245,18 @@ def test_a_ringing_agent_whose_page_reloads_answers_all_the_same(centre):
 
 def test_an_agent_signs_out_and_the_page_is_closed(centre):
     agent = a_ready_agent(centre)
-    sign_in.sign_out(agent.token, centre.world)
+    sign_out(agent.who, centre.world)
     assert agent.state.state is AgentState.SIGNED_OUT
     assert agent.hears("Logout")["iParam"] == 0
     assert (agent.socket, 4003) in centre.sockets.closed
     with pytest.raises(NotProved):
-        sign_in.prove_session(agent.token, centre.world)
+        prove_session(agent.token, centre.world)
     assert centre.desk.all_ready() == []
 
 
 def test_signing_in_again_begins_a_new_epoch(centre):
     agent = a_ready_agent(centre)
-    sign_in.sign_out(agent.token, centre.world)
+    sign_out(agent.who, centre.world)
     again = centre.page("100").signs_in()
     assert (again.epoch, again.state.epoch) == (2, 2)
     assert again.does(10) == 0

@@ -4,6 +4,7 @@ import pytest
 
 from chalicelib.core.ground.errors import NotFound
 from chalicelib.usecases.look_back import earlier_calls, own_calls
+from chalicelib.usecases.prove import who_is
 from tests.fakes.centre import Centre
 
 
@@ -29,7 +30,7 @@ def test_a_finished_call_is_kept_with_its_recording_and_disposition():
 
     (past,) = own_calls("100", centre.world)
 
-    assert (past.call, past.agent, past.queue, past.disposition) == (call_id, "100", "service", "solved")
+    assert (past.call, past.owner, past.queue, past.disposition) == (call_id, "100", "service", "solved")
     assert past.vocid == f"{call_id}-1"
     assert past.talk_seconds >= 7
     assert past.ended_by == "customer"
@@ -68,7 +69,7 @@ def test_a_callers_earlier_calls_are_told_without_the_present_one():
     second = talks_and_is_written_up(centre, agent)
     talks_and_is_written_up(centre, agent, caller_number="13800138000")
 
-    assert [past.call for past in earlier_calls(second, centre.world)] == [first]
+    assert [past.call for past in earlier_calls(who_is("200", centre.world), second, centre.world)] == [first]
 
 
 def test_a_call_that_nobody_took_is_the_callers_alone():
@@ -81,10 +82,11 @@ def test_a_call_that_nobody_took_is_the_callers_alone():
     agent = centre.page().signs_in().is_ready()
     present = talks_and_is_written_up(centre, agent)
 
-    assert [past.call for past in earlier_calls(present, centre.world)] == [ended.id]
+    assert [past.call for past in earlier_calls(who_is("200", centre.world), present, centre.world)] == [ended.id]
     assert [past.call for past in own_calls("100", centre.world)] == [present]
 
 
 def test_an_unknown_call_has_no_past():
+    centre = Centre()
     with pytest.raises(NotFound):
-        earlier_calls("c-unknown", Centre().world)
+        earlier_calls(who_is("200", centre.world), "c-unknown", centre.world)

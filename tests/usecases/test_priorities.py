@@ -3,7 +3,8 @@
 import pytest
 import yaml
 
-from chalicelib.usecases.configure import apply_configuration, publish_flow
+from chalicelib.usecases.apply_configuration import apply_configuration
+from chalicelib.usecases.configure import publish_flow
 from local.publishing import DEMO_CENTRE
 from tests.fakes.centre import CALLER, PUBLIC, Centre
 from tests.fakes.people import a_caller_in_line, a_ready_agent, is_sound, picks_up

@@ -151,7 +151,7 @@ def test_r5_the_caller_hangs_up_at_the_moment_the_agent_answers(centre):
 @pytest.mark.parametrize("late", [19.5, 20.0, 20.5, 40.0])
 def test_r6_an_answer_at_the_moment_of_the_time_out_bridges_wholly_or_not_at_all(centre, late):
     caller, agent = a_ringing_agent(centre)
-    rang_at = centre.the_call().offer.rang_at / 1000
+    rang_at = centre.the_call().queue_offer.rang_at / 1000
     for kind in ("status", "conference"):
         centre.exchange.faults.on_webhook(WebhookFault(kind, delay=rang_at + late - centre.time.now, times=None))
     agent.phone.answer()

@@ -6,8 +6,9 @@ from chalicelib.core.agents.agent import AgentState
 from chalicelib.core.calls.call import CallState
 from chalicelib.core.ground.errors import NotFound
 from chalicelib.core.told.recordings import RecordingState
-from chalicelib.usecases import listen
-from chalicelib.usecases.record import recording_url
+from chalicelib.usecases.play_recording import recording_url
+from chalicelib.usecases.prove import who_is
+from chalicelib.usecases.snapshot import snapshot
 from local.carrier.faults import RestFault, WebhookFault
 from tests.fakes.centre import Centre
 from tests.fakes.people import (
@@ -56,7 +57,7 @@ def test_r12_whoever_joins_first_we_hear_of_everybody_and_of_the_recording(centr
 
     asked = [dict(entry.fields) for entry in centre.exchange.log if entry.kind == "conference"]
     joined = [each["ParticipantLabel"] for each in asked if each["StatusCallbackEvent"] == "participant-join"]
-    assert joined == [centre.the_call().talk.leg, "customer"]
+    assert joined == [centre.the_call().vocid, "customer"]
 
 
 def test_r13_the_customer_hangs_up_on_hold(centre):
@@ -68,7 +69,6 @@ def test_r13_the_customer_hangs_up_on_hold(centre):
 
     assert hangup["iParam"] == 2
     assert scene.agent.state.state is AgentState.WRAP_UP
-    assert not scene.agent.state.holding
     assert scene.leg.ends(5)
 
 
@@ -98,7 +98,7 @@ def test_r14_the_dialled_party_never_answers_and_the_carrier_never_says_so(centr
 def test_r15_the_recordings_file_comes_minutes_later(centre):
     centre.exchange.faults.on_webhook(WebhookFault("recording", delay=400))
     scene = a_talk(centre)
-    vocid = centre.the_call().talk.vocid
+    vocid = centre.the_call().vocid
     centre.time.advance(5)
     scene.caller.hang_up()
     scene.agent.hears("WrapUp")
@@ -112,7 +112,7 @@ def test_r15_the_recordings_file_comes_minutes_later(centre):
 
 def test_r15_a_recording_that_is_absent_is_never_promised(centre):
     scene = a_talk(centre)
-    vocid = centre.the_call().talk.vocid
+    vocid = centre.the_call().vocid
     scene.caller.hang_up()
     scene.agent.hears("Hangup")
     centre.time.advance(60)
@@ -120,7 +120,7 @@ def test_r15_a_recording_that_is_absent_is_never_promised(centre):
     assert centre.desk.recording(vocid).state is RecordingState.ABSENT
     assert [event["iParam"] for event in scene.agent.events if event["type"] == "Record"] == [1]
     with pytest.raises(NotFound):
-        recording_url("100", ["agent"], vocid, centre.world)
+        recording_url(who_is("100", centre.world), vocid, centre.world)
 
 
 def test_r15_an_absent_that_comes_after_the_file_takes_nothing_away(centre):
@@ -136,7 +136,7 @@ def test_r15_an_absent_that_comes_after_the_file_takes_nothing_away(centre):
 
 def test_r16_the_agents_browser_dies_and_comes_back_with_the_same_recording(centre):
     scene = a_talk(centre)
-    vocid = centre.the_call().talk.vocid
+    vocid = centre.the_call().vocid
     scene.leg.hang_up()
     scene.agent.loses_its_socket()
     scene.caller.hears("hold-music")
@@ -157,7 +157,7 @@ def test_r16_a_page_that_only_lost_its_telephone_is_told_and_can_have_it_rung_ag
     scene.leg.hang_up()
     told = scene.agent.hears("State", within=2, LEG="lost")
     assert (told["tags"]["STATE"], told["callId"]) == ("5", centre.the_call().id)
-    assert listen.snapshot("100", centre.world)["data"]["call"]["state"] == "recovering"
+    assert snapshot("100", centre.world)["data"]["call"]["state"] == "recovering"
     again = scene.agent.answers()
     scene.agent.hears("Talk")
     centre.time.advance(1)
@@ -186,7 +186,7 @@ def test_r16_an_agent_who_stays_away_loses_the_caller_to_the_next_at_the_old_pla
     hangup = scene.agent.hears("Hangup", within=40)
     assert hangup["iParam"] == 3
     assert hangup["tags"]["CAUSE"] == "agent-lost"
-    seen = listen.snapshot("100", centre.world)["data"]["call"]
+    seen = snapshot("100", centre.world)["data"]["call"]
     assert (seen["state"], seen["talkSince"], seen["deadline"]) == ("ended", None, None)
     next_agent = a_ready_agent(centre, "101")
     ring = next_agent.hears("Ring")
@@ -210,7 +210,7 @@ def test_r16_an_offer_missed_earlier_cannot_steal_a_caller_who_waits_for_their_a
     leg.hang_up()
     centre.time.advance(12)
 
-    assert centre.the_call().state is CallState.RECOVERING
+    assert centre.the_call().agent_lost
     assert "Talk" not in first.kinds()
 
 

@@ -1,9 +1,12 @@
 """Recordings: begun with the talk, announced when the file is there, heard by those who may."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.core.ground.errors import NotFound, NotPermitted
-from chalicelib.usecases.record import recording_url
+from chalicelib.usecases.play_recording import recording_url
+from chalicelib.usecases.prove import who_is
 from local.carrier.faults import RestFault
 from tests.fakes.centre import Centre
 from tests.fakes.people import a_ready_agent, a_talk, is_sound, picks_up
@@ -19,7 +22,7 @@ def centre():
 
 def a_recorded_call(centre, agent_id="100"):
     scene = a_talk(centre, agent_id)
-    vocid = centre.the_call().talk.vocid
+    vocid = centre.the_call().vocid
     centre.time.advance(5)
     scene.caller.hang_up()
     scene.agent.hears("Hangup")
@@ -82,32 +85,32 @@ def test_nothing_is_recorded_where_the_queue_wants_none():
 def test_an_agent_hears_their_own_recordings_and_a_supervisor_hears_all(centre):
     _, vocid = a_recorded_call(centre)
     centre.settles()
-    address, kept = recording_url("100", ["agent"], vocid, centre.world)
-    assert (vocid in address, kept.agent) == (True, "100")
-    assert recording_url("200", ["agent", "supervisor"], vocid, centre.world)
-    with pytest.raises(NotPermitted):
-        recording_url("102", ["agent"], vocid, centre.world)
-    with pytest.raises(NotPermitted):
-        recording_url("100", [], vocid, centre.world)
+    own, other, supervisor = (who_is(agent_id, centre.world) for agent_id in ("100", "102", "200"))
+    address, kept = recording_url(own, vocid, centre.world)
+    assert (vocid in address, kept.agents) == (True, ("100",))
+    assert recording_url(supervisor, vocid, centre.world)
+    for who in (other, replace(own, permissions=frozenset())):
+        with pytest.raises(NotPermitted):
+            recording_url(who, vocid, centre.world)
 
 
 def test_there_is_no_address_before_there_is_a_file(centre):
     _, vocid = a_recorded_call(centre)
     for unknown in (vocid, "nothing"):
         with pytest.raises(NotFound):
-            recording_url("100", ["agent"], unknown, centre.world)
+            recording_url(who_is("100", centre.world), unknown, centre.world)
 
 
 def test_a_recording_belongs_to_whoever_talked_even_if_another_took_over(centre):
     scene = a_talk(centre)
-    first = centre.the_call().talk.vocid
+    first = centre.the_call().vocid
     scene.leg.hang_up()
     second = a_ready_agent(centre, "102")
     second.hears("Ring", within=40)
     picks_up(centre, scene.caller, second)
-    later = centre.the_call().talk.vocid
+    later = centre.the_call().vocid
     centre.time.advance(5)
     scene.caller.hang_up()
     centre.settles()
     assert first != later
-    assert [centre.desk.recording(vocid).agent for vocid in (first, later)] == ["100", "102"]
+    assert [centre.desk.recording(vocid).agents for vocid in (first, later)] == [("100",), ("102",)]

@@ -45,7 +45,7 @@ def test_an_agent_hangs_up_on_the_page(centre, agent_id):
     assert (hangup["iParam"], hangup["tags"]["TALKSEC"], hangup["tags"]["VOCID"]) == (
         1,
         "7",
-        centre.the_call().talk.vocid,
+        centre.the_call().vocid,
     )
     assert (scene.caller.ends(5), scene.leg.ends(5)) == ("completed", "completed")
 

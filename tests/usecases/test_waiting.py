@@ -194,7 +194,7 @@ def test_while_an_agent_rings_there_is_music_alone():
     a_ready_agent(centre).hears("Ring")
     turns = len([each for each in centre.exchange.log if each.kind == "action"])
     centre.time.advance(100)
-    assert centre.the_call().state is CallState.OFFERED
+    assert centre.the_call().queue_offer
     assert len([each for each in centre.exchange.log if each.kind == "action"]) > turns + 1
     assert sum("您目前排在" in each.text for each in caller.transcript) == 1
     is_sound(centre)

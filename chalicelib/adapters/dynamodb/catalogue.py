@@ -1,23 +1,34 @@
 """What administrators publish, on DynamoDB: versions that never change, and pointers to the newest.
 
 A version is read once in a process's life. Pointers and plugins are read again after ten seconds, so that a warm
-function answers most calls without reading any of them.
+function answers most calls without reading any of them. People are read one by one when they are needed (people.py).
 """
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from chalicelib.adapters.dynamodb import keys
-from chalicelib.adapters.dynamodb.models import DocumentRow, PasswordRow, PointerRow, bodied, keyed
+from chalicelib.adapters.dynamodb import keys, people
+from chalicelib.adapters.dynamodb.models import DocumentRow, EntryRow, PointerRow, bodied, keyed
 from chalicelib.adapters.dynamodb.table import Put, Refused, Table
-from chalicelib.core.centre.model import Centre
+from chalicelib.core.centre.model import AgentRecord, Centre, Seat
+from chalicelib.core.centre.people import (
+    Entries,
+    EntryKey,
+    KeptPassword,
+    UserName,
+    agent_key,
+    password_key,
+    seat_key,
+    user_name_key,
+)
 from chalicelib.core.centre.reading import read_centre
+from chalicelib.core.centre.sections import PEOPLE, is_agent_id
 from chalicelib.core.flow.model import Flow, Known
 from chalicelib.core.flow.plugins import Plugin, readable
 from chalicelib.core.flow.reading import read_flow
 from chalicelib.core.ground.errors import NotConfigured
-from chalicelib.ports import Clock
+from chalicelib.ports import Applying, Clock
 
 T = TypeVar("T")
 
@@ -63,19 +74,44 @@ class DynamoCatalogue:
         self._centre = lru_cache(2)(self._read_centre)
         self._flow = lru_cache(VERSIONS)(self._read_flow)
 
+    def version(self) -> int:
+        """One GetItem."""
+        self._centre_version.forget()
+        return people.version_in_force(self._table)
+
     def centre(self) -> Centre:
         """At most two GetItems; none within ten seconds of the last."""
         return self._centre(self._centre_version.get())
 
-    def put_centre(self, document: Mapping[str, Any], expected: int) -> int:
-        """One transaction: the version and the pointer to it."""
-        version = expected + 1
-        stored = DocumentRow(**keyed(keys.centre_version(version)), **bodied(document))
-        pointer = PointerRow(**keyed(keys.centre_pointer()), version=version)
-        unchanged = PointerRow.version == expected if expected else PointerRow.PK.does_not_exist()
-        self._table.write([Put(stored, DocumentRow.PK.does_not_exist()), Put(pointer, unchanged)])
-        self._centre_version.forget()
-        return version
+    def agent_record(self, agent_id: str) -> AgentRecord | None:
+        """One GetItem; two when the agent changed with an application we have not heard of."""
+        return self._entry(agent_key(agent_id), AgentRecord)
+
+    def agent_called(self, name: str) -> AgentRecord | None:
+        """One GetItem for an AgentID, two for a user name."""
+        if is_agent_id(name) and (record := self.agent_record(name)):
+            return record
+        known = self._entry(user_name_key(name), UserName)
+        return self.agent_record(known.agent) if known else None
+
+    def seat(self, number: int) -> Seat | None:
+        """As `agent_record`."""
+        return self._entry(seat_key(number), Seat)
+
+    def password_hash(self, agent_id: str) -> str | None:
+        """As `agent_record`."""
+        kept = self._entry(password_key(agent_id), KeptPassword)
+        return kept.hashed if kept else None
+
+    def people(self) -> Entries:
+        """A query for every megabyte."""
+        version = people.version_in_force(self._table)
+        found = ((key, kept.at(version)) for key, kept in people.read_all(self._table).items())
+        return {key: entry for key, entry in found if entry is not None}
+
+    def applying(self, expected: int) -> Applying:
+        """A PutItem, a GetItem, and `people`."""
+        return people.DynamoApplying(self._table, expected, self._centre_version.forget)
 
     def flow(self, name: str, version: int | None = None) -> tuple[int, Flow]:
         """At most a query and a GetItem, two queries for a new flow; none for a version that was read before."""
@@ -112,15 +148,6 @@ class DynamoCatalogue:
         self._table.write([Put(DocumentRow(**keyed(keys.plugin(name)), **bodied(document)))])
         self._plugins.forget()
 
-    def password_hash(self, agent_id: str) -> str | None:
-        """One GetItem."""
-        row = self._table.get(keys.password(agent_id))
-        return row.hashed if isinstance(row, PasswordRow) else None
-
-    def put_password_hash(self, agent_id: str, hashed: str) -> None:
-        """One PutItem."""
-        self._table.write([Put(PasswordRow(**keyed(keys.password(agent_id)), hashed=hashed))])
-
     def _put_version(self, name: str, version: int, body: Mapping[str, Any]) -> bool:
         """Take the number if nobody has it; a publisher that was killed may have left one that nothing points to."""
         row = DocumentRow(**keyed(keys.flow_version(name, version)), **body)
@@ -144,16 +171,29 @@ class DynamoCatalogue:
             raise NotConfigured(f"There is no flow {name}: publish it.")
         return version
 
+    def _entry(self, key: EntryKey, kind: type[T]) -> T | None:
+        """Give the entry as it is in force now, however long ago we looked at the pointer: what is gone is gone."""
+        row = self._table.get(keys.entry(key)) if people.can_be_named(key.name) else None
+        if not isinstance(row, EntryRow):
+            return None
+        kept = people.read(row)
+        if kept.version > self._centre_version.get():
+            self._centre_version.forget()
+        entry = kept.at(self._centre_version.get())
+        return entry if isinstance(entry, kind) else None
+
     def _read_centre_version(self) -> int:
-        row = self._table.get(keys.centre_pointer())
-        if not isinstance(row, PointerRow):
+        version = people.version_in_force(self._table)
+        if not version:
             raise NotConfigured("There is no configuration yet: apply one.")
-        return int(row.version)
+        return version
 
     def _read_centre(self, version: int) -> Centre:
         row = self._table.get(keys.centre_version(version))
         if not isinstance(row, DocumentRow):
             raise NotConfigured(f"Version {version} of the configuration is missing: apply it again.")
+        if not PEOPLE.isdisjoint(row.document):
+            raise NotConfigured("The configuration in force is of an older form: apply it again.")
         return read_centre(row.document, version)
 
     def _read_flow_versions(self) -> Mapping[str, int]:

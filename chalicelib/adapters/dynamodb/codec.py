@@ -55,19 +55,15 @@ def to_text(document: Any) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
-def pack(document: Any, besides: int = 0) -> str | bytes:
+def pack(document: Any) -> str | bytes:
     """Give the document as text that people can read, or compressed where that would be billed as a second KB.
-
-    Args:
-        document: what shall be stored.
-        besides: bytes of another long attribute in the same row.
 
     Raises:
         BadRequest: it does not fit into a row.
     """
     text = to_text(document)
     data = text.encode()
-    if len(data) + besides <= READABLE_BYTES:
+    if len(data) <= READABLE_BYTES:
         return text
     packed = zlib.compress(data)
     if len(packed) > MOST_BYTES:

@@ -9,17 +9,24 @@ from operator import attrgetter
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.adapters.dynamodb import keys, rows
-from chalicelib.adapters.dynamodb.models import AgentEventRow, AgentRow, CallEventRow, CallRow, RecordingRow, Row
-from chalicelib.adapters.dynamodb.table import Delete, Put, Refused, Table, Write
+from chalicelib.adapters.dynamodb.keys import Key
+from chalicelib.adapters.dynamodb.models import (
+    AgentEventRow,
+    AgentRow,
+    CallEventRow,
+    CallRow,
+    ReadyRow,
+    RecordingRow,
+    Row,
+    SignedInRow,
+)
+from chalicelib.adapters.dynamodb.table import MOST_IN_BATCH, Delete, Put, Refused, Table, Write
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, Outbox
-from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.calls.routing import MOST_IN_LINE, Ready, Waiting
 from chalicelib.core.told.notices import AgentEvent
 from chalicelib.core.told.recordings import Recording
 from chalicelib.ports import Change, Clock, Moved
-
-MOST_IN_LINE = 200
-"""As many of a line as are looked at; who is further back cannot be the next."""
 
 PARALLEL = 8
 
@@ -41,10 +48,14 @@ class DynamoDesk:
         row = self._table.get(keys.agent(agent_id))
         return rows.read_agent(row) if isinstance(row, AgentRow) else None
 
-    def agents(self, agent_ids: Iterable[str]) -> list[Agent]:
-        """One BatchGetItem for every hundred."""
-        found = self._table.get_all([keys.agent(agent_id) for agent_id in agent_ids])
-        return [rows.read_agent(row) for row in found.values() if isinstance(row, AgentRow)]
+    def restless(self, profiles: Iterable[str]) -> list[Agent]:
+        """Queries of keys alone, some sixty to a read unit, and a BatchGetItem for every hundred who are not ready."""
+        floors = [(partition, "") for partition in keys.floors()]
+        lines = [(keys.profile(name), keys.READY) for name in profiles]
+        mirrors = [row for found in self._in_parallel(floors + lines, most=None) for row in found]
+        ready = {keys.read_ready(row.key).agent for row in mirrors if isinstance(row, ReadyRow)}
+        wanted = [keys.agent(row.SK) for row in mirrors if isinstance(row, SignedInRow) and row.SK not in ready]
+        return [rows.read_agent(row) for row in self._in_hundreds(wanted) if isinstance(row, AgentRow)]
 
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         """One BatchGetItem."""
@@ -55,17 +66,23 @@ class DynamoDesk:
             rows.read_agent(agent) if isinstance(agent, AgentRow) else None,
         )
 
-    def lines(self, queues: Iterable[str], profiles: Iterable[str]) -> tuple[list[Waiting], list[Ready]]:
-        """One query a line, all at the same time; who stands further back than 200 in a line is not seen."""
+    def lines(
+        self, queues: Iterable[str], profiles: Iterable[str], most: int = MOST_IN_LINE
+    ) -> tuple[list[Waiting], list[Ready]]:
+        """One query a line, all at the same time; who stands further back in a line is not seen."""
         wanted = [(keys.queue(name), keys.WAIT) for name in dict.fromkeys(queues)]
         wanted += [(keys.profile(name), keys.READY) for name in dict.fromkeys(profiles)]
-        found = [row for line in self._in_parallel(wanted) for row in line]
+        found = [row for line in self._in_parallel(wanted, most) for row in line]
         waiting = [keys.read_waiting(row.key) for row in found if row.SK.startswith(keys.WAIT)]
         ready = [keys.read_ready(row.key) for row in found if row.SK.startswith(keys.READY)]
         return (
             sorted(waiting, key=attrgetter("priority", "since", "call")),
             sorted(ready, key=attrgetter("since", "agent")),
         )
+
+    def count_waiting(self, queue: str, most: int) -> int:
+        """One query that counts, a read unit for every 40 rows."""
+        return self._table.count(keys.queue(queue), Row.SK.startswith(keys.WAIT), most)
 
     def commit(self, change: Change) -> None:
         """One PutItem where a single row changes, else one transaction."""
@@ -81,8 +98,8 @@ class DynamoDesk:
         return rows.read_outbox(row) if isinstance(row, CallEventRow) and row.settled is None else None
 
     def settle(self, call_id: str, version: int) -> None:
-        """One UpdateItem; the commands go, the rest stays as the call's history."""
-        actions = [CallEventRow.settled.set(self._clock.now()), CallEventRow.commands.remove()]
+        """One UpdateItem; the row stays as the call's history."""
+        actions = [CallEventRow.settled.set(self._clock.now())]
         try:
             self._table.update(keys.call_event(call_id, version), actions, CallEventRow.PK.exists())
         except Refused:
@@ -116,12 +133,17 @@ class DynamoDesk:
             return False
         return True
 
-    def _in_parallel(self, wanted: list[tuple[str, str]]) -> Iterable[list[Row]]:
+    def _in_parallel(self, wanted: list[tuple[str, str]], most: int | None) -> Iterable[list[Row]]:
         def line(partition_and_prefix: tuple[str, str]) -> list[Row]:
             partition, prefix = partition_and_prefix
-            return self._table.query(partition, Row.SK.startswith(prefix), MOST_IN_LINE)
+            return self._table.query(partition, Row.SK.startswith(prefix) if prefix else None, most)
 
         return map(line, wanted) if len(wanted) == 1 else self._pool.map(line, wanted)
+
+    def _in_hundreds(self, wanted: list[Key]) -> Iterator[Row]:
+        hundreds = [wanted[first : first + MOST_IN_BATCH] for first in range(0, len(wanted), MOST_IN_BATCH)]
+        for found in self._pool.map(self._table.get_all, hundreds):
+            yield from found.values()
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
@@ -140,6 +162,7 @@ def _agent_writes(moved: Moved[Agent], now: int) -> Iterator[Write]:
     after = replace(moved.after, version=_next(moved.before))
     yield Put(rows.agent_row(after), _unchanged(AgentRow, moved.before))
     yield from _mirrored(rows.ready_mirror(moved.before), rows.ready_mirror(after))
+    yield from _mirrored(rows.signed_in_mirror(moved.before), rows.signed_in_mirror(after))
     if after.events or after.timers:
         yield Put(rows.agent_event_row(after, now))
 

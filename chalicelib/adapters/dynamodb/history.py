@@ -1,4 +1,4 @@
-"""The history on DynamoDB: each past call once for its agent and once for its customer, to be read newest first."""
+"""The history on DynamoDB: a past call once for each of its agents and once for its customer, read newest first."""
 
 from contextlib import suppress
 
@@ -18,8 +18,8 @@ class DynamoHistory:
         self._table = table
 
     def keep(self, past: PastCall) -> None:
-        """One PutItem each; both are the same however often, and in whatever order, they are written."""
-        names = [keys.agents_call(past.agent, past.started_at, past.call)] if past.agent else []
+        """One PutItem each; they are the same however often, and in whatever order, they are written."""
+        names = [keys.agents_call(agent, past.started_at, past.call) for agent in past.agent_ids]
         names += [keys.customers_call(past.peer, past.started_at, past.call)] if past.peer else []
         for name in names:
             # The agent's choice is told at once and the end by the table's stream, which may come after it.

@@ -1,6 +1,9 @@
 """The table's keys: (PK, SK) of every kind of row, and what can be read from them again."""
 
+from zlib import crc32
+
 from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.centre.people import EntryKey, EntryKind
 
 Key = tuple[str, str]
 
@@ -8,6 +11,12 @@ STATE = "STATE"
 WAIT, READY, EVENT, PAST, PLUGIN, FLOW = "WAIT#", "READY#", "EVENT#", "PAST#", "PLUGIN#", "FLOW#"
 END_OF_TIME = 9_999_999_999_999
 PLUGINS, FLOWS = "PLUGINS", "FLOWS"
+
+PEOPLES = 16
+"""Partitions that the people's entries are spread over: each may be read 3,000 times a second, and listed by itself."""
+
+FLOORS = 4
+"""Partitions that the signed-in agents are spread over: the sweep reads each once a minute."""
 
 
 def call(call_id: str) -> Key:
@@ -45,9 +54,14 @@ def agent_timers(agent_id: str, version: int) -> Key:
     return f"AGENT#{agent_id}", f"TIMERS#{version:08d}"
 
 
-def password(agent_id: str) -> Key:
-    """Name the row of an agent's password hash."""
-    return f"AGENT#{agent_id}", "PASSWORD"
+def signed_in(agent_id: str) -> Key:
+    """Name the row that mirrors a signed-in agent; all of them together say where something can fall due."""
+    return floors()[crc32(agent_id.encode()) % FLOORS], agent_id
+
+
+def floors() -> list[str]:
+    """Name the partitions of the signed-in agents."""
+    return [f"FLOOR#{number}" for number in range(FLOORS)]
 
 
 def queue(name: str) -> str:
@@ -100,6 +114,28 @@ def credential(kind: str, key: str) -> Key:
 def centre_pointer() -> Key:
     """Name the row that tells the configuration in force."""
     return "CENTRE", "CURRENT"
+
+
+def centre_claim() -> Key:
+    """Name the row that tells who may go on applying a configuration."""
+    return "CENTRE", "APPLYING"
+
+
+def entry(key: EntryKey) -> Key:
+    """Name the row of an agent, a seat, a user name or a password."""
+    name = f"{key.kind.value}#{key.name}"
+    return peoples()[crc32(name.encode()) % PEOPLES], name
+
+
+def peoples() -> list[str]:
+    """Name the partitions of all entries."""
+    return [f"PEOPLE#{number:02d}" for number in range(PEOPLES)]
+
+
+def read_entry(key: Key) -> EntryKey:
+    """Read what `entry` named."""
+    kind, name = key[1].split("#", 1)
+    return EntryKey(EntryKind(kind), name)
 
 
 def centre_version(version: int) -> Key:

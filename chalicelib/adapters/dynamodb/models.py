@@ -54,7 +54,6 @@ class CallEventRow(BodyRow, discriminator="call-event"):
 
     state = UnicodeAttribute()
     at = NumberAttribute()
-    commands = UnicodeAttribute(null=True)
     settled = NumberAttribute(null=True)
 
 
@@ -77,6 +76,10 @@ class WaitingRow(Row, discriminator="waiting"):
 
 class ReadyRow(Row, discriminator="ready"):
     """Mirrors a ready agent; the key tells everything."""
+
+
+class SignedInRow(Row, discriminator="signed-in"):
+    """Mirrors a signed-in agent; the key tells everything."""
 
 
 class RecordingRow(BodyRow, discriminator="recording"):
@@ -112,15 +115,21 @@ class DocumentRow(BodyRow, discriminator="document"):
     """Something an administrator published."""
 
 
-class PasswordRow(Row, discriminator="password"):
-    """An agent's password hash."""
+class ClaimRow(Row, discriminator="claim"):
+    """Tells who may go on applying a configuration: who wrote `token` last."""
 
-    hashed = UnicodeAttribute()
+    token = UnicodeAttribute()
 
 
-def bodied(document: Mapping[str, Any], besides: int = 0) -> dict[str, Any]:
-    """Give the attribute that holds the document, `besides` others of so many bytes; BadRequest if it is too long."""
-    stored = pack(document, besides)
+class EntryRow(BodyRow, discriminator="entry"):
+    """An agent, seat, user name or password of the configuration, since `version` and before."""
+
+    version = NumberAttribute()
+
+
+def bodied(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the attribute that holds the document; BadRequest if it is too long."""
+    stored = pack(document)
     return {"body": stored} if isinstance(stored, str) else {"packed": stored}
 
 

@@ -1,10 +1,9 @@
 """What is stored of each thing: from the core's values to rows and back."""
 
-import json
 from typing import Any
 
 from chalicelib.adapters.dynamodb import keys
-from chalicelib.adapters.dynamodb.codec import decode, decode_all, encode, encode_all, to_text
+from chalicelib.adapters.dynamodb.codec import decode, decode_all, encode, encode_all
 from chalicelib.adapters.dynamodb.models import (
     AgentEventRow,
     AgentRow,
@@ -13,6 +12,7 @@ from chalicelib.adapters.dynamodb.models import (
     ReadyRow,
     RecordingRow,
     Row,
+    SignedInRow,
     WaitingRow,
     bodied,
     keyed,
@@ -20,7 +20,6 @@ from chalicelib.adapters.dynamodb.models import (
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, Outbox
 from chalicelib.core.calls.queueing import ready_row, waiting_row
-from chalicelib.core.carrier.commands import Command
 from chalicelib.core.told.notices import AgentEvent, Timer
 from chalicelib.core.told.recordings import STAGES, Recording
 
@@ -82,22 +81,25 @@ def ready_mirror(agent: Agent | None) -> ReadyRow | None:
     return ReadyRow(**keyed(keys.ready(row))) if row else None
 
 
+def signed_in_mirror(agent: Agent | None) -> SignedInRow | None:
+    """Give the row that must be there while the agent is signed in."""
+    return SignedInRow(**keyed(keys.signed_in(agent.id))) if agent and agent.signed_in else None
+
+
 def call_event_row(call: Call, now: int) -> CallEventRow:
     """Store what a change of a call, to its present version, wants told; it is the call's history afterwards."""
-    commands = to_text(encode_all(Command, call.outbox.commands)) if call.outbox.commands else ""
     return CallEventRow(
         **keyed(keys.call_event(call.id, call.version)),
         state=call.state.value,
         at=now,
-        commands=commands or None,
         expires_at=now // 1000 + OUTBOX_SECONDS,
-        **bodied(_without(encode(call.outbox), "commands"), besides=len(commands.encode())),
+        **bodied(encode(call.outbox)),
     )
 
 
 def read_outbox(row: CallEventRow) -> Outbox:
     """Read what `call_event_row` stored."""
-    return decode(Outbox, row.document | {"commands": json.loads(row.commands or "[]")})
+    return decode(Outbox, row.document)
 
 
 def agent_event_row(agent: Agent, now: int) -> AgentEventRow:

@@ -29,9 +29,9 @@ def read_row(record: Mapping[str, Any]) -> StreamRow | None:
     image = record["dynamodb"].get("NewImage")
     row = Row.from_raw_data({name: _value(value) for name, value in image.items()}) if image else None
     if isinstance(row, WaitingRow):
-        return SomebodyWaits(keys.named(row.key))
+        return SomebodyWaits(keys.read_waiting(row.key))
     if isinstance(row, ReadyRow):
-        return SomebodyIsReady(keys.named(row.key))
+        return SomebodyIsReady(keys.read_ready(row.key))
     if isinstance(row, AgentEventRow):
         return AgentToBeTold(row.socket or "", rows.read_events(row), rows.read_timers(row))
     return _of_call(row)

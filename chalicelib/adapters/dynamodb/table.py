@@ -1,5 +1,7 @@
 """The one table: rows read, rows written together or not at all, and DynamoDB's refusals told as Conflict.
 
+Reads are refused, too: a partition that is asked too much throttles them like writes.
+
 PynamoDB's models serialise rows and conditions; the requests go through its TableConnection and not through the
 models, whose connection and table name are global to the process.
 """
@@ -64,7 +66,9 @@ Write = Put | Delete
 def connect(name: str, region: str | None = None, host: str | None = None) -> TableConnection:
     """Give the connection to the table `name`; nothing is sent before the first request, no DescribeTable ever.
 
-    `host` is the address of another engine than AWS's. The times are short: a carrier waits for our answer.
+    `host` is the address of another engine than AWS's. The times are short, and botocore repeats a request once alone:
+    a carrier waits for our answer. (What is throttled it would repeat after up to 1, 2, 4 seconds; use cases decide
+    again sooner, and not all at once.)
     """
     schema = {
         "TableName": name,
@@ -83,7 +87,7 @@ def connect(name: str, region: str | None = None, host: str | None = None) -> Ta
         host=host,
         connect_timeout_seconds=2,
         read_timeout_seconds=4,
-        max_retry_attempts=3,
+        max_retry_attempts=1,
         max_pool_connections=32,
         meta_table=MetaTable(schema),
     )
@@ -97,7 +101,8 @@ class Table:
 
     def get(self, key: Key) -> Row | None:
         """Give the row, or None."""
-        item = self._connection.get_item(*key, consistent_read=True).get("Item")
+        with told_as_conflict():
+            item = self._connection.get_item(*key, consistent_read=True).get("Item")
         return Row.from_raw_data(item) if item else None
 
     def get_all(self, keys: Sequence[Key]) -> dict[Key, Row]:
@@ -106,25 +111,46 @@ class Table:
         return {row.key: row for some in hundreds for row in self._get_batch(some)}
 
     def query(
-        self, partition: str, within: Condition, most: int | None = None, *, newest_first: bool = False
+        self, partition: str, within: Condition | None = None, most: int | None = None, *, newest_first: bool = False
     ) -> list[Row]:
-        """Give the rows of a partition whose SK is `within`, in the order of their SK or against it, at most `most`."""
+        """Give rows of a partition, those whose SK is `within`, in the order of SK or against it, at most `most`."""
         found: list[Row] = []
         start: dict[str, Any] | None = None
         while most is None or len(found) < most:
-            page = self._connection.query(
-                partition,
-                range_key_condition=within,
-                consistent_read=True,
-                exclusive_start_key=start,
-                scan_index_forward=not newest_first,
-                limit=None if most is None else most - len(found),
-            )
+            with told_as_conflict():
+                page = self._connection.query(
+                    partition,
+                    range_key_condition=within,
+                    consistent_read=True,
+                    exclusive_start_key=start,
+                    scan_index_forward=not newest_first,
+                    limit=None if most is None else most - len(found),
+                )
             found += map(Row.from_raw_data, page["Items"])
             start = page.get("LastEvaluatedKey")
             if not start:
                 break
         return found
+
+    def count(self, partition: str, within: Condition, most: int) -> int:
+        """Count the rows of a partition whose SK is `within`, up to `most`."""
+        counted = 0
+        start: dict[str, Any] | None = None
+        while counted < most:
+            with told_as_conflict():
+                page = self._connection.query(
+                    partition,
+                    range_key_condition=within,
+                    consistent_read=True,
+                    exclusive_start_key=start,
+                    limit=most - counted,
+                    select="COUNT",
+                )
+            counted += page["Count"]
+            start = page.get("LastEvaluatedKey")
+            if not start:
+                break
+        return counted
 
     def write(self, writes: Sequence[Write]) -> None:
         """Do all of it or nothing: a single row by a plain write, several in one transaction.
@@ -155,7 +181,8 @@ class Table:
 
     def _get_batch(self, keys: Sequence[Key]) -> Iterator[Row]:
         wanted: Any = [keyed(key) for key in keys]  # PynamoDB's annotation says str, its code wants mappings.
-        answer = self._connection.batch_get_item(wanted, consistent_read=True)
+        with told_as_conflict():
+            answer = self._connection.batch_get_item(wanted, consistent_read=True)
         yield from map(Row.from_raw_data, answer["Responses"].get(self._connection.table_name, ()))
         for key in answer.get("UnprocessedKeys", {}).get(self._connection.table_name, {}).get("Keys", ()):
             if row := self.get((key["PK"]["S"], key["SK"]["S"])):

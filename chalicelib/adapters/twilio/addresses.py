@@ -42,9 +42,9 @@ class Addresses:
         """Where a recording is reported."""
         return self._of_call(call, "recordings", vocid)
 
-    def announcement(self, call: str) -> str:
-        """Where the keys to be heard in the conference are fetched."""
-        return self._of_call(call, "announcement")
+    def announcement(self, call: str, sealed: str) -> str:
+        """Where the keys to be heard in the conference are fetched: the address itself holds them, sealed."""
+        return self._of_call(call, "announcement", sealed)
 
     def sound(self, sound: str) -> str:
         """Where a sound of a script or of a hold is fetched; `media:<name>` is one of our own.

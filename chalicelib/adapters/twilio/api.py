@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from chalicelib.adapters.twilio.addresses import Addresses
-from chalicelib.adapters.twilio.transport import NoAnswer, NotSent, Reply, Request, Transport
+from chalicelib.adapters.twilio.transport import ApiReply, ApiRequest, NoAnswer, NotSent, Transport
 from chalicelib.core.ground.errors import CarrierGone, CarrierRefused, CarriersFault, CarrierUncertain
 from chalicelib.core.ground.values import dataclass
 
@@ -37,7 +37,7 @@ class TwilioSettings:
     api_url: str = "https://api.twilio.com"
 
 
-class Refused(CarrierRefused):
+class TwilioRefused(CarrierRefused):
     """A definite no, with Twilio's code for it (0 when it gave none)."""
 
     def __init__(self, operation: str, status: int, code: int) -> None:
@@ -60,6 +60,10 @@ class TwilioApi:
         asked = f"?{urlencode(query)}" if query else ""
         return _document(operation, self._ask(operation, "GET", _url_path(path) + ".json" + asked))
 
+    def secret(self) -> str:
+        """Give the account's auth token."""
+        return self._settings.auth()[1]
+
     def post(self, operation: str, *path: str, form: Fields) -> None:
         """Make or change the resource at this path below the account."""
         self._ask(operation, "POST", _url_path(path) + ".json", urlencode(form, doseq=True).encode())
@@ -75,13 +79,13 @@ class TwilioApi:
         if elsewhere is None:
             return reply.body
         # Another host keeps the file; its address is its own proof, and ours is none of its business.
-        return self._judged(operation, self._sent(operation, Request("GET", elsewhere, {}, None, max_bytes))).body
+        return self._judged(operation, self._sent(operation, ApiRequest("GET", elsewhere, {}, None, max_bytes))).body
 
     def _ask(
         self, operation: str, method: str, path: str, body: bytes | None = None, max_bytes: int = 1024 * 1024
-    ) -> Reply:
+    ) -> ApiReply:
         """Send a request, again as often as Twilio asks for patience and ours lasts."""
-        request = Request(method, self._base() + path, self._headers(body), body, max_bytes)
+        request = ApiRequest(method, self._base() + path, self._headers(body), body, max_bytes)
         left, wait = _PATIENCE_SECONDS, _FIRST_WAIT_SECONDS
         while True:
             reply = self._sent(operation, request)
@@ -91,7 +95,7 @@ class TwilioApi:
             self._sleep(pause)
             left, wait = left - pause, wait * 2
 
-    def _sent(self, operation: str, request: Request) -> Reply:
+    def _sent(self, operation: str, request: ApiRequest) -> ApiReply:
         """Send a request once, or twice when the first found no connection."""
         try:
             try:
@@ -103,7 +107,7 @@ class TwilioApi:
         except NoAnswer:
             raise CarrierUncertain(f"Twilio gave no answer when asked to {operation}.") from None
 
-    def _judged(self, operation: str, reply: Reply) -> Reply:
+    def _judged(self, operation: str, reply: ApiReply) -> ApiReply:
         if reply.status < 400:  # noqa: PLR2004 - success, or a redirect of a download
             return reply
         raise _fault(operation, reply)
@@ -124,21 +128,21 @@ def _url_path(segments: tuple[str, ...]) -> str:
     return "".join(f"/{quote(segment, safe='')}" for segment in segments)
 
 
-def _asked_wait(reply: Reply) -> float:
+def _asked_wait(reply: ApiReply) -> float:
     asked = reply.headers.get("retry-after", "")
     return float(asked) if asked.isdecimal() else 0.0
 
 
-def _fault(operation: str, reply: Reply) -> CarriersFault:
+def _fault(operation: str, reply: ApiReply) -> CarriersFault:
     code = _code(reply)
     if reply.status == 429 or reply.status >= 500:  # noqa: PLR2004 - too many requests, or Twilio's own trouble
         return CarrierUncertain(f"Twilio did not {operation}, not yet at least: HTTP {reply.status}, code {code}.")
     if reply.status == 404 or code in _GONE:  # noqa: PLR2004 - Not Found
         return CarrierGone(f"Twilio has nothing left to {operation}: HTTP {reply.status}, code {code}.")
-    return Refused(operation, reply.status, code)
+    return TwilioRefused(operation, reply.status, code)
 
 
-def _code(reply: Reply) -> int:
+def _code(reply: ApiReply) -> int:
     """Give the error's number and nothing else: its message may quote a number that was called."""
     try:
         return int(json.loads(reply.body)["code"])
@@ -146,7 +150,7 @@ def _code(reply: Reply) -> int:
         return 0
 
 
-def _document(operation: str, reply: Reply) -> Mapping[str, Any]:
+def _document(operation: str, reply: ApiReply) -> Mapping[str, Any]:
     try:
         document: Mapping[str, Any] = json.loads(reply.body)
     except ValueError:

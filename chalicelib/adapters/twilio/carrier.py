@@ -1,4 +1,4 @@
-"""Twilio as the port `Carrier`: one function for each command.
+"""What Twilio is told: one function for each command.
 
 Every leg is labelled with our leg id and every conference named by our call id, so what Twilio made of an earlier
 try can be found again, even if its answer was lost. A second try (`again`) looks first and acts only if the effect
@@ -11,16 +11,19 @@ from contextlib import suppress
 from typing import Any
 
 from chalicelib.adapters.twilio.addresses import Addresses
-from chalicelib.adapters.twilio.api import Fields, Refused, TwilioApi, TwilioSettings
+from chalicelib.adapters.twilio.api import Fields, TwilioApi, TwilioRefused, TwilioSettings
+from chalicelib.adapters.twilio.sealing import sealed
+from chalicelib.adapters.twilio.softphone import softphone_name
 from chalicelib.adapters.twilio.transport import PooledTransport, Transport
 from chalicelib.adapters.twilio.twiml import CONFERENCE_EVENTS, RECORDING_EVENTS, write
 from chalicelib.core.carrier.commands import (
     AddParticipant,
+    CoachParticipant,
     Command,
-    DeleteRecording,
     HangUpLeg,
     HoldParticipant,
     JoinConference,
+    MuteParticipant,
     RetrieveParticipant,
     SendDigits,
     TakeTurn,
@@ -36,7 +39,11 @@ _RINGING = {True: ("ringing",), False: ()}
 """That a leg rings is news for an agent who calls out and hears its tones; of an agent's own device we know it."""
 
 
-class TwilioCarrier:
+InConference = HoldParticipant | RetrieveParticipant | MuteParticipant | CoachParticipant | SendDigits
+"""Commands about a leg that is in its conference."""
+
+
+class TwilioCommands:
     """Carries out commands by Twilio's REST API."""
 
     def __init__(
@@ -65,8 +72,10 @@ class TwilioCarrier:
                 self._send_digits(command, again=again)
             case HangUpLeg():
                 self._hang_up(command)
-            case DeleteRecording():
-                self.delete_recording(command.sid)
+            case MuteParticipant():
+                self._update("mute a participant", command, {"Muted": _said(command.muted)})
+            case CoachParticipant():
+                self._coach(command)
 
     def fetch_recording(self, sid: str) -> bytes:
         """Give the recording's WAV file (at most 100 MB), or raise CarriersFault."""
@@ -86,7 +95,7 @@ class TwilioCarrier:
         form = participant_form(command, self._addresses)
         try:
             self._api.post("add a participant", "Conferences", command.call, "Participants", form=form)
-        except Refused as refused:
+        except TwilioRefused as refused:
             if refused.code not in _LABEL_TAKEN:
                 raise
 
@@ -118,8 +127,18 @@ class TwilioCarrier:
         """Let a leg hear keys, once: nobody can see whether it did, and keys heard twice do more harm than none."""
         if again:
             return
-        url = self._addresses.announcement(command.call)
+        url = self._addresses.announcement(command.call, sealed(command.digits, self._api.secret()))
         self._update("send digits", command, {"AnnounceUrl": url, "AnnounceMethod": "POST"})
+
+    def _coach(self, command: CoachParticipant) -> None:
+        """Let one leg alone hear another; Twilio takes the CallSid of the one who is coached."""
+        if not command.coaches:
+            self._update("end a coaching", command, {"Coaching": "false"})
+            return
+        coached = self._found(command.call, command.coaches)
+        if coached is None:
+            raise CarrierGone("Twilio has nobody left to be coached.")
+        self._update("coach a participant", command, {"Coaching": "true", "CallSidToCoach": str(coached["call_sid"])})
 
     def _hang_up(self, command: HangUpLeg) -> None:
         """End a leg by its id, or else by its label; one that has ended, or never was, is no error."""
@@ -136,13 +155,11 @@ class TwilioCarrier:
         path = ("Conferences", self._conference_of(command), "Participants", command.leg)
         return bool(self._api.get("look at a participant", *path)["hold"])
 
-    def _update(
-        self, operation: str, command: HoldParticipant | RetrieveParticipant | SendDigits, form: Fields
-    ) -> None:
+    def _update(self, operation: str, command: InConference, form: Fields) -> None:
         path = ("Conferences", self._conference_of(command), "Participants", command.leg)
         self._api.post(operation, *path, form=form)
 
-    def _conference_of(self, command: HoldParticipant | RetrieveParticipant | SendDigits) -> str:
+    def _conference_of(self, command: InConference) -> str:
         """Give Twilio's id of the conference: unlike adding, changing a participant takes no name (R7)."""
         sid = command.conference or self._live_conference(command.call)
         if not sid:
@@ -166,6 +183,16 @@ class TwilioCarrier:
             return None
 
 
+def endpoint_at_twilio(endpoint: str) -> str:
+    """Name what is rung as Twilio does: an agent's browser is a client, by the name that its access token proves."""
+    kind, _, name = endpoint.partition(":")
+    return f"client:{softphone_name(name)}" if kind == "agent" else endpoint
+
+
+def _said(wish: bool) -> str:  # noqa: FBT001 - a form's field
+    return "true" if wish else "false"
+
+
 def participant_form(command: AddParticipant, addresses: Addresses) -> Fields:
     """Give the form that rings a leg.
 
@@ -175,10 +202,10 @@ def participant_form(command: AddParticipant, addresses: Addresses) -> Fields:
     """
     return {
         "From": command.caller_id,
-        "To": command.endpoint,
+        "To": endpoint_at_twilio(command.endpoint),
         "Label": command.leg,
         "Timeout": str(min(max(command.ring_seconds, _RING_SECONDS.start), _RING_SECONDS[-1])),
-        "EarlyMedia": "true" if command.early_media else "false",
+        "EarlyMedia": _said(command.early_media),
         "Beep": "false",
         "StartConferenceOnEnter": "true",
         "EndConferenceOnExit": "false",

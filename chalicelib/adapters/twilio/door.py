@@ -3,29 +3,30 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from chalicelib.adapters.twilio import webhooks
+from chalicelib.adapters.twilio import happenings
 from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.forms import Form, fields_as_they_came, read_form
+from chalicelib.adapters.twilio.sealing import unsealed
 from chalicelib.adapters.twilio.signature import prove
 from chalicelib.adapters.twilio.twiml import write
-from chalicelib.core.carrier.events import AnnouncementWanted, CarrierEvent
-from chalicelib.core.carrier.script import Script
+from chalicelib.core.carrier.events import CarrierEvent, OwnQuestion
+from chalicelib.core.carrier.script import Play, Script
 from chalicelib.core.ground.errors import NotFound
 from chalicelib.core.ground.outside import is_id
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
 
+_ANNOUNCEMENT = "announcement"
 _SIGNATURE = "x-twilio-signature"
 _KIND = re.compile(r"/carriers/twilio/(?:calls/[^/]+/)?([a-z]+)(?:/.*)?")
 
 _READERS: Mapping[str, Callable[[Form, Mapping[str, str]], CarrierEvent | None]] = {
-    "voice": lambda form, _at: webhooks.arrived(form),
-    "status": lambda form, _at: webhooks.caller_status(form),
-    "turns": lambda form, at: webhooks.turn(form, at["call"], at["turn"]),
-    "legs": lambda form, at: webhooks.leg_status(form, at["call"], at["leg"]),
-    "conference": lambda form, at: webhooks.conference(form, at["call"]),
-    "recordings": lambda form, at: webhooks.recording(form, at["call"], at["vocid"]),
-    "announcement": lambda _form, at: AnnouncementWanted(at["call"]),
+    "voice": lambda form, _at: happenings.arrived(form),
+    "status": lambda form, _at: happenings.caller_status(form),
+    "turns": lambda form, at: happenings.turn(form, at["call"], at["turn"]),
+    "legs": lambda form, at: happenings.leg_status(form, at["call"], at["leg"]),
+    "conference": lambda form, at: happenings.conference(form, at["call"]),
+    "recordings": lambda form, at: happenings.recording(form, at["call"], at["vocid"]),
 }
 
 
@@ -48,7 +49,7 @@ class TwilioDoor:
             body: the form as it came.
 
         Raises:
-            NotProved: it is not signed as from our account.
+            NotSigned: it is not signed as from our account.
             BadRequest: the form is malformed, or a field is missing or has no value that is known.
             NotFound: no webhook of ours has this path.
 
@@ -57,9 +58,13 @@ class TwilioDoor:
         prove(self._addresses.public_url + path, fields, headers.get(_SIGNATURE), self._keys())
         form = read_form(body)
         kind = _KIND.fullmatch(path)
-        if kind is None or kind[1] not in _READERS or not all(map(is_id, params.values())):
+        if kind is None or kind[1] not in (*_READERS, _ANNOUNCEMENT) or not all(map(is_id, params.values())):
             raise NotFound("No webhook of ours has this path.")
-        return _READERS[kind[1]](form, params)
+        return self._own_question(params) if kind[1] == _ANNOUNCEMENT else _READERS[kind[1]](form, params)
+
+    def _own_question(self, params: Mapping[str, str]) -> CarrierEvent:
+        digits = unsealed(params["sealed"], self._keys()[0])
+        return OwnQuestion(params["call"], (Play(f"dtmf:{digits}"),))
 
     def write(self, script: Script, call: str) -> tuple[str, str]:
         """Give the script as TwiML, with its content type."""

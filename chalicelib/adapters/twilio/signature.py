@@ -12,7 +12,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from chalicelib.core.ground.errors import NotProved
+from chalicelib.core.ground.errors import NotSigned
 
 _HASHES = ("sha1", "sha256")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
@@ -28,7 +28,7 @@ def prove(url: str, form: Sequence[tuple[str, str]], signature: str | None, keys
         keys: the auth tokens and the secrets of shared keys that are now valid.
 
     Raises:
-        NotProved: it is not so signed; nothing more is said.
+        NotSigned: it is not so signed; nothing more is said.
 
     """
     given = (signature or "").encode(errors="replace")
@@ -37,7 +37,7 @@ def prove(url: str, form: Sequence[tuple[str, str]], signature: str | None, keys
     expected = [_sign(key, text, how) for key in keys for text in texts for how in _HASHES]
     # Every candidate is compared, so that the time tells nothing.
     if not any([hmac.compare_digest(candidate, given) for candidate in expected]):  # noqa: C419 - see above
-        raise NotProved("The webhook is not signed as from our account.")
+        raise NotSigned("The webhook is not signed as from our account.")
 
 
 def _sign(key: str, text: bytes, how: str) -> bytes:

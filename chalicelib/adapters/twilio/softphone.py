@@ -17,6 +17,11 @@ from chalicelib.ports import Clock
 _HEADER = {"typ": "JWT", "alg": "HS256", "cty": "twilio-fpa;v=1"}
 
 
+def softphone_name(agent_id: str) -> str:
+    """Name an agent's browser at Twilio: of letters, digits and underscores, as access tokens ask."""
+    return f"agent_{agent_id}"
+
+
 class TwilioSoftphone:
     """Makes access tokens for the account; `api_key` gives an API key's SID and its secret when first needed."""
 

@@ -17,7 +17,7 @@ _PIECE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ApiRequest:
     """One request; a reply of more than `max_bytes` is not taken."""
 
     method: str
@@ -28,7 +28,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ApiReply:
     """One reply; header names in lower case."""
 
     status: int
@@ -47,14 +47,14 @@ class NoAnswer(Exception):
 class Transport(Protocol):
     """Whatever carries requests to Twilio."""
 
-    def __call__(self, request: Request) -> Reply:
+    def __call__(self, request: ApiRequest) -> ApiReply:
         """Give the reply, whatever its status, or raise NotSent or NoAnswer."""
 
 
 class PooledTransport:
     """Requests over kept connections; follows no redirect and repeats nothing by itself."""
 
-    def __call__(self, request: Request) -> Reply:
+    def __call__(self, request: ApiRequest) -> ApiReply:
         """Give the reply, whatever its status, or raise NotSent or NoAnswer."""
         try:
             response = self._pool.request(
@@ -77,7 +77,7 @@ class PooledTransport:
         return PoolManager(num_pools=2, maxsize=4)
 
 
-def _reply(response: BaseHTTPResponse, max_bytes: int) -> Reply:
+def _reply(response: BaseHTTPResponse, max_bytes: int) -> ApiReply:
     body = bytearray()
     for piece in response.stream(_PIECE):
         body += piece
@@ -85,4 +85,4 @@ def _reply(response: BaseHTTPResponse, max_bytes: int) -> Reply:
             response.close()
             raise NoAnswer
     response.release_conn()
-    return Reply(response.status, {name.lower(): value for name, value in response.headers.items()}, bytes(body))
+    return ApiReply(response.status, {name.lower(): value for name, value in response.headers.items()}, bytes(body))

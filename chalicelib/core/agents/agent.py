@@ -6,6 +6,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, Self
 
 from chalicelib.core.centre.model import Device, DeviceKind
+from chalicelib.core.ground.errors import IllegalMove
 from chalicelib.core.ground.moves import Moves
 from chalicelib.core.ground.values import dataclass
 from chalicelib.core.told.notices import OF_PAGE, AgentEvent, Heard, Timer
@@ -21,11 +22,15 @@ class AgentState(StrEnum):
     RINGING = "ringing"
     DIALLING = "dialling"
     TALKING = "talking"
+    HOLDING = "holding"
     WRAP_UP = "wrap-up"
     PAUSED = "paused"
 
 
 AT_REST = (AgentState.READY, AgentState.PAUSED, AgentState.WRAP_UP)
+IN_TALK = (AgentState.TALKING, AgentState.HOLDING)
+ENGAGED = (AgentState.RINGING, AgentState.DIALLING, *IN_TALK)
+"""States that follow from an agent's part in a call: core/calls/engagement.py says how."""
 
 AGENT_MOVES: Moves[AgentState] = Moves(
     "an agent",
@@ -46,10 +51,12 @@ AGENT_MOVES: Moves[AgentState] = Moves(
         (AgentState.DIALLING, "talk"): AgentState.TALKING,
         (AgentState.DIALLING, "set_aside"): AgentState.PAUSED,
         (AgentState.DIALLING, "stand_down"): AgentState.READY,
-        (AgentState.TALKING, "wrap_up"): AgentState.WRAP_UP,
-        (AgentState.TALKING, "stand_down"): AgentState.READY,
-        (AgentState.TALKING, "set_aside"): AgentState.PAUSED,
+        (AgentState.TALKING, "hold"): AgentState.HOLDING,
+        (AgentState.HOLDING, "retrieve"): AgentState.TALKING,
     }
+    | {(state, "wrap_up"): AgentState.WRAP_UP for state in IN_TALK}
+    | {(state, "stand_down"): AgentState.READY for state in IN_TALK}
+    | {(state, "set_aside"): AgentState.PAUSED for state in IN_TALK}
     | {(state, "sign_out"): AgentState.SIGNED_OUT for state in AT_REST},
 )
 
@@ -74,6 +81,7 @@ _CODES: Mapping[AgentState, StateCode] = {
     AgentState.RINGING: StateCode.RINGING,
     AgentState.DIALLING: StateCode.DIALLING,
     AgentState.TALKING: StateCode.TALKING,
+    AgentState.HOLDING: StateCode.HOLDING,
     AgentState.WRAP_UP: StateCode.WRAP_UP,
     AgentState.PAUSED: StateCode.PAUSED,
 }
@@ -82,7 +90,7 @@ MISSED, REJECTED, UNREACHABLE = "missed", "rejected", "unreachable"
 """Reasons of an agent set aside after an offer; they may be given titles in the configuration."""
 
 
-OFF_CALL: Mapping[str, Any] = {"call": "", "caller": "", "offer": "", "holding": False, "wrap_up_until": 0}
+OFF_CALL: Mapping[str, Any] = {"call": "", "caller": "", "offer": "", "wrap_up_until": 0}
 """What an agent's row says of calls once they have done with one: nothing."""
 
 
@@ -118,7 +126,6 @@ class Agent:
     call: str = ""
     caller: str = ""
     offer: str = ""
-    holding: bool = False
     wrap_up_until: int = 0
     deferred: str = ""
     deferred_code: int = 0
@@ -143,9 +150,7 @@ class Agent:
 
     @property
     def visible_code(self) -> int:
-        """The public state code, which also tells holding, disconnected and kinds of pause."""
-        if self.state is AgentState.TALKING and self.holding:
-            return StateCode.HOLDING
+        """The public state code, which also tells disconnected and kinds of pause."""
         if self.state in AT_REST and not self.connected:
             return StateCode.DISCONNECTED
         if self.state is AgentState.PAUSED and self.code:
@@ -154,9 +159,17 @@ class Agent:
 
     def moves(self, verb: str, at: int, *, by: str = "self", **changes: Any) -> Self:
         """Give the agent after `verb`, the change told as a State event; an illegal verb raises IllegalMove."""
-        state = AGENT_MOVES.after(self.state, verb)
+        return self._in(AGENT_MOVES.after(self.state, verb), at, by, {"since": at} | changes)
+
+    def becomes(self, state: AgentState, at: int, *, by: str = "self", **changes: Any) -> Self:
+        """Give the agent in `state`, to which the table must have a move from here; told like `moves`."""
+        if not any(AGENT_MOVES.table.get((self.state, verb)) is state for _, verb in AGENT_MOVES.table):
+            raise IllegalMove(f"An agent that is {self.state} cannot become {state}.")
+        return self._in(state, at, by, {"since": at} | changes)
+
+    def _in(self, state: AgentState, at: int, by: str, changes: Mapping[str, Any]) -> Self:
         kept: dict[str, Any] = {"reason": "", "code": 0} if "reason" not in changes else {}
-        return replace(self, state=state, since=at, **(kept | changes)).tells_state(self, at, by)
+        return replace(self, state=state, **(kept | dict(changes))).tells_state(self, at, by)
 
     def tells_state(self, before: "Agent", at: int, by: str = "self", **more: str) -> Self:
         """Give the agent with a State event that compares it with `before`, and says `more` in tags of its own."""

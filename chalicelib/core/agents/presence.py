@@ -139,7 +139,7 @@ def start_wrap_up(agent: Agent, seconds: int, now: int) -> Agent:
     if seconds <= 0:
         return rest(agent, now)
     until = now + seconds * 1000
-    agent = agent.moves("wrap_up", now, by="system", wrap_up_until=until, offer="", holding=False)
+    agent = agent.moves("wrap_up", now, by="system", wrap_up_until=until, offer="")
     agent = agent.hears(Heard.WRAP_UP, now, WrappedUp.STARTED, tags={"DEADLINE": str(until)})
     return agent.reminds(wrap_up_timer(agent))
 

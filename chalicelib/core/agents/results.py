@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import IntEnum
 
+from chalicelib.core.centre.who import Person
 from chalicelib.core.ground import errors
 from chalicelib.core.ground.values import dataclass
 
@@ -51,15 +52,21 @@ def result_of(error: errors.IcallError) -> Result:
 class Action:
     """What a page asks for: doAction's codes and parameters, with the page's own request id.
 
-    `socket` is the one it was asked on, empty for HTTP.
+    `who` asks, with what they may do now: read once, however often the action is decided anew. `socket` is the one it
+    was asked on, empty for HTTP.
     """
 
-    agent: str
+    who: Person
     request: str
     act: int
     i_param: int = 0
     s_param: str = ""
     socket: str = ""
+
+    @property
+    def agent(self) -> str:
+        """The AgentID of who asks."""
+        return self.who.id
 
 
 @dataclass(frozen=True, slots=True)

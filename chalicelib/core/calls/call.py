@@ -1,13 +1,13 @@
-"""A call: one conversation with a customer, from the first ring to the last hang-up."""
+"""A call: one conversation, from the first ring to the last hang-up, with everybody who has a part in it."""
 
 from collections.abc import Mapping
 from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any, Self
 
-from chalicelib.core.calls.legs import LEG_MOVES, Leg, LegState
-from chalicelib.core.calls.offers import Offer
-from chalicelib.core.carrier.commands import Command
+from chalicelib.core.calls.offers import Offer, Purpose
+from chalicelib.core.calls.parties import PARTY_MOVES, Party, PartyState, Role
+from chalicelib.core.carrier.commands import SendDigits
 from chalicelib.core.carrier.script import Script
 from chalicelib.core.flow.turns import Run
 from chalicelib.core.ground.moves import Moves
@@ -19,16 +19,16 @@ CUSTOMER = "customer"
 
 
 class CallState(StrEnum):
-    """Where a call is."""
+    """Where a call is: what its customer waits for, or has."""
 
     FLOW = "flow"
     WAITING = "waiting"
-    OFFERED = "offered"
     DIALLING = "dialling"
     TALKING = "talking"
-    RECOVERING = "recovering"
     ENDED = "ended"
 
+
+MOST_MS = 2**53
 
 LIVE = tuple(state for state in CallState if state is not CallState.ENDED)
 
@@ -36,15 +36,10 @@ CALL_MOVES: Moves[CallState] = Moves(
     "a call",
     {
         (CallState.FLOW, "queue"): CallState.WAITING,
-        (CallState.WAITING, "offer"): CallState.OFFERED,
         (CallState.WAITING, "leave_queue"): CallState.FLOW,
-        (CallState.OFFERED, "requeue"): CallState.WAITING,
-        (CallState.OFFERED, "leave_queue"): CallState.FLOW,
-        (CallState.OFFERED, "talk"): CallState.TALKING,
+        (CallState.WAITING, "talk"): CallState.TALKING,
         (CallState.DIALLING, "talk"): CallState.TALKING,
-        (CallState.TALKING, "lose_agent"): CallState.RECOVERING,
-        (CallState.RECOVERING, "talk"): CallState.TALKING,
-        (CallState.RECOVERING, "requeue"): CallState.WAITING,
+        (CallState.TALKING, "requeue"): CallState.WAITING,
     }
     | {(state, "end"): CallState.ENDED for state in LIVE},
 )
@@ -81,42 +76,30 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
-    """An agent's conversation with the customer; its recording is known by `vocid` before any file exists.
+class Outbox:
+    """What must be told of one change of a call, in order.
 
-    `since` and `held_since` are in ms since 1970; the latter is None while the customer is not on hold.
+    `carrier` tells that the carrier has something to do: what, is the difference that the change made. `acts` are what
+    it shall do besides, once: they are not stored, for nobody can see afterwards whether they were done.
     """
 
-    agent: str
-    leg: str
-    vocid: str
-    since: int
-    held_since: int | None = None
-
-    @property
-    def held(self) -> bool:
-        """True while the agent has the customer on hold."""
-        return self.held_since is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Outbox:
-    """What must be told of one change of a call, in order."""
-
-    commands: tuple[Command, ...] = ()
     notices: tuple[CrmNotice, ...] = ()
     timers: tuple[Timer, ...] = ()
+    carrier: bool = False
+    acts: tuple[SendDigits, ...] = field(default=(), compare=False)
 
     def __bool__(self) -> bool:
-        return bool(self.commands or self.notices or self.timers)
+        return bool(self.acts or self.notices or self.timers or self.carrier)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A call's whole state; `version` is that of the stored row (0: not stored yet), times in ms since 1970.
 
-    `turn` counts the carrier's questions; `answer` is what the last one got, so that a retried one gets it again.
-    `outbox` is what this change wants told; it is stored beside the call, not in it.
+    `owner` is the agent whose call it is, `vocid` names its recording, `talk_since` is when the talk began. `parties`
+    are everybody's legs, ended ones included; `offers` those that are out, by their ids; `rung` counts the legs that
+    were rung, to name the next. `turn` counts the carrier's questions; `answer` is what the last one got, so that a
+    retried one gets it again. `outbox` is what this change wants told; it is stored beside the call, not in it.
     """
 
     id: str
@@ -132,12 +115,13 @@ class Call:
     turn: int = 0
     answer: Script = ()
     place: Place | None = None
-    offer: Offer | None = None
-    offers: int = 0
-    legs: Mapping[str, Leg] = field(default_factory=dict)
+    owner: str = ""
+    vocid: str = ""
+    talk_since: int | None = None
+    parties: Mapping[str, Party] = field(default_factory=dict)
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    rung: int = 0
     conference: str = ""
-    talk: Talk | None = None
-    announcement: str = ""
     ended_at: int | None = None
     ended_by: str = ""
     cause: str = ""
@@ -155,27 +139,74 @@ class Call:
         return self.caller if self.direction is Direction.INBOUND else self.called
 
     @property
-    def customer(self) -> Leg:
-        """The customer's leg."""
-        return self.legs[CUSTOMER]
+    def own_number(self) -> str:
+        """Our number, which whoever is rung sees."""
+        return self.called if self.direction is Direction.INBOUND else self.caller
+
+    @property
+    def customer(self) -> Party:
+        """The customer's party."""
+        return self.parties[CUSTOMER]
+
+    @property
+    def customer_held(self) -> bool:
+        """True while the customer is on hold."""
+        return CUSTOMER in self.parties and self.customer.state is PartyState.HELD
+
+    @property
+    def queue_offer(self) -> Offer | None:
+        """The offer that is out from the call's queue: one at a time (I2)."""
+        return next((offer for offer in self.offers.values() if offer.purpose is Purpose.QUEUE), None)
+
+    @property
+    def agent_lost(self) -> bool:
+        """True while the owner's telephone is away in mid-call, and may come back."""
+        return self.state is CallState.TALKING and not any(party.there for party in self.parties_of(self.owner))
+
+    def offer_to(self, agent_id: str) -> Offer | None:
+        """Give the offer that is out to this agent: one at a time (I1)."""
+        return next((offer for offer in self.offers.values() if offer.agent == agent_id), None)
+
+    def parties_of(self, agent_id: str) -> tuple[Party, ...]:
+        """Give an agent's parties, the oldest first."""
+        return tuple(party for party in self.parties.values() if agent_id and party.agent == agent_id)
+
+    def live_parties(self) -> tuple[Party, ...]:
+        """Give the parties that have not ended."""
+        return tuple(party for party in self.parties.values() if party.live)
 
     def moves(self, verb: str, **changes: Any) -> Self:
         """Give the call after `verb`; an illegal one raises IllegalMove."""
         return replace(self, state=CALL_MOVES.after(self.state, verb), **changes)
 
-    def with_leg(self, leg: Leg) -> Self:
-        """Give the call with this leg put in or replaced."""
-        return replace(self, legs={**self.legs, leg.id: leg})
+    def with_party(self, party: Party) -> Self:
+        """Give the call with this party put in or replaced."""
+        return replace(self, parties={**self.parties, party.id: party})
 
-    def leg_moves(self, leg_id: str, verb: str, sid: str = "") -> Self:
-        """Give the call after a leg's move; one that comes late or twice changes only a missing carrier id."""
-        leg = self.legs[leg_id]
-        state = LEG_MOVES.after(leg.state, verb) if LEG_MOVES.allows(leg.state, verb) else leg.state
-        return self.with_leg(replace(leg, state=state, sid=leg.sid or sid))
+    def party_moves(self, leg_id: str, verb: str, now: int, **changes: Any) -> Self:
+        """Give the call after a party's move; an illegal one raises IllegalMove."""
+        party = self.parties[leg_id]
+        return self.with_party(replace(party, state=PARTY_MOVES.after(party.state, verb), since=now, **changes))
 
-    def orders(self, *commands: Command) -> Self:
-        """Give the call with commands for the carrier in its outbox."""
-        return replace(self, outbox=replace(self.outbox, commands=self.outbox.commands + commands))
+    def notes(self, leg_id: str, verb: str, now: int, sid: str = "") -> Self:
+        """Give the call after what a carrier tells of a leg; news that are late or doubled add a missing sid alone."""
+        party = self.parties[leg_id]
+        known = self.with_party(replace(party, sid=sid)) if sid and not party.sid else self
+        if not PARTY_MOVES.allows(party.state, verb):
+            return known
+        return known.party_moves(leg_id, verb, now, gone=verb == "end")
+
+    def without_offer(self, offer_id: str) -> Self:
+        """Give the call with an offer that is not out any more."""
+        return replace(self, offers={name: offer for name, offer in self.offers.items() if name != offer_id})
+
+    def acts(self, act: SendDigits) -> Self:
+        """Give the call with something for the carrier to do once."""
+        return replace(self, outbox=replace(self.outbox, acts=(*self.outbox.acts, act)))
+
+    def asks_its_carrier_again(self) -> Self:
+        """Give the call with the wish that its carrier be brought to what it wants, though nothing changed."""
+        return replace(self, outbox=replace(self.outbox, carrier=True))
 
     def announces(self, kind: str, at: int, **data: Any) -> Self:
         """Give the call with a notice for the business systems in its outbox."""
@@ -186,21 +217,45 @@ class Call:
         """Give the call with a timer in its outbox."""
         return replace(self, outbox=replace(self.outbox, timers=(*self.outbox.timers, timer)))
 
-    def live_legs(self) -> tuple[Leg, ...]:
-        """Give the legs that have not ended."""
-        return tuple(leg for leg in self.legs.values() if leg.state is not LegState.ENDED)
+    def agents_parts(self) -> list[dict[str, Any]]:
+        """Give who took part: every agent who talked, the owner last of all, each with their part.
+
+        `from` and `until` in ms since 1970, `until` and `how` None while they are there.
+        """
+        return [
+            {
+                "agentId": party.agent,
+                "owner": party.agent == self.owner,
+                "from": party.joined_at,
+                "until": party.left_at,
+                "how": party.how or None,
+            }
+            for party in self.parties.values()
+            if party.role is not Role.CUSTOMER and party.agent and party.joined_at is not None
+        ]
+
+    def talkers(self, vocid: str) -> tuple[str, ...]:
+        """Name the agents whom a recording holds: its VOCID is the id of the leg that the talk began with."""
+        first = self.parties.get(vocid)
+        if first is None or first.joined_at is None:
+            return ()
+        until = first.left_at if first.left_at is not None else MOST_MS
+        joined = [party for party in self.parties.values() if party.joined_at is not None]
+        heard = [party.agent for party in joined if party.agent and first.joined_at <= (party.joined_at or 0) <= until]
+        return tuple(dict.fromkeys(heard))
 
     def end_facts(self) -> dict[str, Any]:
         """Give what is told of a call that has ended, beyond what is told of every call; None for what was not."""
-        talk, ended_at = self.talk, self.ended_at or self.started_at
+        ended_at = self.ended_at or self.started_at
         return {
             "endedAt": ended_at,
             "endedBy": self.ended_by,
             "cause": self.cause,
-            "agent": talk.agent if talk else None,
-            "vocId": talk.vocid or None if talk else None,
+            "owner": self.owner or None,
+            "agents": self.agents_parts(),
+            "vocId": self.vocid or None,
             "seconds": (ended_at - self.started_at) // 1000,
-            "talkSeconds": (ended_at - talk.since) // 1000 if talk else 0,
+            "talkSeconds": (ended_at - self.talk_since) // 1000 if self.talk_since is not None else 0,
             "disposition": self.disposition or None,
         }
 

@@ -5,19 +5,19 @@ from dataclasses import replace
 
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.agents.presence import turn_to_call
-from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction, EndedBy, Talk
+from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction, EndedBy
+from chalicelib.core.calls.engagement import follows
 from chalicelib.core.calls.hearing import Progressed, call_tags, hears_talk
-from chalicelib.core.calls.legs import Leg, LegState
-from chalicelib.core.calls.offering import endpoint
-from chalicelib.core.calls.offers import CARRIER_SLACK_SECONDS
+from chalicelib.core.calls.offering import own_party
+from chalicelib.core.calls.parties import Party, Role
+from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.talking import end
-from chalicelib.core.carrier.commands import AddParticipant
 from chalicelib.core.carrier.events import Cause
 from chalicelib.core.centre.model import DialPlan
 from chalicelib.core.told.notices import Heard, Timer, TimerKind
 
-TELLING_SECONDS = 5
-"""How long the carrier may take to tell that the number did not answer."""
+TELLING_SECONDS = 10
+"""How long a carrier may take, beyond the time for ringing, to tell that the number did not answer."""
 
 PROGRESS_OF_CAUSE: Mapping[Cause, Progressed] = {
     Cause.BUSY: Progressed.BUSY,
@@ -31,7 +31,7 @@ PROGRESS_OF_CAUSE: Mapping[Cause, Progressed] = {
 
 def dial(
     agent: Agent, call_id: str, number: str, tags: Mapping[str, str], plan: DialPlan, carrier: str, now: int
-) -> tuple[Call, Agent]:
+) -> Scene:
     """Begin a call to `number` (E.164): ring the agent's own device; the number follows when they are there."""
     leg_id = f"{call_id}-1"
     call = Call(
@@ -43,19 +43,14 @@ def dial(
         started_at=now,
         state=CallState.DIALLING,
         tags=tags,
-        offers=1,
-        legs={leg_id: Leg(leg_id, agent.id)},
-        talk=Talk(agent.id, leg_id, leg_id if plan.record else "", now),
-    )
-    call = call.orders(
-        AddParticipant(
-            call_id, leg_id, endpoint(agent), plan.caller_id, plan.ring_seconds, leg_id if plan.record else ""
-        )
+        owner=agent.id,
+        vocid=leg_id if plan.record else "",
+        rung=1,
+        parties={leg_id: own_party(leg_id, agent, plan.ring_seconds, now)},
     ).reminds(Timer(TimerKind.RING, call_id, leg_id, now + plan.ring_seconds * 1000))
-    agent = turn_to_call(agent, now)
-    return call, progress(replace(agent, call=call_id, caller=number), call, Progressed.DIALLING, now).moves(
-        "dial", now
-    )
+    turned = replace(turn_to_call(agent, now), call=call_id, caller=number)
+    told = progress(turned, call, Progressed.DIALLING, now)
+    return Scene(call).with_agent(told.moves("dial", now))
 
 
 def progress(agent: Agent, call: Call, how: Progressed, now: int, cause: str = "") -> Agent:
@@ -64,35 +59,40 @@ def progress(agent: Agent, call: Call, how: Progressed, now: int, cause: str = "
     return agent.hears(Heard.PROGRESS, now, how, tags=tags)
 
 
-def agent_joined(call: Call, conference: str, plan: DialPlan, now: int) -> Call:
+def rings_outside(scene: Scene, now: int) -> Scene:
+    """The number rings: the agent is told."""
+    owner = scene.agent(scene.call.owner)
+    return scene.with_agent(progress(owner, scene.call, Progressed.RINGING, now))
+
+
+def agent_is_there(scene: Scene, plan: DialPlan, now: int) -> Scene:
     """The agent's leg is in the conference: now ring the number, its tones to be heard."""
-    due = now + (plan.ring_seconds + CARRIER_SLACK_SECONDS + TELLING_SECONDS) * 1000
-    return (
-        replace(call, conference=conference)
-        .with_leg(Leg(CUSTOMER))
-        .orders(AddParticipant(call.id, CUSTOMER, call.called, plan.caller_id, plan.ring_seconds, early_media=True))
-        .reminds(Timer(TimerKind.RING, call.id, CUSTOMER, due))
-    )
+    call = scene.call
+    customer = Party(id=CUSTOMER, role=Role.CUSTOMER, endpoint=call.called, ring_seconds=plan.ring_seconds, since=now)
+    due = now + (plan.ring_seconds + TELLING_SECONDS) * 1000
+    return scene.with_call(call.with_party(customer).reminds(Timer(TimerKind.RING, call.id, CUSTOMER, due)))
 
 
-def customer_answered(call: Call, agent: Agent, now: int) -> tuple[Call, Agent]:
+def customer_answered(scene: Scene, now: int) -> Scene:
     """The number answered: both talk."""
-    talk = replace(call.talk, since=now) if call.talk else None
-    call = call.moves("talk", talk=talk)
-    call = call.announces("call.answered", now, agent=agent.id, vocId=talk.vocid or None if talk else None)
-    agent = hears_talk(progress(agent, call, Progressed.ANSWERED, now), call, now)
-    return call, agent.moves("talk", now, by="system")
+    call = scene.call.moves("talk", talk_since=now)
+    for party in call.parties_of(call.owner):
+        call = call.with_party(replace(party, joined_at=now)) if party.live else call
+    call = call.announces("call.answered", now, owner=call.owner, agents=call.agents_parts(), vocId=call.vocid or None)
+    answered = progress(scene.agent(call.owner), call, Progressed.ANSWERED, now)
+    return follows(scene.with_call(call).with_agent(hears_talk(answered, call, now)), call.owner, now)
 
 
-def ring_due(call: Call, agent: Agent, leg: Leg, now: int) -> tuple[Call, Agent]:
+def ring_due(scene: Scene, leg_id: str, now: int) -> Scene:
     """The time for ringing is over: who is there by now has answered, even if the carrier never said so."""
-    if leg.state is not LegState.ANSWERED:
-        return failed(call, agent, Cause.NO_ANSWER, now)
-    return customer_answered(call, agent, now) if leg.id == CUSTOMER else (call, agent)
+    party = scene.call.parties[leg_id]
+    if not party.there:
+        return failed(scene, Cause.NO_ANSWER, now)
+    return customer_answered(scene, now) if leg_id == CUSTOMER else scene
 
 
-def failed(call: Call, agent: Agent, cause: Cause, now: int) -> tuple[Call, Agent]:
+def failed(scene: Scene, cause: Cause, now: int) -> Scene:
     """The number, or the agent's own device, could not be reached: say why, and let the agent be as before."""
-    agent = progress(agent, call, PROGRESS_OF_CAUSE[cause], now, cause.value)
-    ended, freed = end(call, agent, now, EndedBy.CARRIER, cause=cause.value)
-    return ended, freed or agent
+    call = scene.call
+    told = progress(scene.agent(call.owner), call, PROGRESS_OF_CAUSE[cause], now, cause.value)
+    return end(scene.with_agent(told), now, EndedBy.CARRIER, cause=cause.value)

@@ -58,7 +58,7 @@ def call_tags(call: Call, now: int) -> dict[str, str]:
         "CALLEDID": call.called,
     }
     if call.place:
-        waited_until = call.talk.since if call.talk else now
+        waited_until = call.talk_since if call.talk_since is not None else now
         tags |= {"QUEUE": call.place.queue, "QWAIT": str((waited_until - call.place.since) // 1000)}
     return tags | {name: value for name, value in call.tags.items() if name not in tags}
 
@@ -71,19 +71,17 @@ def hears_talk(agent: Agent, call: Call, now: int) -> Agent:
 
 
 def _vocid(call: Call) -> dict[str, str]:
-    return {"VOCID": call.talk.vocid} if call.talk and call.talk.vocid else {}
+    return {"VOCID": call.vocid} if call.vocid else {}
 
 
 def hears_hangup(agent: Agent, call: Call, now: int, how: HungUp, *, rang: int | None = None, cause: str = "") -> Agent:
     """Tell the agent that the call is over for them, how, and how long they rang (since `rang`) and talked."""
-    talk = call.talk
     tags = {
         "CAUSE": cause or how.name.lower(),
-        "TALKSEC": str((now - talk.since) // 1000 if talk else 0),
+        "TALKSEC": str((now - call.talk_since) // 1000 if call.talk_since is not None else 0),
         "RINGSEC": str((now - rang) // 1000 if rang is not None else 0),
+        **_vocid(call),
     }
-    if talk and talk.vocid:
-        tags["VOCID"] = talk.vocid
     return agent.hears(Heard.HANGUP, now, how, tags=tags)
 
 

@@ -1,4 +1,4 @@
-"""An offer: one try to give a call to one agent, with a deadline."""
+"""An offer: one try to give a call to one agent, with a purpose and a deadline."""
 
 from enum import StrEnum
 
@@ -16,6 +16,18 @@ class OfferState(StrEnum):
     REJECTED = "rejected"
     UNREACHABLE = "unreachable"
     WITHDRAWN = "withdrawn"
+
+
+class Purpose(StrEnum):
+    """What an offer is for."""
+
+    QUEUE = "queue"
+    DIRECT = "direct"
+    CONSULT = "consult"
+    PICK_UP = "pick-up"
+    RETURN = "return"
+    CONTROL = "control"
+    EMERGENCY = "emergency"
 
 
 OFFER_MOVES: Moves[OfferState] = Moves(
@@ -38,20 +50,20 @@ OFFER_MOVES: Moves[OfferState] = Moves(
 MEDIA_SECONDS = 10
 """How long an accepted offer may take until the agent's device is connected."""
 
-CARRIER_SLACK_SECONDS = 5
-"""Twilio adds 5 s to every ring time (`Timeout` of its participants resource); our own deadline is the tighter one."""
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """A live offer: its id is also the id of the agent's leg; `rang_at` and `deadline` in ms since 1970.
 
-    `vocid` will name the talk's recording; it is empty where nothing is recorded.
+    `by` names the agent who asked for it, empty where nobody did. `vocid` will name the talk's recording; it is empty
+    where nothing is recorded.
     """
 
     id: str
     agent: str
     rang_at: int
     deadline: int
+    purpose: Purpose = Purpose.QUEUE
+    by: str = ""
     vocid: str = ""
     state: OfferState = OfferState.RINGING

@@ -6,6 +6,7 @@ from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, CallState, Place
 from chalicelib.core.calls.offering import withdraw
 from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.calls.scene import Scene
 
 
 def enqueue(call: Call, place: Place) -> Call:
@@ -13,11 +14,10 @@ def enqueue(call: Call, place: Place) -> Call:
     return call.moves("queue", place=place)
 
 
-def leave_queue(call: Call, agent: Agent | None, now: int) -> tuple[Call, Agent | None]:
+def leave_queue(scene: Scene, now: int) -> Scene:
     """Give the call back to its flow; an agent at whom it rings is told that the caller has gone."""
-    if call.state is CallState.OFFERED and agent:
-        call, agent = withdraw(call, agent, now)
-    return replace(call.moves("leave_queue"), place=None), agent
+    scene = withdraw(scene, now)
+    return scene.with_call(replace(scene.call.moves("leave_queue"), place=None))
 
 
 def overdue(call: Call, now: int) -> bool:
@@ -25,9 +25,14 @@ def overdue(call: Call, now: int) -> bool:
     return bool(call.place and call.place.until is not None and now >= call.place.until)
 
 
+def waits_for_an_agent(call: Call) -> bool:
+    """Tell whether the call may be offered: it waits, and its queue has no offer out (I2)."""
+    return call.state is CallState.WAITING and call.queue_offer is None
+
+
 def waiting_row(call: Call) -> Waiting | None:
     """Give the row that mirrors a waiting call, None when it does not wait (I4)."""
-    if call.state is not CallState.WAITING or call.place is None:
+    if call.place is None or not waits_for_an_agent(call):
         return None
     return Waiting(call.id, call.place.queue, call.place.priority, call.place.since)
 

@@ -1,6 +1,7 @@
 """Who takes which call: waiting calls x ready agents -> pairs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from chalicelib.core.centre.model import RoutingProfile
 from chalicelib.core.ground.values import dataclass
@@ -15,6 +16,11 @@ class Waiting:
     priority: int
     since: int
 
+    @property
+    def id(self) -> str:
+        """Whose row it is."""
+        return self.call
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -24,30 +30,105 @@ class Ready:
     profile: str
     since: int
 
+    @property
+    def id(self) -> str:
+        """Whose row it is."""
+        return self.agent
 
-def pairs(
-    waiting: Iterable[Waiting], ready: Iterable[Ready], profiles: Mapping[str, RoutingProfile]
-) -> list[tuple[Waiting, Ready]]:
+
+MOST_IN_LINE = 200
+"""As many of a line as anybody looks at; who is further back cannot be the next."""
+
+Pair = tuple[Waiting, Ready]
+
+FRESH_MS = 100
+"""For so long the handler of whoever came last is trusted to be on its way to their pair."""
+
+OTHERS_MS = 500
+"""A pair that stands beside each other for so long has been forgotten by its own handlers: whoever looks offers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one handler does about the lines: the pairs it offers, and whose place in them it has to look at again."""
+
+    offers: tuple[Pair, ...] = ()
+    again: tuple[Waiting | Ready, ...] = ()
+
+
+def pairs(waiting: Iterable[Waiting], ready: Iterable[Ready], profiles: Mapping[str, RoutingProfile]) -> list[Pair]:
     """Pair calls with agents: the longest ready agent first, each with the best call their profile serves.
 
     Best is: the profile's priority of the queue, then the call's priority, then its age. So nobody younger is served
     before an older call of the same or higher priority that the agent could take (I7), and each call gets the longest
     ready among the agents who could take it and have nothing better to do (I8).
     """
-    left = list(waiting)
+    lines: dict[str, deque[Waiting]] = {}
+    for call in sorted(waiting, key=lambda row: (row.priority, row.since, row.call)):
+        lines.setdefault(call.queue, deque()).append(call)
     found = []
-    for agent in sorted(ready, key=lambda row: (row.since, row.agent)):
+    for agent in sorted(ready, key=lambda row: (row.since, row.agent)) if lines else ():
         profile = profiles.get(agent.profile)
-        call = _best(left, profile) if profile else None
-        if call:
-            left.remove(call)
-            found.append((call, agent))
+        best = _best(lines, profile) if profile else None
+        if best:
+            found.append((lines[best.queue].popleft(), agent))
     return found
 
 
-def _best(waiting: Sequence[Waiting], profile: RoutingProfile) -> Waiting | None:
-    served = [call for call in waiting if call.queue in profile.queues]
-    return min(served, key=lambda call: rank(call, profile), default=None)
+def share(
+    waiting: Sequence[Waiting],
+    ready: Sequence[Ready],
+    profiles: Mapping[str, RoutingProfile],
+    mine: Collection[Waiting | Ready],
+    now: int,
+) -> Share:
+    """Divide the pairs among the handlers that look at the same lines, so that they do not all try the same heads.
+
+    A handler offers its own calls' and agents' pairs (`mine`) at once, others' only when those have been forgotten. Of
+    a pair's two sides the younger is the one to act: its handler certainly sees both. What a handler leaves to the
+    younger side, or did not get because the pairs in front are still being offered, it has to look at again.
+    """
+    ours = {row.id: row for row in mine}
+    calls = {row.call: row for row in (*mine, *waiting) if isinstance(row, Waiting)}
+    agents = {row.agent: row for row in (*mine, *ready) if isinstance(row, Ready)}
+    offers, others, left = [], [], []
+    for pair in pairs(calls.values(), agents.values(), profiles):
+        sides = [ours.pop(row.id) for row in pair if row.id in ours]
+        younger = _younger(pair)
+        age = now - younger.since
+        if not sides:
+            others.append(pair)
+        if age >= OTHERS_MS or (sides and (age >= FRESH_MS or younger.id in {row.id for row in sides})):
+            offers.append(pair)
+        else:
+            left += sides
+    close = _close(calls.values(), agents.values(), profiles, others) if ours else []
+    return Share(tuple(offers), (*left, *(row for row in close if row.id in ours)))
+
+
+def _younger(pair: Pair) -> Waiting | Ready:
+    call, agent = pair
+    return call if call.since >= agent.since else agent
+
+
+def _close(
+    waiting: Iterable[Waiting],
+    ready: Iterable[Ready],
+    profiles: Mapping[str, RoutingProfile],
+    others: Sequence[Pair],
+) -> list[Waiting | Ready]:
+    """Give who would be paired if only one side of the others' pairs were gone: the two lines are not read as one."""
+    if not others:
+        return []
+    taken = {row.id for pair in others for row in pair}
+    without_calls = pairs((row for row in waiting if row.call not in taken), ready, profiles)
+    without_agents = pairs(waiting, (row for row in ready if row.agent not in taken), profiles)
+    return [call for call, _ in without_calls] + [agent for _, agent in without_agents]
+
+
+def _best(lines: Mapping[str, Sequence[Waiting]], profile: RoutingProfile) -> Waiting | None:
+    heads = (lines[queue][0] for queue in profile.queues if lines.get(queue))
+    return min(heads, key=lambda call: rank(call, profile), default=None)
 
 
 def rank(call: Waiting, profile: RoutingProfile) -> tuple[int, int, int, str]:
@@ -60,9 +141,13 @@ def serving(queue: str, profiles: Mapping[str, RoutingProfile]) -> tuple[str, ..
     return tuple(name for name, profile in profiles.items() if queue in profile.queues)
 
 
-def position(row: Waiting, line: Iterable[Waiting]) -> int:
-    """Give the place of a call in its queue's line, 1 first, whether or not its own row is among them."""
-    return 1 + sum((other.priority, other.since, other.call) < (row.priority, row.since, row.call) for other in line)
+def position(row: Waiting, line: Sequence[Waiting]) -> int | None:
+    """Give the place of a call in its queue's line, 1 first, whether or not its own row is among them.
+
+    None for who stands behind all that were looked at: nobody counted how far.
+    """
+    ahead = sum((other.priority, other.since, other.call) < (row.priority, row.since, row.call) for other in line)
+    return None if ahead >= MOST_IN_LINE else 1 + ahead
 
 
 def estimated_wait(since: int, waiting: Iterable[Waiting], now: int) -> int:

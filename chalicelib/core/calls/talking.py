@@ -1,21 +1,17 @@
-"""The talk: hold and retrieve, an agent's leg lost and found, and the end of every call."""
+"""The talk: hold and retrieve, an agent's telephone lost and found, and the end of every call."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from chalicelib.core.agents.agent import Agent, AgentState
+from chalicelib.core.agents.agent import IN_TALK, Agent
 from chalicelib.core.agents.presence import rest, start_wrap_up
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, EndedBy, Place
+from chalicelib.core.calls.engagement import follows
 from chalicelib.core.calls.hearing import HungUp, hears_hangup, hears_talk
-from chalicelib.core.calls.legs import Leg, LegState
-from chalicelib.core.calls.offering import endpoint, withdraw
-from chalicelib.core.carrier.commands import (
-    AddParticipant,
-    HangUpLeg,
-    HoldParticipant,
-    RetrieveParticipant,
-    SendDigits,
-    TakeTurn,
-)
+from chalicelib.core.calls.offering import own_party, withdraw
+from chalicelib.core.calls.parties import Party, PartyState, Where
+from chalicelib.core.calls.scene import Scene
+from chalicelib.core.carrier.commands import SendDigits
 from chalicelib.core.ground.errors import NotLegalNow
 from chalicelib.core.told import history
 from chalicelib.core.told.notices import Heard, Timer, TimerKind
@@ -24,151 +20,158 @@ RECOVERY_SECONDS = 30
 """How long a customer waits with music for an agent whose browser went away in mid-call."""
 
 
-def hold(call: Call, agent: Agent, sound: str, now: int) -> tuple[Call, Agent]:
+def hold(scene: Scene, sound: str, now: int, *, cause: str = "") -> Scene:
     """Part the customer from the agent; they hear `sound`, or nothing when it is empty.
 
     Raises:
         NotLegalNow: nobody talks, or the customer is held already.
     """
-    if call.state is not CallState.TALKING or call.talk is None or call.talk.held:
+    _needs_talk(scene.call)
+    if scene.call.customer_held:
         raise NotLegalNow("Only a talk that is not held can be held.")
-    leg = call.customer
-    call = replace(call, talk=replace(call.talk, held_since=now)).orders(
-        HoldParticipant(call.id, CUSTOMER, leg.sid, call.conference, sound)
-    )
-    held = replace(agent, holding=True).hears(Heard.HOLD, now, 0 if sound else 1)
-    return call, held.tells_state(agent, now)
+    call = scene.call.party_moves(CUSTOMER, "hold", now, sound=sound, how=cause)
+    return _parted(scene, call, Heard.HOLD, 0 if sound else 1, now, cause)
 
 
-def retrieve(call: Call, agent: Agent, now: int) -> tuple[Call, Agent]:
+def retrieve(scene: Scene, now: int, *, cause: str = "") -> Scene:
     """Bring the held customer back.
 
     Raises:
         NotLegalNow: the customer is not held.
     """
-    if call.state is not CallState.TALKING or call.talk is None or not call.talk.held:
+    _needs_talk(scene.call)
+    if not scene.call.customer_held:
         raise NotLegalNow("The customer is not on hold.")
-    call = replace(call, talk=replace(call.talk, held_since=None)).orders(
-        RetrieveParticipant(call.id, CUSTOMER, call.customer.sid, call.conference)
-    )
-    back = replace(agent, holding=False).hears(Heard.RETRIEVE, now, 0)
-    return call, back.tells_state(agent, now)
+    call = scene.call.party_moves(CUSTOMER, "retrieve", now, sound="", how=cause)
+    return _parted(scene, call, Heard.RETRIEVE, 0, now, cause)
 
 
-def send_digits(call: Call, agent: Agent, digits: str, now: int) -> tuple[Call, Agent]:
+def send_digits(scene: Scene, digits: str, now: int) -> Scene:
     """Let the customer's side hear keys (to work a foreign menu).
 
     Raises:
         NotLegalNow: nobody talks.
     """
-    if call.state is not CallState.TALKING:
-        raise NotLegalNow("Keys can be sent while talking only.")
-    call = replace(call, announcement=digits).orders(SendDigits(call.id, CUSTOMER, call.customer.sid, call.conference))
-    return call, agent.hears(Heard.KEY, now, 1, tags={"KEY": digits})
+    _needs_talk(scene.call)
+    call, owner = scene.call, scene.agent(scene.call.owner)
+    keys = SendDigits(call.id, CUSTOMER, call.customer.sid, call.conference, digits)
+    return scene.with_call(call.acts(keys)).with_agent(owner.hears(Heard.KEY, now, 1, tags={"KEY": digits}))
 
 
-def lose_agent(call: Call, agent: Agent, now: int) -> tuple[Call, Agent]:
+def lose_agent(scene: Scene, leg_id: str, now: int) -> Scene:
     """The agent's browser went away in mid-call: the customer hears music while it comes back (R16).
 
     The page may well be there still, only its telephone not: it is told, and has it rung again.
     """
-    lost = call.moves("lose_agent")
-    if call.talk and not call.talk.held:
-        lost = lost.orders(HoldParticipant(call.id, CUSTOMER, call.customer.sid, call.conference, "media:hold-music"))
-    lost = lost.reminds(Timer(TimerKind.RECOVERY, call.id, _leg_of(call), now + RECOVERY_SECONDS * 1000))
-    return lost, agent.tells_state(agent, now, by="system", LEG="lost")
+    call, agent = scene.call, scene.agent(scene.call.owner)
+    call = call.reminds(Timer(TimerKind.RECOVERY, call.id, leg_id, now + RECOVERY_SECONDS * 1000))
+    return scene.with_call(call).with_agent(agent.tells_state(agent, now, by="system", LEG="lost"))
 
 
-def redial_agent(call: Call, agent: Agent, caller_id: str, ring_seconds: int) -> Call:
+def redial_agent(scene: Scene, ring_seconds: int, now: int) -> Scene:
     """Ring the agent's reloaded page again, as a new leg of the same talk; one that rings already is enough.
 
     Raises:
         NotLegalNow: the agent's leg is not lost.
     """
-    if call.state is not CallState.RECOVERING or call.talk is None:
+    call = scene.call
+    if not call.agent_lost:
         raise NotLegalNow("There is no lost leg to bring back.")
-    if any(leg.agent == agent.id for leg in call.live_legs()):
-        return call
-    again = sum(leg.agent == agent.id for leg in call.legs.values())
-    leg = Leg(f"{call.talk.leg.split('.')[0]}.{again}", agent.id)
-    return call.with_leg(leg).orders(
-        AddParticipant(call.id, leg.id, endpoint(agent), caller_id, ring_seconds, call.talk.vocid)
-    )
+    earlier = call.parties_of(call.owner)
+    if any(party.live for party in earlier):
+        return scene
+    first = earlier[0].id.split(".")[0]
+    again = own_party(f"{first}.{len(earlier)}", scene.agent(call.owner), ring_seconds, now)
+    return scene.with_call(call.with_party(again))
 
 
-def is_brought_back(call: Call, agent: Agent, leg_id: str) -> bool:
-    """Tell whether this leg brings back the lost agent; one of an offer that failed earlier does not."""
-    leg = call.legs[leg_id]
-    lost = call.state is CallState.RECOVERING and call.talk is not None and call.talk.agent == agent.id
-    return lost and leg.state is LegState.ANSWERED
-
-
-def recover(call: Call, agent: Agent, leg_id: str, now: int) -> tuple[Call, Agent]:
+def recover(scene: Scene, leg_id: str, now: int) -> Scene:
     """The agent's new leg is in the conference: the talk goes on where it stopped, held if it was held."""
-    if call.talk is None:
-        raise NotLegalNow("There is no talk to go on with.")
-    held = call.talk.held
-    call = call.moves("talk", talk=replace(call.talk, leg=leg_id))
-    if not held:
-        call = call.orders(RetrieveParticipant(call.id, CUSTOMER, call.customer.sid, call.conference))
-    return call, hears_talk(agent, call, now)
+    call = scene.call
+    call = call.with_party(replace(call.parties[leg_id], joined_at=now))
+    return scene.with_call(call).with_agent(hears_talk(scene.agent(call.owner), call, now))
 
 
-def requeue(call: Call, agent: Agent, now: int, wrap_up: int) -> tuple[Call, Agent]:
+def is_last_lost(call: Call, leg_id: str) -> bool:
+    """Tell whether the owner is away since this leg was lost, and not since a later one."""
+    lost = [party.id for party in call.parties_of(call.owner) if party.joined_at is not None]
+    return call.agent_lost and bool(lost) and lost[-1] == leg_id
+
+
+def requeue(scene: Scene, now: int, wrap_up: int) -> Scene:
     """The agent did not come back: the customer waits for another, at the old place; nobody is cut off.
 
     A call that never had a place in a queue (an outside call) ends.
     """
-    if call.place is None:
-        ended, freed = end(call, agent, now, EndedBy.CARRIER, wrap_up=wrap_up, cause="agent-lost")
-        return ended, freed or agent
-    agent = start_wrap_up(hears_hangup(agent, call, now, HungUp.SYSTEM, cause="agent-lost"), wrap_up, now)
-    legs = [leg for leg in call.live_legs() if leg.agent]
-    turn = TakeTurn(call.id, CUSTOMER, call.customer.sid, str(call.turn))
-    call = call.orders(turn, *(HangUpLeg(call.id, leg.id, leg.sid) for leg in legs))
-    for leg in legs:
-        call = call.leg_moves(leg.id, "end")
-    return call.moves("requeue", talk=None, conference="", place=_old_place(call, now)), agent
+    if scene.call.place is None:
+        return end(scene, now, EndedBy.CARRIER, wrap_up=wrap_up, cause="agent-lost")
+    call = scene.call
+    agent = hears_hangup(scene.agent(call.owner), call, now, HungUp.SYSTEM, cause="agent-lost")
+    parted = _without(call, call.parties_of(call.owner), "agent-lost", now)
+    waits = parted.with_party(_in_script(parted.customer, now)).moves(
+        "requeue", owner="", vocid="", talk_since=None, conference="", place=_old_place(call, now)
+    )
+    return scene.with_call(waits).with_agent(start_wrap_up(agent, wrap_up, now))
 
 
-def _old_place(call: Call, now: int) -> Place | None:
-    """Give the place that the call had in its queue; the time of the talk does not count as waited."""
-    place, talk = call.place, call.talk
-    if place is None or place.until is None or talk is None:
-        return place
-    return replace(place, until=place.until + now - talk.since)
-
-
-def end(
-    call: Call, agent: Agent | None, now: int, by: EndedBy, *, wrap_up: int = 0, cause: str = ""
-) -> tuple[Call, Agent | None]:
-    """End a call whoever wishes it: every leg that still lives is hung up, the agent in it rests or wraps up."""
-    if call.state is CallState.DIALLING and call.talk:
-        call = replace(call, talk=replace(call.talk, since=now, vocid=""))
-    if call.state is CallState.OFFERED and agent:
-        call, agent = withdraw(call, agent, now)
-    elif agent and agent.call == call.id and agent.state in (AgentState.TALKING, AgentState.DIALLING):
-        agent = _freed(call, agent, now, by, wrap_up, cause)
-    for leg in call.live_legs():
-        call = call.orders(HangUpLeg(call.id, leg.id, leg.sid)).leg_moves(leg.id, "end")
-    ended = call.moves(
+def end(scene: Scene, now: int, by: EndedBy, *, wrap_up: int = 0, cause: str = "") -> Scene:
+    """End a call whoever wishes it: every leg that still lives is hung up, its agents rest or wrap up."""
+    scene = withdraw(scene, now)
+    call, cause_told = scene.call, cause or "completed"
+    if call.owner in scene.agents and scene.agent(call.owner).call == call.id:
+        scene = scene.with_agent(_freed(call, scene.agent(call.owner), now, by, wrap_up, cause))
+    ended = _without(call, call.parties.values(), cause or by.value, now).moves(
         "end",
         ended_at=now,
         ended_by=by.value,
-        cause=cause or "completed",
-        offer=None,
+        cause=cause_told,
+        vocid="" if call.state is CallState.DIALLING else call.vocid,
         answer=(),
         run=None,
-        announcement="",
     )
-    return ended.announces(history.ENDED, now, **ended.end_facts()), agent
+    return scene.with_call(ended.announces(history.ENDED, now, **ended.end_facts()))
 
 
 def _freed(call: Call, agent: Agent, now: int, by: EndedBy, wrap_up: int, cause: str) -> Agent:
     how = {EndedBy.AGENT: HungUp.AGENT, EndedBy.CUSTOMER: HungUp.PEER}.get(by, HungUp.SYSTEM)
-    agent = hears_hangup(agent, call, now, how, cause=cause)
-    return start_wrap_up(agent, wrap_up, now) if agent.state is AgentState.TALKING else rest(agent, now)
+    never_talked = call.state is CallState.DIALLING
+    agent = hears_hangup(agent, replace(call, vocid="") if never_talked else call, now, how, cause=cause)
+    return start_wrap_up(agent, wrap_up, now) if agent.state in IN_TALK else rest(agent, now)
 
 
-def _leg_of(call: Call) -> str:
-    return call.talk.leg if call.talk else ""
+def _without(call: Call, parties: Iterable[Party], how: str, now: int) -> Call:
+    for party in parties:
+        took_part = party.joined_at is not None and party.left_at is None
+        left = {"left_at": now, "how": how} if took_part else {}
+        call = call.party_moves(party.id, "end", now, **left) if party.live else _noted(call, party, left)
+    return call
+
+
+def _noted(call: Call, party: Party, left: dict[str, object]) -> Call:
+    return call.with_party(replace(party, **left)) if left else call  # type: ignore[arg-type]  # two fields of two types
+
+
+def _in_script(customer: Party, now: int) -> Party:
+    """Give a customer who asks us turn by turn again; whoever is taken out of a conference is not held any more."""
+    state = PartyState.CONNECTED if customer.state is PartyState.HELD else customer.state
+    return replace(customer, state=state, where=Where.SCRIPT, sound="", since=now)
+
+
+def _parted(scene: Scene, call: Call, kind: Heard, i_param: int, now: int, cause: str) -> Scene:
+    agent = scene.agent(call.owner)
+    told = agent.hears(kind, now, i_param, tags={"CAUSE": cause} if cause else None)
+    by = "system" if cause else "self"
+    return follows(scene.with_call(call).with_agent(told), agent.id, now, by=by, since=agent.since)
+
+
+def _needs_talk(call: Call) -> None:
+    if call.state is not CallState.TALKING or call.agent_lost:
+        raise NotLegalNow("That can be done while talking only.")
+
+
+def _old_place(call: Call, now: int) -> Place | None:
+    """Give the place that the call had in its queue; the time of the talk does not count as waited."""
+    place, since = call.place, call.talk_since
+    if place is None or place.until is None or since is None:
+        return place
+    return replace(place, until=place.until + now - since)

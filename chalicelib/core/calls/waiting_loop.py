@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chalicelib.core.calls.call import Call, CallState
+from chalicelib.core.calls.call import Call
 from chalicelib.core.calls.queueing import waiting_row
 from chalicelib.core.calls.routing import Waiting, estimated_wait, position
 from chalicelib.core.carrier.script import Gather, Play, Prompt, Say, Script
@@ -26,7 +26,7 @@ def waiting_round(
 
 def _news(call: Call, line: Sequence[Waiting], now: int) -> tuple[Prompt, ...]:
     row = waiting_row(call)
-    if call.state is not CallState.WAITING or row is None or call.run is None:
+    if row is None or call.run is None:
         return ()
     language = call.run.language
     return (Say(waiting_announcement(position(row, line), estimated_wait(row.since, line, now), language), language),)

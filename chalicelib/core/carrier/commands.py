@@ -9,7 +9,7 @@ from chalicelib.core.ground.values import dataclass
 
 @dataclass(frozen=True, slots=True)
 class AddParticipant:
-    """Ring `endpoint` (client:, sip: or E.164) for `ring_seconds`; when it answers it is in the call's conference."""
+    """Ring `endpoint` (agent:<id>, sip: or E.164) for `ring_seconds`; once answered it is in the call's conference."""
 
     call: str
     leg: str
@@ -62,13 +62,36 @@ class RetrieveParticipant:
 
 
 @dataclass(frozen=True, slots=True)
-class SendDigits:
-    """Let a leg hear the keys of the call's announcement."""
+class MuteParticipant:
+    """Let the others hear a leg no more, or again."""
 
     call: str
     leg: str
     sid: str
     conference: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CoachParticipant:
+    """Let the leg `coaches` alone hear a leg, or everybody when that is empty."""
+
+    call: str
+    leg: str
+    sid: str
+    conference: str
+    coaches: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendDigits:
+    """Let a leg hear keys, once."""
+
+    call: str
+    leg: str
+    sid: str
+    conference: str
+    digits: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +103,14 @@ class HangUpLeg:
     sid: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteRecording:
-    """Remove a recording at the carrier."""
-
-    call: str
-    vocid: str
-    sid: str
-
-
 Command = (
     AddParticipant
     | JoinConference
     | TakeTurn
     | HoldParticipant
     | RetrieveParticipant
+    | MuteParticipant
+    | CoachParticipant
     | SendDigits
     | HangUpLeg
-    | DeleteRecording
 )

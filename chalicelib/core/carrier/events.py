@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from chalicelib.core.carrier.script import Script
 from chalicelib.core.ground.values import dataclass
 
 
@@ -40,10 +41,11 @@ class TurnTaken:
 
 
 @dataclass(frozen=True, slots=True)
-class AnnouncementWanted:
-    """The carrier asks what an announcement into the call's conference says."""
+class OwnQuestion:
+    """The carrier asks something that only its adapter understands, and has answered: `script`."""
 
     call: str
+    script: Script
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,14 @@ class LegAnswered:
 
 @dataclass(frozen=True, slots=True)
 class LegEnded:
-    """The leg is over."""
+    """The leg is over; of a caller's own leg it is told who called whom, empty for others."""
 
     call: str
     leg: str
     sid: str
     cause: Cause
+    caller: str = ""
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +85,6 @@ class ParticipantJoined:
     call: str
     leg: str
     sid: str
-    conference: str
-
-
-@dataclass(frozen=True, slots=True)
-class ParticipantLeft:
-    """The leg is no longer in the conference; it may live on elsewhere (a redirect)."""
-
-    call: str
-    leg: str
-    sid: str
-    conference: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConferenceNoted:
-    """Anything else a conference reports; it only tells the carrier's id of the conference."""
-
-    call: str
     conference: str
 
 
@@ -114,14 +100,5 @@ class RecordingReported:
 
 
 CarrierEvent = (
-    CallArrived
-    | TurnTaken
-    | AnnouncementWanted
-    | LegRang
-    | LegAnswered
-    | LegEnded
-    | ParticipantJoined
-    | ParticipantLeft
-    | ConferenceNoted
-    | RecordingReported
+    CallArrived | TurnTaken | OwnQuestion | LegRang | LegAnswered | LegEnded | ParticipantJoined | RecordingReported
 )

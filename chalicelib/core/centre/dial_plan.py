@@ -1,7 +1,19 @@
 """What an agent may dial: a number as people write it becomes E.164."""
 
-from chalicelib.core.centre.model import DialPlan
-from chalicelib.core.ground.errors import BadRequest
+from chalicelib.core.centre.model import Centre, DialPlan
+from chalicelib.core.ground.errors import BadRequest, NotConfigured
+
+
+def calling_out_by(centre: Centre) -> str:
+    """Name the carrier by which agents call out, and are reached in their browsers: that of the number they show.
+
+    Raises:
+        NotConfigured: the number is none of the centre's.
+    """
+    number = centre.numbers.get(centre.dial_plan.caller_id)
+    if number is None:
+        raise NotConfigured("The dial plan's caller_id is none of the centre's numbers: see its configuration.")
+    return number.carrier
 
 
 def to_e164(dialled: str, plan: DialPlan) -> str:

@@ -1,4 +1,4 @@
-"""The centre: what an administrator configures, as one immutable value; centre_reading.py makes it."""
+"""The centre: what an administrator configures, as immutable values; reading.py makes them."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -170,7 +170,7 @@ class CodeMap:
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """The whole configuration, all by name (numbers by number, agents by AgentID, seats by sliceNo)."""
+    """What is configured but for people and their places: small, and read whole; all by name, numbers by number."""
 
     version: int
     name: str
@@ -180,8 +180,6 @@ class Centre:
     numbers: Mapping[str, Number]
     queues: Mapping[str, Queue]
     profiles: Mapping[str, RoutingProfile]
-    agents: Mapping[str, AgentRecord]
-    seats: Mapping[int, Seat]
     groups: Mapping[str, Mapping[str, str]]
     roles: Mapping[str, Role]
     reasons: Mapping[str, Reason]
@@ -190,3 +188,11 @@ class Centre:
     api_keys: Mapping[str, ApiKey] = field(default_factory=dict)
     webhooks: Mapping[str, WebhookEndpoint] = field(default_factory=dict)
     codes: CodeMap = field(default_factory=CodeMap)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration(Centre):
+    """A whole document: the centre, and its agents by AgentID and seats by sliceNo, which are stored one by one."""
+
+    agents: Mapping[str, AgentRecord]
+    seats: Mapping[int, Seat]

@@ -90,6 +90,6 @@ CONTROL_PERMISSION: Mapping[str, str] = {
 }
 
 
-def allowed(roles: Collection[str], permission: str, known: Mapping[str, Role]) -> bool:
-    """Tell whether one of `roles` has `permission`; a role that is not configured has none."""
-    return any(permission in known[role].permissions for role in roles if role in known)
+def permissions_of(roles: Collection[str], known: Mapping[str, Role]) -> frozenset[str]:
+    """Give what these roles permit together; a role that is not configured permits nothing."""
+    return frozenset().union(*(known[role].permissions for role in roles if role in known))

@@ -1,16 +1,17 @@
-"""A configuration document becomes a Centre, or is refused with every mistake and its place."""
+"""A document becomes a Configuration, or a Centre, or is refused with every mistake and its place."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from chalicelib.core.centre.model import Centre
-from chalicelib.core.centre.sections import SECTIONS
-from chalicelib.core.documents.examining import examine
+from chalicelib.core.centre.model import Centre, Configuration
+from chalicelib.core.centre.sections import PEOPLE, SECTIONS
+from chalicelib.core.documents.examining import MANY, examine
 from chalicelib.core.documents.shapes import Entry, Reading
 from chalicelib.core.ground.mistakes import Mistake, MistakesFound, Notes
 from chalicelib.core.speech.forms import LANGUAGES
 
-_CENTRE = Entry(Centre, SECTIONS, "version")
+_CONFIGURATION = Entry(Configuration, SECTIONS, "version")
+_CENTRE = Entry(Centre, {name: kind for name, kind in SECTIONS.items() if name not in PEOPLE}, "version")
 _UNSHARED = (("agents", "seat"), ("agents", "user_names"), ("reasons", "code"))
 """What no two entries of a section may have in common."""
 _CALL = {"7": "call"}
@@ -21,22 +22,46 @@ class CentreMistakes(MistakesFound):
     """The document is no configuration of a centre; `mistakes` says why."""
 
 
+def read_configuration(document: Any, version: int) -> Configuration:
+    """Give the configuration that a whole `document` (parsed YAML or JSON) is, or raise CentreMistakes."""
+    examine_configuration(document)
+    notes = Reading(error=CentreMistakes, names=_names(document))
+    configuration: Configuration = _CONFIGURATION.read(document, notes, version)
+    _check_the_whole(document, notes)
+    return configuration
+
+
 def read_centre(document: Any, version: int) -> Centre:
-    """Give the centre that `document` (parsed YAML or JSON) configures, or raise CentreMistakes."""
-    notes = Reading(error=CentreMistakes)
-    examine(document, notes)
+    """Give the centre of a document `without_people`, as it is stored, or raise CentreMistakes."""
+    examine(document, Reading(error=CentreMistakes))
     notes = Reading(error=CentreMistakes, names=_names(document))
     centre: Centre = _CENTRE.read(document, notes, version)
-    if isinstance(document, Mapping):
-        for section, field in _UNSHARED:
-            _check_unshared(document, section, field, notes)
-        _check_call_code(document, notes)
-    notes.refuse()
+    _check_the_whole(document, notes)
     return centre
 
 
-def to_document(centre: Centre) -> dict[str, Any]:
-    """Give the document that `read_centre` would make this centre from; defaults are left out."""
+def examine_configuration(document: Any) -> None:
+    """Raise CentreMistakes if a document is too large: its people may be many, the rest is as small as any document."""
+    examine(without_people(document), Reading(error=CentreMistakes))
+    if isinstance(document, Mapping):
+        people = {name: document[name] for name in PEOPLE if name in document}
+        examine(people, Reading(error=CentreMistakes), MANY)
+
+
+def without_people(document: Any) -> Any:
+    """Give the document without its agents and seats: what a process reads whole when it starts."""
+    if not isinstance(document, Mapping):
+        return document
+    return {name: value for name, value in document.items() if name not in PEOPLE}
+
+
+def to_document(configuration: Configuration) -> dict[str, Any]:
+    """Give the document that this configuration would be read from; defaults are left out."""
+    return _CONFIGURATION.write(configuration)
+
+
+def to_centre_document(centre: Centre) -> dict[str, Any]:
+    """Give the document that this centre, or a configuration without its people, would be read from."""
     return _CENTRE.write(centre)
 
 
@@ -45,7 +70,7 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "icall: the configuration of a centre",
-    } | _CENTRE.schema()
+    } | _CONFIGURATION.schema()
 
 
 def unspoken_languages(document: Any) -> Iterator[Mistake]:
@@ -55,6 +80,14 @@ def unspoken_languages(document: Any) -> Iterator[Mistake]:
         if isinstance(language, str) and language not in LANGUAGES:
             told = f"cannot be spoken: the languages are {' and '.join(LANGUAGES)}"
             yield Mistake(f"languages[{index}]", told)
+
+
+def _check_the_whole(document: Any, notes: Notes) -> None:
+    if isinstance(document, Mapping):
+        for section, field in _UNSHARED:
+            _check_unshared(document, section, field, notes)
+        _check_call_code(document, notes)
+    notes.refuse()
 
 
 def _names(document: Any) -> Mapping[str, Collection[str]]:

@@ -130,6 +130,11 @@ _WHOLE_KEY = Made(Line("[1-9][0-9]{0,4}", "a number from 1 to 99999"), int, str)
 _AGENT_ID = Line("[1-9][0-9]{0,8}", "an AgentID: a whole number")
 
 
+def is_agent_id(text: str) -> bool:
+    """Tell whether an agent could have this AgentID; a user name may look the same."""
+    return re.fullmatch(_AGENT_ID.pattern, text) is not None
+
+
 def _codes_of(names: Mapping[str, Any]) -> Kind:
     return Named(Made(Line("0|[1-9][0-9]{0,4}", "a code in digits"), int, str), OneOf(tuple(names)))
 
@@ -271,3 +276,6 @@ SECTIONS: Table = {
     "webhooks": (Named(_NAME, Entry(WebhookEndpoint, _WEBHOOKS, "name")), "Who hears about calls."),
     "codes": (Entry(CodeMap, _CODES), "This deployment's own integer codes, on top of the usual ones."),
 }
+
+PEOPLE = frozenset(("agents", "seats"))
+"""The sections that grow with the number of people: stored entry by entry, and read by key."""

@@ -13,11 +13,19 @@ from typing import Any, Final, NamedTuple
 from chalicelib.core.ground.mistakes import Notes, kind_of
 from chalicelib.core.ground.outside import MOST
 
-MOST_NODES: Final = 20_000
-"""Values of a document, those inside others counted where they stand; a flow of 300 steps has half of them."""
 
-MOST_CHARACTERS: Final = 300_000
-"""Characters of all names and texts together; a row of the table has room for more."""
+class Bounds(NamedTuple):
+    """How many values a document may have, those inside others counted where they stand, and characters in all."""
+
+    nodes: int
+    characters: int
+
+
+USUAL: Final = Bounds(20_000, 300_000)
+"""A flow of 300 steps has half of the values; a row of the table has room for more characters."""
+
+MANY: Final = Bounds(2_000_000, 40_000_000)
+"""For what is stored entry by entry, and never read whole again: 100,000 agents with their seats have half."""
 
 MOST_DEPTH: Final = 20
 """How deep values may stand in each other; our own documents go to nine."""
@@ -46,7 +54,7 @@ class _At(NamedTuple):
         return (_At(inner, self.depth + 1, index, self) for index, inner in enumerate(self.value))
 
 
-def examine(document: Any, notes: Notes) -> None:
+def examine(document: Any, notes: Notes, bounds: Bounds = USUAL) -> None:
     """Raise the notes' error if the document (parsed YAML or JSON) is too large or too deep, or has odd values.
 
     Odd are numbers that are none or too great, characters that cannot be stored, and names that are no texts; whole
@@ -65,10 +73,10 @@ def examine(document: Any, notes: Notes) -> None:
             characters += len(here.value)
         if here.depth > MOST_DEPTH:
             _stop(here.notes(notes), f"stands in more than {MOST_DEPTH} others, one inside the other")
-        if nodes + _inside(here.value) > MOST_NODES:
-            _stop(notes, f"has more than {MOST_NODES} values, those of its aliases counted: divide it")
-        if characters > MOST_CHARACTERS:
-            _stop(notes, f"has more than {MOST_CHARACTERS} characters: divide it")
+        if nodes + _inside(here.value) > bounds.nodes:
+            _stop(notes, f"has more than {bounds.nodes} values, those of its aliases counted: divide it")
+        if characters > bounds.characters:
+            _stop(notes, f"has more than {bounds.characters} characters: divide it")
         if isinstance(here.value, Mapping | list):
             _look_at_names(here, notes)
             ahead.append(here.inside())

@@ -19,7 +19,7 @@ from chalicelib.core.documents.fields import (
 )
 from chalicelib.core.flow import model
 from chalicelib.core.flow.expressions import Expression
-from chalicelib.core.flow.values import DIGITS, FLOW_NAME, KEY, STEP_NAME, TAG, VALUE, VALUE_NAME, Condition, Key
+from chalicelib.core.flow.scalars import DIGITS, FLOW_NAME, KEY, STEP_NAME, TAG, VALUE, VALUE_NAME, Condition, Key
 from chalicelib.core.flow.wording import SOUND_FIELDS, SpokenText, WayOut, to_way, way_fields
 from chalicelib.core.ground.mistakes import Notes
 from chalicelib.core.speech.forms import LANGUAGES

@@ -8,7 +8,7 @@ from chalicelib.core.documents.fields import Record
 from chalicelib.core.flow import checks
 from chalicelib.core.flow.kinds import MOST_STEPS, Vocabulary, flow_fields, vocabulary
 from chalicelib.core.flow.model import Flow, Known, Step
-from chalicelib.core.flow.values import STEP_NAME
+from chalicelib.core.flow.scalars import STEP_NAME
 from chalicelib.core.ground.mistakes import MistakesFound, Notes, did_you_mean
 from chalicelib.core.speech.forms import LANGUAGES
 

@@ -26,8 +26,8 @@ from chalicelib.core.flow.engine import (
     begin,
 )
 from chalicelib.core.flow.model import Flow
+from chalicelib.core.flow.scalars import FLOW_NAME, VALUE_NAME
 from chalicelib.core.flow.templates import as_text
-from chalicelib.core.flow.values import FLOW_NAME, VALUE_NAME
 from chalicelib.core.ground.errors import BadRequest
 from chalicelib.core.ground.mistakes import MistakesFound, Notes, kind_of
 from chalicelib.core.speech.forms import LANGUAGES

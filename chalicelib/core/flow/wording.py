@@ -15,8 +15,8 @@ from chalicelib.core.documents.fields import (
     Text,
 )
 from chalicelib.core.flow import model
+from chalicelib.core.flow.scalars import MEDIA, STEP_NAME
 from chalicelib.core.flow.templates import read_template
-from chalicelib.core.flow.values import MEDIA, STEP_NAME
 from chalicelib.core.ground.mistakes import Notes, did_you_mean
 from chalicelib.core.speech.forms import LANGUAGES
 

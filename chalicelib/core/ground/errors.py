@@ -6,7 +6,8 @@
     ├── CallersFault                the request is at fault
     │   ├── BadRequest              malformed or not allowed by the schema
     │   │   └── BadTagString        a tag string that cannot be read
-    │   ├── NotProved               who asks could not be established (signature, session, ticket, key)
+    │   ├── NotProved               who asks could not be established (session, ticket, key)
+    │   │   └── NotSigned           a carrier's webhook whose signature is not right
     │   ├── NotPermitted            known, but not allowed to
     │   ├── NotFound                names something that does not exist
     │   ├── NotLegalNow             legal in another state only
@@ -44,6 +45,10 @@ class BadTagString(BadRequest):
 
 class NotProved(CallersFault):
     """Who asks could not be established."""
+
+
+class NotSigned(NotProved):
+    """A carrier's webhook whose signature is not right."""
 
 
 class NotPermitted(CallersFault):

@@ -44,6 +44,7 @@ FACTS: Mapping[str, str] = {
     "fields": "names of a form's fields, never their values",
     "function": "which of our functions",
     "kind": "the kind of a timer or notice",
+    "left": "how many were left for the next time",
     "leg": "our leg id",
     "ms": "a duration in milliseconds",
     "plugin": "a plugin's name",

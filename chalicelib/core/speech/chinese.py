@@ -8,7 +8,7 @@ number begins with two hundreds, thousands or more.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from chalicelib.core.speech.values import Number, Phone
+from chalicelib.core.speech.readers import Number, Phone
 
 _DIGITS = "零一二三四五六七八九"
 _COUNTED = str.maketrans("0123456789", _DIGITS)

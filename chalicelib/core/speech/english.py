@@ -7,7 +7,7 @@ spelled is spelled in words, because no voice agrees with another about a lone 0
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from chalicelib.core.speech.values import Number, Phone
+from chalicelib.core.speech.readers import Number, Phone
 
 _KEYS = "0zero 1one 2two 3three 4four 5five 6six 7seven 8eight 9nine *star #pound"
 _PLATES = (

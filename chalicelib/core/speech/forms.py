@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from chalicelib.core.ground.values import dataclass
-from chalicelib.core.speech import chinese, english, values
+from chalicelib.core.speech import chinese, english, readers
 
 CHINESE = "zh-CN"
 ENGLISH = "en-US"
@@ -36,25 +36,25 @@ def _form(read: Callable[[str], T], zh: Callable[[T], str], en: Callable[[T], st
 
 
 FORMS: Mapping[str, Form[Any]] = {
-    "text": _form(values.plain_text, str, str),
-    "name": _form(values.name, str, str),
-    "key": _form(values.key, chinese.key, english.key),
-    "digits": _form(values.digits, chinese.spelled, english.spelled),
-    "phone": _form(values.phone, chinese.phone, english.phone),
-    "waybill": _form(values.waybill, chinese.spelled, english.spelled),
-    "plate": _form(values.plate, chinese.plate, english.plate),
-    "number": _form(values.number, chinese.number, english.number),
-    "count": _form(values.whole, chinese.count, english.count),
-    "ordinal": _form(values.rank, chinese.ordinal, english.ordinal),
-    "money": _form(values.money, chinese.money, english.money),
-    "percent": _form(values.percent, chinese.percent, english.percent),
-    "temperature": _form(values.temperature, chinese.temperature, english.temperature),
-    "date": _form(values.day, chinese.date, english.date),
-    "time": _form(values.clock, chinese.time, english.time),
-    "datetime": _form(values.moment, chinese.date_and_time, english.date_and_time),
-    "hour": _form(values.moment, chinese.hour, english.hour),
-    "minute": _form(values.moment, chinese.minute, english.minute),
-    "duration": _form(values.duration, chinese.duration, english.duration),
+    "text": _form(readers.plain_text, str, str),
+    "name": _form(readers.name, str, str),
+    "key": _form(readers.key, chinese.key, english.key),
+    "digits": _form(readers.digits, chinese.spelled, english.spelled),
+    "phone": _form(readers.phone, chinese.phone, english.phone),
+    "waybill": _form(readers.waybill, chinese.spelled, english.spelled),
+    "plate": _form(readers.plate, chinese.plate, english.plate),
+    "number": _form(readers.number, chinese.number, english.number),
+    "count": _form(readers.whole, chinese.count, english.count),
+    "ordinal": _form(readers.rank, chinese.ordinal, english.ordinal),
+    "money": _form(readers.money, chinese.money, english.money),
+    "percent": _form(readers.percent, chinese.percent, english.percent),
+    "temperature": _form(readers.temperature, chinese.temperature, english.temperature),
+    "date": _form(readers.day, chinese.date, english.date),
+    "time": _form(readers.clock, chinese.time, english.time),
+    "datetime": _form(readers.moment, chinese.date_and_time, english.date_and_time),
+    "hour": _form(readers.moment, chinese.hour, english.hour),
+    "minute": _form(readers.moment, chinese.minute, english.minute),
+    "duration": _form(readers.duration, chinese.duration, english.duration),
 }
 
 
@@ -74,7 +74,7 @@ def say(value: str, form: str, language: str, zone: str | None = None) -> str:
     speak, read = _speaker(form, language)
     try:
         return speak(_local(read(value), zone))
-    except values.Unreadable as refusal:
+    except readers.Unreadable as refusal:
         raise UnspeakableValue(form, str(refusal)) from None
 
 
@@ -94,6 +94,6 @@ def _local(value: Any, zone: str | None) -> Any:
     try:
         return value.astimezone(ZoneInfo(zone))
     except OverflowError:
-        raise values.Unreadable("the moment is outside the calendar") from None
+        raise readers.Unreadable("the moment is outside the calendar") from None
     except (KeyError, ValueError, OSError):
-        raise values.Unreadable(f"there is no time zone {zone}") from None
+        raise readers.Unreadable(f"there is no time zone {zone}") from None

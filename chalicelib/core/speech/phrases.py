@@ -99,12 +99,12 @@ def phrase(key: str, language: str, **values: str | int) -> str:
         raise UnknownPhrase(f"the phrase {key} in {language} cannot be said without {missing}") from None
 
 
-def waiting_announcement(position: int, wait_seconds: float | None, language: str) -> str:
-    """What a caller in a queue hears: their place, and how long it may take where that is known.
+def waiting_announcement(position: int | None, wait_seconds: float | None, language: str) -> str:
+    """What a caller in a queue hears: their place and how long it may take, where these are known.
 
     The wait is rounded up to whole minutes: to be early pleases, to be late does not.
     """
-    sentences = [phrase("queue_position", language, position=position)]
+    sentences = [] if position is None else [phrase("queue_position", language, position=position)]
     if wait_seconds is not None:
         sentences.append(_estimate(wait_seconds, language))
     sentences.append(phrase("please_hold", language))

@@ -10,7 +10,10 @@ from chalicelib.core.told.notices import CrmNotice
 
 @dataclass(frozen=True, slots=True)
 class PastCall:
-    """A call that has ended; times in ms since 1970, `agent` and `vocid` empty when nobody talked."""
+    """A call that has ended; times in ms since 1970, `owner` and `vocid` empty when nobody talked.
+
+    `agents` are those who took part, each with their part: `agentId`, `owner`, `from`, `until`, `how`.
+    """
 
     call: str
     direction: str
@@ -19,7 +22,8 @@ class PastCall:
     started_at: int
     ended_at: int
     queue: str = ""
-    agent: str = ""
+    owner: str = ""
+    agents: tuple[Mapping[str, Any], ...] = ()
     talk_seconds: int = 0
     ended_by: str = ""
     cause: str = ""
@@ -31,6 +35,12 @@ class PastCall:
     def peer(self) -> str:
         """The number of the party outside, as `Call.peer`."""
         return self.caller if self.direction == "inbound" else self.called
+
+    @property
+    def agent_ids(self) -> tuple[str, ...]:
+        """Name everybody whose call it was for a while, the owner included."""
+        named = [str(part["agentId"]) for part in self.agents]
+        return tuple(dict.fromkeys([*named, self.owner] if self.owner else named))
 
 
 ENDED, DISPOSED = "call.ended", "call.disposed"
@@ -48,7 +58,8 @@ def past_call(notice: CrmNotice) -> PastCall:
         started_at=facts["startedAt"],
         ended_at=facts["endedAt"],
         queue=facts["queue"] or "",
-        agent=facts["agent"] or "",
+        owner=facts["owner"] or "",
+        agents=tuple(facts["agents"]),
         talk_seconds=facts["talkSeconds"],
         ended_by=facts["endedBy"],
         cause=facts["cause"],
@@ -66,7 +77,8 @@ def shown(past: PastCall) -> dict[str, Any]:
         "caller": past.caller,
         "called": past.called,
         "queue": past.queue,
-        "agentId": past.agent,
+        "owner": past.owner,
+        "agents": [dict(part) for part in past.agents],
         "startedAt": past.started_at,
         "endedAt": past.ended_at,
         "talkSeconds": past.talk_seconds,

@@ -78,9 +78,13 @@ class TimerKind(StrEnum):
     PAUSE = "pause"
     OUTBOX = "outbox"
     REFUSED = "refused"
+    WAITING = "waiting"
+    READY = "ready"
 
 
-OF_CALL = frozenset([TimerKind.RING, TimerKind.RECOVERY, TimerKind.OUTBOX, TimerKind.REFUSED])
+OF_CALL = frozenset(
+    [TimerKind.RING, TimerKind.RECOVERY, TimerKind.OUTBOX, TimerKind.REFUSED, TimerKind.WAITING],
+)
 """Kinds whose subject is a call; the others' is an agent."""
 
 

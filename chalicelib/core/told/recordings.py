@@ -19,11 +19,11 @@ STAGES = (RecordingState.ABSENT, RecordingState.REPORTED, RecordingState.READY)
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A talk's recording; `sid` is the carrier's id, `seconds` its length, `at` in ms since 1970."""
+    """A talk's recording, by who took part in it; `sid` is the carrier's id, `seconds` its length, `at` in ms."""
 
     vocid: str
     call: str
-    agent: str
+    agents: tuple[str, ...]
     carrier: str
     sid: str
     state: RecordingState

@@ -14,7 +14,6 @@ from chalicelib.adapters.dynamodb.desk import DynamoDesk
 from chalicelib.adapters.dynamodb.history import DynamoHistory
 from chalicelib.adapters.dynamodb.table import Table, connect
 from chalicelib.ports import Catalogue, Credentials, Desk, History
-from infra import resources
 from local.aws import dynamodb_local
 from local.aws.embedded import TOOLS
 from local.aws.processes import ServerProcess, free_port
@@ -25,6 +24,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.credentials import MemoryCredentials
 from tests.fakes.desk import MemoryDesk
 from tests.fakes.history import MemoryHistory
+from tests.fakes.tables import with_table
 from tests.invariants import Store as Everything
 
 REGION = "us-east-1"
@@ -73,16 +73,6 @@ def moto_connection(aws_credentials) -> Iterator[TableConnection]:
 @pytest.fixture
 def local_connection(dynamodb_local_url, aws_credentials) -> TableConnection:
     return with_table(connect(f"icall-{uuid.uuid4().hex}", REGION, dynamodb_local_url))
-
-
-def with_table(connection: TableConnection) -> TableConnection:
-    declared = resources.read().tables["Table"]
-    connection.create_table(
-        attribute_definitions=declared["AttributeDefinitions"],
-        key_schema=declared["KeySchema"],
-        billing_mode=declared["BillingMode"],
-    )
-    return connection
 
 
 @pytest.fixture

@@ -11,11 +11,12 @@ from chalicelib.core.agents import presence
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls import offering, queueing
 from chalicelib.core.calls.call import CUSTOMER, Call, Direction, Place
-from chalicelib.core.calls.legs import Leg, LegState
+from chalicelib.core.calls.scene import Scene
 from chalicelib.core.carrier.script import Gather, Say
 from chalicelib.core.centre.model import AgentRecord, Device, DeviceKind, Queue
 from chalicelib.core.flow.engine import Run
 from chalicelib.ports import Change, Desk, Moved
+from chalicelib.usecases.take_call import caller_party
 
 NOW = 1_763_800_000_000
 RECORD = AgentRecord("100", "张三", "service", 1)
@@ -42,7 +43,7 @@ def call(number: int = 1) -> Call:
         run=Run("freight-waybill", 3, "ask_waybill", "zh-CN", attempts=1, turns=2),
         turn=2,
         answer=(Gather("2", (prompt,), max_digits=20),),
-        legs={CUSTOMER: Leg(CUSTOMER, sid=sid(number), state=LegState.ANSWERED)},
+        parties={CUSTOMER: caller_party(sid(number), NOW)},
     )
 
 
@@ -100,5 +101,5 @@ def stored_agent(desk: Desk, new: Agent) -> Agent:
 
 def offered(before: Call, agent: Agent, now: int = NOW) -> Change:
     """Give the change that offers the call to the agent."""
-    call_after, agent_after = offering.make(before, agent, QUEUE, now)
-    return Change(calls=(Moved(before, call_after),), agents=(Moved(agent, agent_after),))
+    scene = Scene(before, {agent.id: agent})
+    return Change.of(scene, offering.make(scene, agent.id, QUEUE, now))

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.core.agents import presence
+from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls import offering, talking
 from chalicelib.core.calls.call import Call, CallState, EndedBy, Outbox
 from chalicelib.core.calls.routing import Ready, Waiting
-from chalicelib.core.carrier.commands import HangUpLeg
+from chalicelib.core.calls.scene import Scene
 from chalicelib.core.ground.errors import Conflict
 from chalicelib.core.told.notices import Heard, Timer, TimerKind
 from chalicelib.core.told.recordings import Recording, RecordingState
@@ -50,11 +51,31 @@ def test_call_and_agent_are_read_together(desk):
     assert desk.both(call.id, "nobody") == (call, None)
 
 
-def test_those_of_many_agents_who_ever_signed_in_are_read_together(desk):
-    known = [examples.stored_agent(desk, examples.ready(str(number))) for number in range(100, 103)]
-    found = desk.agents([str(number) for number in range(1, 251)])
-    assert sorted(found, key=lambda agent: agent.id) == known
-    assert desk.agents([]) == []
+def test_those_for_whom_something_can_fall_due_are_who_is_signed_in_and_not_ready(desk):
+    for number in range(100, 103):
+        examples.stored_agent(desk, examples.ready(str(number)))
+    paused = examples.stored_agent(desk, presence.pause(examples.ready("103"), presence.Pause("meal", 16), NOW))
+    lost = examples.stored_agent(desk, presence.disconnect(examples.ready("104"), "socket-104", NOW))
+    call = examples.stored_call(desk, examples.waiting())
+    desk.commit(examples.offered(call, desk.agent("102")))
+    examples.stored_agent(desk, examples.ready("105", profile="unconfigured"))
+    gone = examples.stored_agent(desk, examples.ready("106"))
+    desk.commit(Change(agents=(Moved(gone, presence.sign_out(gone, NOW)),)))
+    found = {agent.id: agent for agent in desk.restless(["service", "senior"])}
+    assert set(found) == {"102", "103", "104", "105"}
+    assert (found["103"], found["104"]) == (paused, lost)
+    assert desk.restless([]) != []
+
+
+def test_when_nobody_is_signed_in_nothing_can_fall_due(desk):
+    examples.stored_agent(desk, Agent(id="100"))
+    assert desk.restless(["service"]) == []
+
+
+def test_of_hundreds_none_is_overlooked(desk):
+    for number in range(1, 131):
+        examples.stored_agent(desk, presence.disconnect(examples.ready(str(number)), f"socket-{number}", NOW))
+    assert {agent.id for agent in desk.restless(["service"])} == {str(number) for number in range(1, 131)}
 
 
 def test_each_change_counts_the_version(desk):
@@ -107,7 +128,7 @@ def test_of_two_callers_offered_to_one_agent_one_gets_them(store, desk):
 
 def test_an_empty_change_is_no_change(desk):
     call = examples.stored_call(desk, examples.call())
-    desk.commit(Change.of(Moved(call, call)))
+    desk.commit(Change.of(Scene(call), Scene(call)))
     assert desk.call(call.id).version == 1
 
 
@@ -134,12 +155,15 @@ def test_only_the_lines_asked_for_are_given(desk):
     assert ready == [Ready("101", "senior", NOW), Ready("100", "service", NOW + 1)]
 
 
-def test_the_first_two_hundred_of_a_line_are_given(desk):
+def test_the_first_two_hundred_of_a_line_are_given_and_all_are_counted(desk):
     for first in range(1, 204, 29):  # several together, for that is quicker; DynamoDB takes a hundred rows at most
         calls = [examples.waiting(number, NOW + number) for number in range(first, first + 29)]
         desk.commit(Change(calls=tuple(Moved(None, call) for call in calls)))
     waiting, _ = desk.lines(["service"], [])
     assert [row.since - NOW for row in waiting] == list(range(1, 201))
+    assert [row.since - NOW for row in desk.lines(["service"], [], 3)[0]] == [1, 2, 3]
+    assert [desk.count_waiting("service", most) for most in (1000, 203, 202, 1)] == [203, 203, 202, 1]
+    assert desk.count_waiting("vip", 1000) == 0
 
 
 def test_an_offered_call_and_agent_leave_their_lines(store, desk):
@@ -154,8 +178,8 @@ def test_a_missed_call_is_back_at_its_old_place(store, desk):
     before = desk.lines(["service"], [])
     desk.commit(examples.offered(call, agent))
     ringing, rung = desk.both(call.id, agent.id)
-    missed, aside = offering.miss(ringing, rung, NOW + 20_000)
-    desk.commit(Change(calls=(Moved(ringing, missed),), agents=(Moved(rung, aside),)))
+    rings = Scene(ringing, {rung.id: rung})
+    desk.commit(Change.of(rings, offering.miss(rings, rung.id, NOW + 20_000)))
     assert desk.lines(["service"], ["service"]) == before
     check_all(store.everything)
 
@@ -179,7 +203,7 @@ def test_what_a_change_wants_told_is_kept_until_it_is_settled(store, desk):
 
 
 def test_settling_twice_or_what_never_was_harms_nobody(store, desk):
-    call = examples.stored_call(desk, examples.call().orders(HangUpLeg("CA1", "customer", "CA1")))
+    call = examples.stored_call(desk, examples.call().asks_its_carrier_again())
     desk.settle(call.id, 1)
     desk.settle(call.id, 1)
     desk.settle(call.id, 7)
@@ -190,9 +214,8 @@ def test_settling_twice_or_what_never_was_harms_nobody(store, desk):
 
 def test_a_change_that_only_tells_something_is_stored(desk):
     call = examples.stored_call(desk, examples.call())
-    hang_up = HangUpLeg(call.id, "customer", call.id)
-    desk.commit(Change.of(Moved(call, call.orders(hang_up))))
-    assert desk.outbox(call.id, 2) == Outbox(commands=(hang_up,))
+    desk.commit(Change.of(Scene(call), Scene(call.asks_its_carrier_again())))
+    assert desk.outbox(call.id, 2) == Outbox(carrier=True)
 
 
 def test_an_agents_page_can_hear_again_what_it_missed(desk):
@@ -243,27 +266,31 @@ def test_a_timer_without_an_event_overwrites_no_event(store, desk):
     assert timer in store.everything.all_timers("100")
 
 
+def picked_up(scene):
+    return scene.with_call(scene.call.notes(scene.call.queue_offer.id, "answer", NOW + 3, examples.sid(9)))
+
+
 def test_a_whole_call_leaves_everything_in_order(store, desk):
     call, agent = examples.stored_call(desk, examples.waiting()), examples.stored_agent(desk, examples.ready())
     steps = [
-        lambda call, agent: offering.make(call, agent, examples.QUEUE, NOW + 1),
-        lambda call, agent: offering.accept(call, agent, NOW + 2),
-        lambda call, agent: offering.answer(call, agent, examples.sid(9, "CF"), NOW + 3),
-        lambda call, agent: talking.hold(call, agent, "media:hold-music", NOW + 4),
-        lambda call, agent: talking.retrieve(call, agent, NOW + 5),
-        lambda call, agent: talking.end(call, agent, NOW + 6, EndedBy.AGENT, wrap_up=60),
-        lambda call, agent: (call, presence.finish_wrap_up(agent, NOW + 7)),
+        lambda scene: offering.make(scene, "100", examples.QUEUE, NOW + 1),
+        lambda scene: offering.accept(scene, "100", NOW + 2),
+        lambda scene: offering.answer(picked_up(scene), "100", NOW + 3),
+        lambda scene: talking.hold(scene, "media:hold-music", NOW + 4),
+        lambda scene: talking.retrieve(scene, NOW + 5),
+        lambda scene: talking.end(scene, NOW + 6, EndedBy.AGENT, wrap_up=60),
+        lambda scene: scene.with_agent(presence.finish_wrap_up(scene.agent("100"), NOW + 7)),
     ]
     for step in steps:
         call, agent = desk.both(call.id, agent.id)
-        after = step(call, agent)
-        desk.commit(Change.of(Moved(call, after[0]), Moved(agent, after[1])))
+        scene = Scene(call, {agent.id: agent})
+        desk.commit(Change.of(scene, step(scene)))
         check_all(store.everything)
     assert desk.lines(["service"], ["service"]) == ([], [Ready("100", "service", NOW + 7)])
     assert desk.call(call.id).state is CallState.ENDED
 
 
-RECORDING = Recording("CA1-1", "CA1", "100", "twilio", "RE1", RecordingState.REPORTED, 60, NOW)
+RECORDING = Recording("CA1-1", "CA1", ("100",), "twilio", "RE1", RecordingState.REPORTED, 60, NOW)
 
 
 def test_a_recording_is_kept_and_found_by_its_vocid(desk):

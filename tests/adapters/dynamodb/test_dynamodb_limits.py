@@ -13,7 +13,6 @@ ASKED = {
     "a call": lambda store, name: store.desk.call(name),
     "an agent": lambda store, name: store.desk.agent(name),
     "a recording": lambda store, name: store.desk.recording(name),
-    "a password": lambda store, name: store.catalogue.password_hash(name),
     "a session": lambda store, name: store.credentials.get("session", name),
     "a ticket": lambda store, name: store.credentials.consume("ticket", name),
     "a count": lambda store, name: store.credentials.count("tries", name, 1, NOW + 1),

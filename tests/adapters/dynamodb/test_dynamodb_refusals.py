@@ -3,7 +3,8 @@
 import pytest
 from pynamodb.exceptions import CancellationReason, PutError, TransactWriteError, VerboseClientError
 
-from chalicelib.adapters.dynamodb.table import Refused, told_as_conflict
+from chalicelib.adapters.dynamodb.models import Row
+from chalicelib.adapters.dynamodb.table import Refused, Table, told_as_conflict
 from chalicelib.core.ground.errors import Conflict
 
 
@@ -42,6 +43,32 @@ def test_a_busy_table_is_a_conflict_and_no_refusal(error):
     with pytest.raises(Conflict) as raised, told_as_conflict():
         raise error
     assert not isinstance(raised.value, Refused)
+
+
+class Throttled:
+    """A connection to a table that lets nothing through."""
+
+    table_name = "throttled"
+
+    def __getattr__(self, _name):
+        def refuse(*_args, **_kwargs):
+            raise refusal("ProvisionedThroughputExceededException")
+
+        return refuse
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda table: table.get(("CALL#1", "STATE")),
+        lambda table: table.get_all([("CALL#1", "STATE")]),
+        lambda table: table.query("QUEUE#service", Row.SK.startswith("WAIT#")),
+        lambda table: table.count("QUEUE#service", Row.SK.startswith("WAIT#"), 500),
+    ],
+)
+def test_a_read_that_is_throttled_is_a_conflict_too(read):
+    with pytest.raises(Conflict):
+        read(Table(Throttled()))
 
 
 @pytest.mark.parametrize("error", [refusal("AccessDeniedException"), cancelled("ValidationError"), cancelled()])

@@ -14,7 +14,8 @@ from chalicelib.adapters.dynamodb.table import Put, Table, connect
 from chalicelib.core.agents import presence
 from chalicelib.core.calls import offering, talking
 from chalicelib.core.calls.call import EndedBy, Outbox
-from chalicelib.core.carrier.commands import HangUpLeg
+from chalicelib.core.calls.queueing import ready_row, waiting_row
+from chalicelib.core.calls.scene import Scene
 from chalicelib.core.ground.errors import Conflict
 from chalicelib.core.told.notices import Heard, Timer, TimerKind
 from chalicelib.core.told.recordings import Recording, RecordingState
@@ -39,52 +40,52 @@ def stored(call, agent):
     return replace(call, version=12, outbox=Outbox()), replace(agent, version=12, events=(), timers=())
 
 
+def seen(scene):
+    """Give the scene as it is read after a change."""
+    call, agent = stored(scene.call, scene.agent("100"))
+    return Scene(call, {agent.id: agent})
+
+
 def ringing():
     """Give a call offered to an agent, the caller having heard all that the flow tells."""
     informed = examples.informed()
     waiting = replace(examples.waiting(), run=informed.run, tags=informed.tags)
-    return offering.make(*stored(waiting, examples.ready()), examples.QUEUE, NOW)
+    return offering.make(seen(Scene(waiting, {"100": examples.ready()})), "100", examples.QUEUE, NOW)
 
 
 def talk():
     """Give call and agent in the middle of their talk."""
-    return offering.answer(*stored(*ringing()), examples.sid(7, "CF"), NOW + 5000)
+    rings = seen(ringing())
+    call = rings.call.notes(rings.call.queue_offer.id, "answer", NOW, examples.sid(8))
+    return offering.answer(rings.with_call(replace(call, conference=examples.sid(7, "CF"))), "100", NOW + 5000)
 
 
 def with_sids(call):
-    legs = {leg.id: replace(leg, sid=examples.sid(place)) for place, leg in enumerate(call.legs.values(), 1)}
-    return replace(call, legs=legs)
+    parties = {leg: replace(party, sid=examples.sid(place)) for place, (leg, party) in enumerate(call.parties.items())}
+    return replace(call, parties=parties)
 
 
-@pytest.mark.parametrize("call", [examples.call(), examples.informed(), examples.waiting(), with_sids(talk()[0])])
+@pytest.mark.parametrize("call", [examples.call(), examples.informed(), examples.waiting(), with_sids(talk().call)])
 def test_an_ordinary_call_is_billed_as_one_kb(call):
     assert item_bytes(rows.call_row(replace(call, version=12)).serialize()) <= 1024
 
 
 def ended():
     """Give call and agent after it, each leg having had its id."""
-    call, agent = stored(*talk())
-    return talking.end(with_sids(call), agent, NOW, EndedBy.AGENT, wrap_up=60)
+    scene = seen(talk())
+    return talking.end(scene.with_call(with_sids(scene.call)), NOW, EndedBy.AGENT, wrap_up=60)
 
 
 @pytest.mark.parametrize("change", [ringing, talk, ended])
 def test_what_one_change_tells_is_billed_as_one_kb(change):
-    call, agent = change()
+    call, agent = change().call, change().agent("100")
     for row in (rows.call_event_row(call, NOW), rows.agent_event_row(agent, NOW), rows.agent_row(agent)):
         assert item_bytes(row.serialize()) <= 1024
 
 
-def test_commands_and_the_rest_share_the_kb():
-    hang_ups = [HangUpLeg(examples.sid(1), f"{examples.sid(1)}-{leg}", examples.sid(leg)) for leg in range(3)]
-    call = replace(examples.call(), tags={"NOTE": "x" * 400}).announces("call.ended", NOW).orders(*hang_ups)
-    readable = rows.call_event_row(replace(call, outbox=replace(call.outbox, commands=())), NOW)
-    assert readable.packed is None
-    assert item_bytes(rows.call_event_row(call, NOW).serialize()) <= 1024
-
-
 def test_an_ended_call_goes_after_400_days_and_a_live_one_never():
-    call, agent = ended()
-    assert rows.call_row(talk()[0]).expires_at is None
+    call, agent = ended().call, ended().agent("100")
+    assert rows.call_row(talk().call).expires_at is None
     assert rows.call_row(call).expires_at == NOW // 1000 + 400 * DAY
     assert rows.call_event_row(call, NOW).expires_at == NOW // 1000 + 30 * DAY
     assert rows.agent_event_row(agent, NOW).expires_at == NOW // 1000 + DAY
@@ -100,7 +101,7 @@ def test_an_operator_sees_state_version_and_queue_of_a_call_without_decoding_any
     )
 
 
-def test_what_is_settled_keeps_its_history_and_loses_its_commands(moto_connection, clock):
+def test_what_is_settled_keeps_its_history(moto_connection, clock):
     table = Table(moto_connection)
     desk = DynamoDesk(table, clock)
     call, agent = examples.stored_call(desk, examples.waiting()), examples.stored_agent(desk, examples.ready())
@@ -108,7 +109,7 @@ def test_what_is_settled_keeps_its_history_and_loses_its_commands(moto_connectio
     desk.settle(call.id, 2)
     row = table.get(keys.call_event(call.id, 2))
     assert isinstance(row, CallEventRow)
-    assert (row.commands, row.settled, row.state) == (None, NOW, "offered")
+    assert (row.settled, row.state) == (NOW, "waiting")
     assert [notice["type"] for notice in row.document["notices"]] == ["call.rang"]
     desk.settle(call.id, 9)
     assert table.get(keys.call_event(call.id, 9)) is None
@@ -200,7 +201,7 @@ def record(row: Row):
 @pytest.mark.parametrize("long", [False, True])
 def test_the_stream_tells_what_is_not_settled(long):
     tags = {"NOTE": "请小心轻放" * 100} if long else {}
-    call = replace(examples.call(), version=4, tags=tags).orders(HangUpLeg("CA1", "customer", "CA1"))
+    call = replace(examples.call(), version=4, tags=tags).asks_its_carrier_again()
     call = call.announces("call.rang", NOW)
     row = rows.call_event_row(call, NOW)
     assert (row.packed is not None) == long
@@ -218,9 +219,9 @@ def test_the_stream_tells_an_agents_page_and_timers():
     assert read_row(record(rows.agent_event_row(silent, NOW))) == AgentToBeTold("", (), (timer,))
 
 
-def test_the_stream_tells_which_queue_and_which_profile_have_news():
-    assert read_row(record(rows.waiting_mirror(examples.waiting()))) == SomebodyWaits("service")
-    assert read_row(record(rows.ready_mirror(examples.ready()))) == SomebodyIsReady("service")
+def test_the_stream_tells_who_waits_and_who_is_ready():
+    assert read_row(record(rows.waiting_mirror(examples.waiting()))) == SomebodyWaits(waiting_row(examples.waiting()))
+    assert read_row(record(rows.ready_mirror(examples.ready()))) == SomebodyIsReady(ready_row(examples.ready()))
 
 
 def test_the_stream_tells_of_a_recording_that_is_to_be_fetched_and_of_no_other():

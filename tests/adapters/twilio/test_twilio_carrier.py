@@ -11,15 +11,17 @@ from twilio.rest import Client
 
 from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.api import TwilioSettings
-from chalicelib.adapters.twilio.carrier import TwilioCarrier
-from chalicelib.adapters.twilio.transport import NoAnswer, NotSent, Reply, Request
+from chalicelib.adapters.twilio.carrier import TwilioCommands
+from chalicelib.adapters.twilio.sealing import unsealed
+from chalicelib.adapters.twilio.transport import ApiReply, ApiRequest, NoAnswer, NotSent
 from chalicelib.core.carrier.commands import (
     AddParticipant,
+    CoachParticipant,
     Command,
-    DeleteRecording,
     HangUpLeg,
     HoldParticipant,
     JoinConference,
+    MuteParticipant,
     RetrieveParticipant,
     SendDigits,
     TakeTurn,
@@ -34,26 +36,27 @@ CONFERENCE, RECORDING = "CF" + "0f" * 16, "RE" + "1e" * 16
 ADDRESSES = Addresses("https://centre.example.com/api")
 AT = f"https://centre.example.com/api/carriers/twilio/calls/{CALL}"
 
-ADD = AddParticipant(CALL, LEG, "client:agent_100", "+8675583000000", 20, vocid="v-1")
+ADD = AddParticipant(CALL, LEG, "agent:100", "+8675583000000", 20, vocid="v-1")
 ADD_UNRECORDED = AddParticipant(CALL, CUSTOMER, "+8613900000002", "+8675583000000", 30, early_media=True)
 JOIN = JoinConference(CALL, CUSTOMER, CALLER_SID, "v-1")
 TURN = TakeTurn(CALL, CUSTOMER, CALLER_SID, "7")
 HOLD = HoldParticipant(CALL, CUSTOMER, CALLER_SID, CONFERENCE, "media:hold-music")
 RETRIEVE = RetrieveParticipant(CALL, CUSTOMER, CALLER_SID, CONFERENCE)
-DIGITS = SendDigits(CALL, CUSTOMER, CALLER_SID, CONFERENCE)
+MUTE = MuteParticipant(CALL, LEG, AGENT_SID, CONFERENCE, muted=True)
+UNCOACH = CoachParticipant(CALL, LEG, AGENT_SID, CONFERENCE, "")
+DIGITS = SendDigits(CALL, CUSTOMER, CALLER_SID, CONFERENCE, "12#")
 HANG_UP = HangUpLeg(CALL, LEG, AGENT_SID)
-DELETE = DeleteRecording(CALL, "v-1", RECORDING)
-ALL = (ADD, ADD_UNRECORDED, JOIN, TURN, HOLD, RETRIEVE, DIGITS, HANG_UP, DELETE)
+ALL = (ADD, ADD_UNRECORDED, JOIN, TURN, HOLD, RETRIEVE, MUTE, UNCOACH, DIGITS, HANG_UP)
 
-Answer = Reply | Exception | Callable[[Request], Reply]
+Answer = ApiReply | Exception | Callable[[ApiRequest], ApiReply]
 
 
-def answered(status: int, document: object = None, **headers: str) -> Reply:
+def answered(status: int, document: object = None, **headers: str) -> ApiReply:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Reply(status, named, json.dumps(document or {}).encode())
+    return ApiReply(status, named, json.dumps(document or {}).encode())
 
 
-def refused(status: int, code: int) -> Reply:
+def refused(status: int, code: int) -> ApiReply:
     return answered(status, {"code": code, "message": "about +8613800000001", "status": status})
 
 
@@ -61,11 +64,11 @@ def refused(status: int, code: int) -> Reply:
 class ScriptedTwilio:
     """Answers in turn from a list, then with success; keeps what was asked."""
 
-    answers: list[Reply | Exception] = field(default_factory=list)
-    asked: list[Request] = field(default_factory=list)
+    answers: list[ApiReply | Exception] = field(default_factory=list)
+    asked: list[ApiRequest] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
 
-    def __call__(self, request: Request) -> Reply:
+    def __call__(self, request: ApiRequest) -> ApiReply:
         self.asked.append(request)
         answer = self.answers.pop(0) if self.answers else answered(200)
         if isinstance(answer, Exception):
@@ -85,12 +88,12 @@ def twilio() -> ScriptedTwilio:
 
 
 @pytest.fixture
-def carrier(twilio) -> TwilioCarrier:
+def carrier(twilio) -> TwilioCommands:
     settings = TwilioSettings(ACCOUNT, ADDRESSES, lambda: ("user", "pretend-password"))
-    return TwilioCarrier(settings, twilio, twilio.slept.append)
+    return TwilioCommands(settings, twilio, twilio.slept.append)
 
 
-def conferences(*found: tuple[str, str]) -> Reply:
+def conferences(*found: tuple[str, str]) -> ApiReply:
     return answered(200, {"conferences": [{"sid": sid, "status": status} for sid, status in found]})
 
 
@@ -98,7 +101,7 @@ LIVE = conferences((CONFERENCE, "in-progress"))
 NOT_FOUND = refused(404, 20404)
 
 
-def seat(**facts: object) -> Reply:
+def seat(**facts: object) -> ApiReply:
     return answered(200, {"call_sid": AGENT_SID, "hold": False, "status": "connected", **facts})
 
 
@@ -175,13 +178,9 @@ OFFICIALLY: dict[Command, Callable[[Client], object]] = {
         .update(hold=True, hold_url="https://centre.example.com/api/media/hold-music.wav", hold_method="GET")
     ),
     RETRIEVE: lambda client: client.conferences(CONFERENCE).participants(CUSTOMER).update(hold=False),
-    DIGITS: lambda client: (
-        client.conferences(CONFERENCE)
-        .participants(CUSTOMER)
-        .update(announce_url=f"{AT}/announcement", announce_method="POST")
-    ),
+    MUTE: lambda client: client.conferences(CONFERENCE).participants(LEG).update(muted=True),
+    UNCOACH: lambda client: client.conferences(CONFERENCE).participants(LEG).update(coaching=False),
     HANG_UP: lambda client: client.calls(AGENT_SID).update(status="completed"),
-    DELETE: lambda client: client.recordings(RECORDING).delete(),
 }
 
 
@@ -193,7 +192,30 @@ def test_a_command_is_the_request_that_the_official_client_would_send(carrier, t
     assert (f"{request.method} {request.url}", set(twilio.form())) == official(OFFICIALLY[command])
 
 
-@pytest.mark.parametrize("command", [command for command in ALL if command is not DELETE], ids=repr)
+def test_keys_are_sent_by_an_address_that_holds_them_sealed(carrier, twilio):
+    carrier.execute(DIGITS, again=False)
+
+    form = dict(twilio.form())
+    where, _, hidden = form["AnnounceUrl"].rpartition("/")
+    assert (where, form["AnnounceMethod"]) == (f"{AT}/announcement", "POST")
+    assert unsealed(hidden, "pretend-password") == "12#"
+
+
+def test_who_coaches_is_heard_by_the_leg_of_that_label_alone(carrier, twilio):
+    twilio.answers = [LIVE, answered(200, {"call_sid": CALLER_SID})]
+    carrier.execute(CoachParticipant(CALL, LEG, AGENT_SID, CONFERENCE, "c0123456789abcdef0123-2"), again=False)
+
+    assert twilio.form() == [("Coaching", "true"), ("CallSidToCoach", CALLER_SID)]
+
+
+def test_nobody_left_to_be_coached_is_gone(carrier, twilio):
+    twilio.answers = [conferences()]
+
+    with pytest.raises(CarrierGone):
+        carrier.execute(CoachParticipant(CALL, LEG, AGENT_SID, CONFERENCE, "c0123456789abcdef0123-2"), again=False)
+
+
+@pytest.mark.parametrize("command", ALL, ids=repr)
 def test_a_command_has_only_fields_and_values_that_twilio_documents(carrier, twilio, command):
     carrier.execute(command, again=False)
 
@@ -230,7 +252,7 @@ def test_a_silent_hold_plays_silence(carrier, twilio):
 def test_the_account_proves_itself_with_secrets_fetched_when_they_are_needed(twilio):
     fetched = []
     settings = TwilioSettings(ACCOUNT, ADDRESSES, lambda: (fetched.append(1), ("user", "pass"))[1])
-    carrier = TwilioCarrier(settings, twilio)
+    carrier = TwilioCommands(settings, twilio)
     assert fetched == []
 
     carrier.execute(HANG_UP, again=False)
@@ -387,7 +409,7 @@ def test_what_may_have_happened_is_never_repeated(carrier, twilio, command, doub
 
 
 @pytest.mark.parametrize("command", ALL, ids=lambda command: type(command).__name__)
-@pytest.mark.parametrize("no", [refused(400, 21211), refused(401, 20003), Reply(403, {}, b"<html>no</html>")])
+@pytest.mark.parametrize("no", [refused(400, 21211), refused(401, 20003), ApiReply(403, {}, b"<html>no</html>")])
 def test_a_definite_no_says_what_was_refused_and_nothing_of_a_caller(carrier, twilio, command, no):
     twilio.answers = [no]
 
@@ -439,7 +461,7 @@ class TestTooManyRequests:
 
 class TestRecordings:
     def test_a_file_is_fetched(self, carrier, twilio):
-        twilio.answers = [Reply(200, {}, b"RIFF")]
+        twilio.answers = [ApiReply(200, {}, b"RIFF")]
 
         assert carrier.fetch_recording(RECORDING) == b"RIFF"
         [request] = twilio.asked
@@ -447,7 +469,10 @@ class TestRecordings:
         assert request.max_bytes == 100 * 1024 * 1024
 
     def test_a_file_that_lies_elsewhere_is_fetched_without_our_password(self, carrier, twilio):
-        twilio.answers = [Reply(302, {"location": "https://media.example.com/x.wav"}, b""), Reply(200, {}, b"RIFF")]
+        twilio.answers = [
+            ApiReply(302, {"location": "https://media.example.com/x.wav"}, b""),
+            ApiReply(200, {}, b"RIFF"),
+        ]
 
         assert carrier.fetch_recording(RECORDING) == b"RIFF"
         assert twilio.asked[1].url == "https://media.example.com/x.wav"
@@ -468,7 +493,7 @@ class TestRecordings:
 
 
 def test_an_answer_that_cannot_be_read_is_uncertain(carrier, twilio):
-    twilio.answers = [Reply(200, {}, b"<html>")]
+    twilio.answers = [ApiReply(200, {}, b"<html>")]
 
     with pytest.raises(CarrierUncertain, match="could not be read"):
         carrier.execute(ADD, again=True)

@@ -7,16 +7,17 @@ from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator
 
 from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.door import TwilioDoor
+from chalicelib.adapters.twilio.sealing import sealed
 from chalicelib.core.carrier.events import (
-    AnnouncementWanted,
     CallArrived,
-    ConferenceNoted,
     LegEnded,
     LegRang,
+    OwnQuestion,
+    ParticipantJoined,
     RecordingReported,
     TurnTaken,
 )
-from chalicelib.core.carrier.script import Hangup
+from chalicelib.core.carrier.script import Hangup, Play
 from chalicelib.core.ground.errors import BadRequest, NotFound, NotProved
 
 PUBLIC, TOKEN = "https://centre.example.com/api", "pretend-token"
@@ -40,9 +41,8 @@ ROADS = [
     (Addresses.status, "caller-completed", {}, LegEnded),
     (Addresses.turn, "gathered", {"call": CALL, "turn": "3"}, TurnTaken),
     (Addresses.leg_status, "leg-ringing", {"call": CALL, "leg": LEG}, LegRang),
-    (Addresses.conference, "conference-start", {"call": CALL}, ConferenceNoted),
+    (Addresses.conference, "participant-join", {"call": CALL}, ParticipantJoined),
     (Addresses.recording, "recording-completed", {"call": CALL, "vocid": "v-1"}, RecordingReported),
-    (Addresses.announcement, "redirected", {"call": CALL}, AnnouncementWanted),
 ]
 
 
@@ -56,6 +56,26 @@ def test_every_address_that_we_hand_out_leads_to_its_reader(door, addresses, pay
 
     assert isinstance(event, expected)
     assert all(getattr(event, name) == value for name, value in params.items())
+
+
+def test_the_keys_of_an_announcement_stand_sealed_in_its_address(door, addresses, payload):
+    hidden = sealed("9753#", TOKEN)
+    path = addresses.announcement(CALL, hidden).removeprefix(PUBLIC)
+
+    assert "9753" not in path
+    asked = knock(door, path, payload("redirected"), call=CALL, sealed=hidden)
+    assert asked == OwnQuestion(CALL, (Play("dtmf:9753#"),))
+
+
+HIDDEN_BY_OTHERS = ["k", "kAAAA", "nonsense", sealed("9753#", "pretend-other-token")]
+
+
+@pytest.mark.parametrize("hidden", HIDDEN_BY_OTHERS, ids=["nothing", "little", "nonsense", "by another key"])
+def test_keys_that_were_sealed_by_nobody_of_ours_are_not_played(door, addresses, payload, hidden):
+    path = addresses.announcement(CALL, hidden).removeprefix(PUBLIC)
+
+    with pytest.raises(NotFound):
+        knock(door, path, payload("redirected"), call=CALL, sealed=hidden)
 
 
 def test_addresses_hold_their_context_in_path_segments_alone(addresses):

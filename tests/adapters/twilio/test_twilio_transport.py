@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from chalicelib.adapters.twilio import transport
-from chalicelib.adapters.twilio.transport import NoAnswer, NotSent, PooledTransport, Request
+from chalicelib.adapters.twilio.transport import ApiRequest, NoAnswer, NotSent, PooledTransport
 
 pytestmark = pytest.mark.enable_socket
 
@@ -52,12 +52,12 @@ def office() -> Iterator[str]:
     server.server_close()
 
 
-def get(url: str, max_bytes: int = 1_000_000) -> Request:
-    return Request("GET", url, {}, None, max_bytes)
+def get(url: str, max_bytes: int = 1_000_000) -> ApiRequest:
+    return ApiRequest("GET", url, {}, None, max_bytes)
 
 
 def test_a_form_goes_out_and_the_answer_comes_back(office):
-    reply = PooledTransport()(Request("POST", f"{office}/Calls.json", {"Authorization": "Basic x"}, b"To=1"))
+    reply = PooledTransport()(ApiRequest("POST", f"{office}/Calls.json", {"Authorization": "Basic x"}, b"To=1"))
 
     assert (reply.status, reply.body) == (201, b"Basic x To=1")
 

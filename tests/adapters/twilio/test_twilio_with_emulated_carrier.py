@@ -7,13 +7,12 @@ import pytest
 
 from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.api import TwilioSettings
-from chalicelib.adapters.twilio.carrier import TwilioCarrier
+from chalicelib.adapters.twilio.carrier import TwilioCommands
 from chalicelib.adapters.twilio.door import TwilioDoor
-from chalicelib.adapters.twilio.transport import NoAnswer, Reply, Request
+from chalicelib.adapters.twilio.transport import ApiReply, ApiRequest, NoAnswer
 from chalicelib.core.calls.call import CUSTOMER
 from chalicelib.core.carrier.commands import (
     AddParticipant,
-    DeleteRecording,
     HangUpLeg,
     HoldParticipant,
     JoinConference,
@@ -22,16 +21,16 @@ from chalicelib.core.carrier.commands import (
     TakeTurn,
 )
 from chalicelib.core.carrier.events import (
-    AnnouncementWanted,
     CallArrived,
     CarrierEvent,
     Cause,
     LegEnded,
+    OwnQuestion,
     ParticipantJoined,
     RecordingReported,
     TurnTaken,
 )
-from chalicelib.core.carrier.script import Gather, Pause, Play, Redirect, Say, Script
+from chalicelib.core.carrier.script import Gather, Pause, Redirect, Say, Script
 from chalicelib.core.ground.errors import CarrierGone, CarrierUncertain
 from local.carrier.exchange import Exchange
 from local.carrier.faults import RestFault
@@ -45,7 +44,7 @@ PUBLIC, OURS, AGENT = "https://centre.example.com/api", "+8675583000000", "clien
 ADDRESSES = Addresses(PUBLIC)
 WAITING: Script = (Gather("1", (Say("请稍候", "zh-CN"), Pause(30)), 1, "", 1),)
 _SEGMENTS = re.compile(
-    r"/calls/(?P<call>[^/]+)(?:/turns/(?P<turn>[^/]+)|/legs/(?P<leg>[^/]+)|/recordings/(?P<vocid>[^/]+))?"
+    r"/calls/(?P<call>[^/]+)(?:/turns/(?P<turn>[^/]+)|/legs/(?P<leg>[^/]+)|/recordings/(?P<vocid>[^/]+)|/announcement/(?P<sealed>[^/]+))?"
 )
 
 
@@ -64,7 +63,7 @@ class Centre:
         )
         self.exchange = Exchange(settings, self._hear)
         self.door = TwilioDoor(ADDRESSES, lambda: [TOKEN, *([self.shared_key.secret] if self.shared_key else [])])
-        self.carrier = TwilioCarrier(
+        self.carrier = TwilioCommands(
             TwilioSettings(ACCOUNT, ADDRESSES, lambda: (ACCOUNT, TOKEN)), self._rest, self.exchange.pause
         )
         self.agent = self.exchange.device(AGENT)
@@ -83,18 +82,18 @@ class Centre:
         return Response(200, {"Content-Type": content_type}, text.encode())
 
     def _script(self, event: CarrierEvent | None) -> Script:
-        if isinstance(event, AnnouncementWanted):
-            return (Play("dtmf:12#"),)
+        if isinstance(event, OwnQuestion):
+            return event.script
         if isinstance(event, CallArrived):
             return (Redirect("0"),)
         return WAITING if isinstance(event, TurnTaken) else ()
 
-    def _rest(self, request: Request) -> Reply:
+    def _rest(self, request: ApiRequest) -> ApiReply:
         try:
             answer = self.exchange.rest(Called(request.method, request.url, request.headers, request.body or b""))
         except NoAnswerError:
             raise NoAnswer from None
-        return Reply(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.body)
+        return ApiReply(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.body)
 
     def of(self, kind: type) -> list[CarrierEvent]:
         return [event for event in self.events if isinstance(event, kind)]
@@ -106,7 +105,7 @@ class Centre:
         return caller, arrived
 
     def rings_agent(self, call: str, *, again: bool = False) -> None:
-        ring = AddParticipant(call, f"{call}-1", AGENT, OURS, 20, vocid=f"{call}-1")
+        ring = AddParticipant(call, f"{call}-1", "agent:100", OURS, 20, vocid=f"{call}-1")
         self.carrier.execute(ring, again=again)
 
     def connects(self):
@@ -168,7 +167,7 @@ def test_a_caller_is_held_with_music_and_retrieved_even_before_the_conferences_i
 def test_keys_of_the_agent_are_heard_by_the_customers_side(centre):
     caller, _, arrived = centre.connects()
 
-    centre.carrier.execute(SendDigits(arrived.call, CUSTOMER, arrived.sid, ""), again=False)
+    centre.carrier.execute(SendDigits(arrived.call, CUSTOMER, arrived.sid, "", "12#"), again=False)
 
     caller.hears("tones 12#")
     assert centre.exchange.errors == []
@@ -185,7 +184,7 @@ def test_the_talk_is_recorded_from_its_start_and_its_file_can_be_fetched_and_del
     assert (recorded.vocid, recorded.status) == (f"{arrived.call}-1", "completed")
     assert 20 <= recorded.seconds <= 22
     assert centre.carrier.fetch_recording(recorded.sid).startswith(b"RIFF")
-    centre.carrier.execute(DeleteRecording(arrived.call, recorded.vocid, recorded.sid), again=False)
+    centre.carrier.delete_recording(recorded.sid)
     with pytest.raises(CarrierGone):
         centre.carrier.fetch_recording(recorded.sid)
     centre.carrier.delete_recording(recorded.sid)

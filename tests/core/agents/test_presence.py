@@ -209,8 +209,8 @@ def test_a_caller_who_left_costs_the_agent_no_turn_but_a_talk_does():
 
 
 def test_an_agent_who_rests_knows_nothing_more_of_the_call():
-    after = presence.rest(replace(talking(), holding=True), NOW)
-    assert (after.call, after.caller, after.offer, after.holding) == ("", "", "", False)
+    after = presence.rest(talking().moves("hold", NOW), NOW)
+    assert (after.call, after.caller, after.offer) == ("", "", "")
 
 
 def test_an_outside_call_ends_a_wrap_up_and_interrupts_a_pause():

@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core.calls.routing import Ready, Waiting, estimated_wait, pairs, position, rank, serving
+from chalicelib.core.calls.routing import (
+    FRESH_MS,
+    MOST_IN_LINE,
+    OTHERS_MS,
+    Ready,
+    Waiting,
+    estimated_wait,
+    pairs,
+    position,
+    rank,
+    serving,
+    share,
+)
 from chalicelib.core.centre.model import RoutingProfile
 
 PROFILES = {
@@ -78,12 +90,85 @@ def test_profiles_serve_the_queues_they_name():
     assert serving("nowhere", PROFILES) == ()
 
 
+NOW = 1_000_000
+
+
+def call(number, age=0):
+    return Waiting(f"c{number}", "service", 1, NOW - age)
+
+
+def agent(number, age=0):
+    return Ready(f"a{number}", "service", NOW - age)
+
+
+def test_two_calls_that_come_together_are_offered_to_two_agents_each_by_its_own_handler():
+    calls, agents = [call(1, 9), call(2, 3)], [agent(1, 5000), agent(2, 4000), agent(3, 3000)]
+    assert share(calls, agents, PROFILES, [calls[0]], NOW).offers == ((calls[0], agents[0]),)
+    assert share(calls, agents, PROFILES, [calls[1]], NOW).offers == ((calls[1], agents[1]),)
+
+
+def test_of_a_call_and_an_agent_who_come_together_the_younger_side_acts_and_the_other_looks_again():
+    older, younger = call(1, 20), agent(1, 10)
+    by_call, by_agent = (share([older], [younger], PROFILES, [row], NOW) for row in (older, younger))
+    assert (by_call.offers, by_call.again) == ((), (older,))
+    assert (by_agent.offers, by_agent.again) == (((older, younger),), ())
+
+
+def test_a_side_that_should_have_acted_long_since_is_not_waited_for():
+    older, younger = call(1, FRESH_MS + 20), agent(1, FRESH_MS)
+    assert share([older], [younger], PROFILES, [older], NOW).offers == ((older, younger),)
+
+
+@pytest.mark.parametrize(("age", "offered"), [(OTHERS_MS - 1, False), (OTHERS_MS, True)])
+def test_others_pairs_are_offered_by_whoever_looks_once_they_are_forgotten(age, offered):
+    forgotten, idle, newcomer = call(1, 9000), agent(1, age), agent(2)
+    found = share([forgotten], [idle, newcomer], PROFILES, [newcomer], NOW)
+    assert bool(found.offers) == offered
+
+
+def test_who_is_left_without_a_partner_while_others_are_being_offered_looks_again():
+    first, second, idle = call(1, 30), call(2, 3), agent(1, 5000)
+    assert share([first, second], [idle], PROFILES, [second], NOW).again == (second,)
+    late = agent(2, 1)
+    assert share([call(1, 9000)], [agent(1, 8), late], PROFILES, [late], NOW).again == (late,)
+
+
+def test_who_stands_far_behind_in_a_line_does_not_look_again():
+    line = [call(number, 9000 - number) for number in range(50)]
+    newcomer = call(99)
+    assert share([*line, newcomer], [agent(1, 4)], PROFILES, [newcomer], NOW).again == ()
+
+
+def test_a_call_out_of_sight_behind_a_long_line_is_looked_after_when_all_in_sight_have_agents():
+    line, staff = ([make(number, 100 - number % 9) for number in range(MOST_IN_LINE)] for make in (call, agent))
+    unseen = call(999)
+    assert share(line, staff, PROFILES, [unseen], NOW).again == (unseen,)
+    assert share(line, staff[:9], PROFILES, [unseen], NOW).again == ()
+
+
+@given(CALLS, AGENTS, st.integers(0, 5), st.data())
+def test_handlers_of_everybody_divide_all_pairs_among_them_and_none_is_left_to_nobody(calls, agents, now, data):
+    rows = [*calls, *agents]
+    shares = [(row, share(calls, agents, PROFILES, [row], now)) for row in rows]
+    chosen = pairs(calls, agents, PROFILES)
+    assert {pair for _, found in shares for pair in found.offers} == set(chosen)
+    assert all(row in pair for row, found in shares for pair in found.offers)
+    assert all(sum(pair in found.offers for _, found in shares) == 1 for pair in chosen)
+
+
 def test_a_position_counts_priority_then_age():
     young, old, urgent = (
         Waiting(*row) for row in [("c1", "service", 1, 5), ("c2", "service", 1, 1), ("c3", "service", 0, 9)]
     )
     assert [position(call, [young, old, urgent]) for call in (urgent, old, young)] == [1, 2, 3]
     assert position(Waiting("newcomer", "service", 1, 6), [young, old, urgent]) == 4
+
+
+def test_nobody_is_told_a_position_behind_all_that_were_looked_at():
+    line = [Waiting(f"c{number:03}", "service", 1, number) for number in range(MOST_IN_LINE)]
+    assert position(line[-1], line) == MOST_IN_LINE
+    assert position(Waiting("newcomer", "service", 1, 999), line) is None
+    assert position(Waiting("urgent", "service", 0, 999), line) == 1
 
 
 @pytest.mark.parametrize(

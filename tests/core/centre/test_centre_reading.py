@@ -11,9 +11,16 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.core.centre.model import Centre, CodeMap, Device, DeviceKind
+from chalicelib.core.centre.model import CodeMap, Configuration, Device, DeviceKind
 from chalicelib.core.centre.permissions import PERMISSIONS
-from chalicelib.core.centre.reading import CentreMistakes, read_centre, schema, to_document
+from chalicelib.core.centre.reading import (
+    CentreMistakes,
+    read_centre,
+    read_configuration,
+    schema,
+    to_document,
+    without_people,
+)
 from chalicelib.core.centre.sections import SECTIONS
 from chalicelib.core.documents.placeholders import fill
 from chalicelib.core.documents.shapes import Entry
@@ -33,12 +40,12 @@ def document():
 
 def mistakes_of(document) -> list[str]:
     with pytest.raises(CentreMistakes) as refusal:
-        read_centre(document, 1)
+        read_configuration(document, 1)
     return [str(mistake) for mistake in refusal.value.mistakes]
 
 
 def test_the_demo_centre_is_read(document):
-    centre = read_centre(document, 7)
+    centre = read_configuration(document, 7)
     assert centre.version == 7
     assert centre.numbers["+8675583000000"].flow == "freight-waybill"
     assert centre.agents["100"].id == "100"
@@ -163,12 +170,29 @@ def test_an_action_may_be_renumbered_but_public_pages_still_place_calls_with_7(d
     document["codes"] = {"actions": {"7": "hold", "70": "call"}, "states": {"107": "paused"}}
     assert mistakes_of(document) == ["codes.actions.7: must stay 'call': published pages rely on it"]
     del document["codes"]["actions"]["7"]
-    assert read_centre(document, 1).codes == CodeMap(actions={70: "call"}, states={107: "paused"})
+    assert read_configuration(document, 1).codes == CodeMap(actions={70: "call"}, states={107: "paused"})
+
+
+def test_a_document_has_room_for_thousands_of_agents_and_for_nothing_else(document):
+    many = range(1_000, 4_000)
+    agent = document["agents"]["100"] | {"user_names": []}
+    document["agents"] |= {str(number): agent | {"seat": number} for number in many}
+    document["seats"] |= {str(number): {"device": "browser"} for number in many}
+    assert len(read_configuration(document, 1).agents) == 3_004
+    document["dispositions"] = {f"d{number}": {"title": {"zh-CN": "d"}} for number in range(8_000)}
+    assert mistakes_of(document) == ["has more than 20000 values, those of its aliases counted: divide it"]
+
+
+def test_what_is_stored_of_a_centre_is_read_without_its_people(document):
+    centre = read_centre(without_people(document), 3)
+    assert (centre.version, centre.queues) == (3, read_configuration(document, 3).queues)
+    with pytest.raises(CentreMistakes, match="agents: unknown field"):
+        read_centre(document, 3)
 
 
 def test_agent_ids_may_be_written_without_quotes(document):
     document["agents"] = {int(agent): entry for agent, entry in document["agents"].items()}
-    assert read_centre(document, 1) == read_centre(DEMO, 1)
+    assert read_configuration(document, 1) == read_configuration(DEMO, 1)
 
 
 def test_one_agent_cannot_be_given_twice(document):
@@ -196,7 +220,7 @@ def test_no_mistake_shows_what_may_be_a_secret(document):
 
 
 def test_each_record_of_the_table_has_the_fields_of_its_class():
-    for cls, table in [(Centre, SECTIONS)] + [
+    for cls, table in [(Configuration, SECTIONS)] + [
         (shape.value.cls, shape.value.table)
         for shape, _ in SECTIONS.values()
         if isinstance(getattr(shape, "value", None), Entry)
@@ -247,9 +271,9 @@ def documents(draw):
 @given(documents(), st.integers(1, 99))
 @settings(max_examples=30, deadline=None)
 def test_a_centre_written_back_as_a_document_is_the_same_centre(document, version):
-    centre = read_centre(document, version)
+    centre = read_configuration(document, version)
     stored = json.loads(json.dumps(to_document(centre)))
-    assert read_centre(stored, version) == centre
+    assert read_configuration(stored, version) == centre
     jsonschema.Draft202012Validator(schema()).validate(stored)
 
 
@@ -273,7 +297,7 @@ def test_whatever_is_put_anywhere_is_read_or_refused_never_a_crash(data):
             inner = inner[step]
     told = None
     try:
-        read_centre(document, 1)
+        read_configuration(document, 1)
     except CentreMistakes as refusal:
         told = refusal.mistakes
     assert told is None or (told and all(isinstance(mistake, Mistake) for mistake in told))

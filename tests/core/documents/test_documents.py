@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.core.centre.reading import read_centre
-from chalicelib.core.documents.examining import MOST_CHARACTERS, MOST_DEPTH, MOST_NODES, examine
+from chalicelib.core.centre.reading import read_configuration
+from chalicelib.core.documents.examining import MOST_DEPTH, USUAL, examine
 from chalicelib.core.documents.placeholders import fill
 from chalicelib.core.flow.model import Known
 from chalicelib.core.flow.plugins import read_plugin
@@ -19,7 +19,7 @@ READERS = {
     "flow": lambda document: read_flow(document, Known(plugins={}, queues=frozenset(), flows=frozenset())),
     "plugin": read_plugin,
     "story": read_story,
-    "centre": lambda document: read_centre(document, 1),
+    "centre": lambda document: read_configuration(document, 1),
     "settings": lambda document: fill(document, {}),
 }
 
@@ -48,9 +48,9 @@ HOSTILE = {
     "a part that stands in itself again and again": (bomb, "stands in more than 20 others"),
     "a document within itself": (endless, "stands in more than 20 others"),
     "lists within lists": (deep, "stands in more than 20 others"),
-    "a wide list": (lambda: {"steps": [1] * 10**6}, f"more than {MOST_NODES} values"),
-    "one part in a thousand places": (lambda: [["x"] * 1000] * 1000, f"more than {MOST_NODES} values"),
-    "a long text": (lambda: {"a": "x" * 10**7}, f"more than {MOST_CHARACTERS} characters"),
+    "a wide list": (lambda: {"steps": [1] * 10**6}, f"more than {USUAL.nodes} values"),
+    "one part in a thousand places": (lambda: [["x"] * 1000] * 1000, f"more than {USUAL.nodes} values"),
+    "a long text": (lambda: {"a": "x" * 10**7}, f"more than {USUAL.characters} characters"),
     "a long name": (lambda: {"x" * 201: 1}, "a name of more than 200 characters"),
     "no number": (lambda: {"a": float("nan")}, "a: is no number"),
     "an infinite number": (lambda: {"a": float("-inf")}, "a: is no number"),

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core.agents.agent import AGENT_MOVES, AT_REST, Agent, AgentState
+from chalicelib.core.agents.agent import AGENT_MOVES, AT_REST, ENGAGED, Agent, AgentState
 from chalicelib.core.calls.call import CALL_MOVES, CUSTOMER, LIVE, Call, CallState, Direction
-from chalicelib.core.calls.legs import LEG_MOVES, Leg, LegState
+from chalicelib.core.calls.parties import PARTY_MOVES, Party, PartyState, Role
 from chalicelib.core.ground.errors import IllegalMove
 from local.call_states import MACHINES, PAGES, page
 
@@ -16,7 +16,6 @@ VERBS = sorted({verb for moves in TABLES for _, verb in moves.table} | {"fly"})
 
 
 def a_call(state=CallState.FLOW):
-    legs = {CUSTOMER: Leg(CUSTOMER)}
     return Call(
         id="c1",
         direction=Direction.INBOUND,
@@ -25,7 +24,7 @@ def a_call(state=CallState.FLOW):
         called="2",
         started_at=0,
         state=state,
-        legs=legs,
+        parties={CUSTOMER: Party(id=CUSTOMER, role=Role.CUSTOMER)},
     )
 
 
@@ -65,7 +64,7 @@ def test_an_agent_can_sign_out_whenever_at_rest_and_only_then():
 
 
 def test_no_agent_is_left_in_a_call_without_a_way_out():
-    for state in (AgentState.RINGING, AgentState.DIALLING, AgentState.TALKING):
+    for state in ENGAGED:
         assert {AGENT_MOVES.table[state, verb] for verb in ("stand_down", "set_aside")} == {
             AgentState.READY,
             AgentState.PAUSED,
@@ -75,7 +74,7 @@ def test_no_agent_is_left_in_a_call_without_a_way_out():
 def test_a_call_that_may_not_move_stays_as_it_was():
     ended = a_call(CallState.ENDED)
     with pytest.raises(IllegalMove):
-        ended.moves("offer", place=None, offers=7)
+        ended.moves("talk", place=None, rung=7)
     assert ended == a_call(CallState.ENDED)
 
 
@@ -88,19 +87,24 @@ def test_an_agent_who_may_not_move_is_told_nothing():
 
 @given(st.lists(st.sampled_from(["ring", "answer", "end"]), max_size=8))
 def test_a_legs_news_in_any_order_never_takes_it_back(news):
-    order = list(LegState)
-    call, before = a_call(), LegState.DIALLING
+    order = list(PartyState)
+    call, before = a_call(), PartyState.DIALLING
     for verb in news:
-        call = call.leg_moves(CUSTOMER, verb, "CA1")
-        now = call.legs[CUSTOMER].state
+        call = call.notes(CUSTOMER, verb, 1, "CA1")
+        now = call.customer.state
         assert order.index(now) >= order.index(before)
-        assert now is not LegState.ENDED or verb == "end" or before is LegState.ENDED
+        assert now is not PartyState.ENDED or verb == "end" or before is PartyState.ENDED
         before = now
 
 
 def test_a_legs_carrier_id_is_learned_once():
-    call = a_call().leg_moves(CUSTOMER, "ring").leg_moves(CUSTOMER, "answer", "CA1").leg_moves(CUSTOMER, "end", "CA2")
-    assert (call.legs[CUSTOMER].sid, call.legs[CUSTOMER].state) == ("CA1", LegState.ENDED)
+    call = a_call().notes(CUSTOMER, "ring", 1).notes(CUSTOMER, "answer", 2, "CA1").notes(CUSTOMER, "end", 3, "CA2")
+    assert (call.customer.sid, call.customer.state, call.customer.gone) == ("CA1", PartyState.ENDED, True)
+
+
+def test_a_party_we_let_go_of_is_not_gone_before_its_carrier_says_so():
+    call = a_call().party_moves(CUSTOMER, "end", 1)
+    assert (call.customer.live, call.customer.gone) == (False, False)
 
 
 @given(
@@ -116,7 +120,7 @@ def test_an_agents_events_are_numbered_densely_whatever_happens(verbs):
 
 
 def test_the_tables_have_no_state_that_moves_by_itself():
-    assert not any(before is after for moves in (CALL_MOVES, LEG_MOVES) for (before, _), after in moves.table.items())
+    assert not any(before is after for moves in (CALL_MOVES, PARTY_MOVES) for (before, _), after in moves.table.items())
 
 
 @pytest.mark.parametrize("language", PAGES)

@@ -40,6 +40,7 @@ def test_a_wait_of_seconds_is_less_than_a_minute(seconds):
 
 
 def test_a_wait_nobody_can_estimate_is_not_mentioned():
+    assert waiting_announcement(None, 61, ENGLISH).startswith("The estimated wait is 2 minutes. ")
     assert waiting_announcement(1, None, ENGLISH) == (
         "You are 1st in line. Please stay on the line and we will be with you as soon as we can."
     )

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.core.speech import values
+from chalicelib.core.speech import readers
 from chalicelib.core.speech.forms import CHINESE, ENGLISH, FORMS, LANGUAGES, UnspeakableValue, say
 
 ONES = {word: value for value, word in enumerate("零一二三四五六七八九")} | {"两": 2}
@@ -99,7 +99,7 @@ def test_no_digit_is_lost_or_moved_between_the_groups(form, digits):
 @patient
 @given(st.text("0123456789", min_size=6, max_size=64))
 def test_groups_of_a_long_number_hold_three_or_four_digits(digits):
-    assert {len(group) for group in values.digits(digits)} <= {3, 4}
+    assert {len(group) for group in readers.digits(digits)} <= {3, 4}
 
 
 @patient

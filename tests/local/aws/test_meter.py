@@ -7,7 +7,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.adapters.dynamodb.table import connect
-from local.aws.meter import Counted, Meter, Request, item_bytes, read_units, write_units
+from local.aws.meter import AwsRequest, Counted, Meter, item_bytes, read_units, write_units
 
 
 def text(size: int) -> dict[str, str]:
@@ -63,7 +63,7 @@ def test_a_read_costs_a_unit_for_each_4_kb_of_an_item_or_of_a_whole_query(consis
     [([], 0), ([False], 1), ([True, True], 1), ([False, True, True, False], 3), ([True, False, True], 3)],
 )
 def test_requests_beside_each_other_count_as_one_after_the_other(beside, sequential):
-    sent = [Request("dynamodb", "Query", 0.001, 0, 1, beside=each, failed=False) for each in beside]
+    sent = [AwsRequest("dynamodb", "Query", 0.001, 0, 1, beside=each, failed=False) for each in beside]
     assert Counted("step", sent).sequential == sequential
 
 

@@ -86,6 +86,7 @@ export class Connection {
   #tries = 0;
   #attempt = 0;
   #waiting: Cancel | undefined;
+  #oneMore: Cancel | undefined;
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
@@ -129,6 +130,18 @@ export class Connection {
   /** Sends a frame; false when it is not connected. */
   send(frame: object): boolean {
     return this.#state === "connected" && this.#send(this.#wire, frame);
+  }
+
+  /** Gives one more sign of life in so many ms, in place of the one that was asked for before; undefined: none. */
+  beatIn(ms: number | undefined): void {
+    this.#oneMore?.();
+    const wire = this.#wire;
+    this.#oneMore =
+      wire && ms !== undefined
+        ? this.#after(wire, ms, () => {
+            this.#isAlive(wire);
+          })
+        : undefined;
   }
 
   /** The one door. */
@@ -219,11 +232,15 @@ export class Connection {
 
   #beat(wire: Wire): void {
     this.#after(wire, HEARTBEAT_MS, () => {
-      this.#send(wire, this.#parts.beat());
-      wire.silent ??= this.#after(wire, PATIENCE_MS, () => {
-        this.#lost(wire, "silent");
-      });
+      this.#isAlive(wire);
       this.#beat(wire);
+    });
+  }
+
+  #isAlive(wire: Wire): void {
+    this.#send(wire, this.#parts.beat());
+    wire.silent ??= this.#after(wire, PATIENCE_MS, () => {
+      this.#lost(wire, "silent");
     });
   }
 

@@ -43,6 +43,9 @@ export interface ConnectionStatus {
   readonly retryMs: number;
 }
 
+/** So long after the end of a wrap-up the server's own timer has ended it, if it is not late. */
+const WRAP_UP_OVERDUE_MS = 1000;
+
 /** iParam of Logout, as far as a page can tell it by itself. */
 export const LOGGED_OUT = { self: 0, connectionLost: 3, expired: 4 } as const;
 
@@ -364,8 +367,12 @@ export class Station {
   }
 
   #apply(event: AgentEvent): void {
+    const { wrapUpUntil } = this.#facts.agent;
     this.#facts = after(this.#facts, event);
     this.#ahead = Math.max(this.#ahead, event.at - this.#surroundings.clock.now());
+    if (this.#facts.agent.wrapUpUntil !== wrapUpUntil) {
+      this.#awaitEndOfWrapUp();
+    }
     this.#share(event);
     this.#tell(event);
     this.#followCall();
@@ -374,10 +381,18 @@ export class Station {
   #adopt(snapshot: SnapshotFrame): void {
     this.#facts = snapshot.data;
     this.#ahead = snapshot.at - this.#surroundings.clock.now();
+    this.#awaitEndOfWrapUp();
     this.#share(snapshot);
     const { type, epoch, seq, at, sliceNo, iParam, data } = snapshot;
     this.#tell({ type, epoch, seq, id: "", at, callId: data.call?.callId ?? "", sliceNo, iParam, tags: {}, data });
     this.#followCall();
+  }
+
+  /** The server ends a wrap-up whose time is over at a sign of life, should its own timer be late. */
+  #awaitEndOfWrapUp(): void {
+    const until = this.#facts.agent.wrapUpUntil;
+    const left = until - this.#surroundings.clock.now() - this.#ahead;
+    this.#connection.beatIn(until ? Math.max(0, left) + WRAP_UP_OVERDUE_MS : undefined);
   }
 
   #share(frame: Frame): void {

@@ -27,6 +27,28 @@ describe("the connection", () => {
     expect(centre.sockets.size).toBe(1);
   });
 
+  it("gives one more when a wrap-up should have ended and has not", async () => {
+    const { time, centre } = await signedIn();
+    const beats = (): number => centre.frames.filter((frame) => frame.type === "heartbeat").length;
+    centre.tells("WrapUp", 0, { DEADLINE: String(time.now() + 7000) });
+    await time.pass(7900);
+    expect(beats()).toBe(0);
+    await time.pass(200);
+    expect(beats()).toBe(1);
+  });
+
+  it("gives none of these when the wrap-up is extended, or ends in time", async () => {
+    const { time, centre } = await signedIn();
+    const beats = (): number => centre.frames.filter((frame) => frame.type === "heartbeat").length;
+    centre.tells("WrapUp", 0, { DEADLINE: String(time.now() + 3000) });
+    centre.tells("WrapUp", 0, { DEADLINE: String(time.now() + 9000) });
+    await time.pass(8000);
+    expect(beats()).toBe(0);
+    centre.tells("WrapUp", 2, {});
+    await time.pass(10_000);
+    expect(beats()).toBe(0);
+  });
+
   it("rolls over to a second socket before 2 h are up, and no event is lost or told twice", async () => {
     const { time, centre, agent } = await signedIn();
     const heard = heardBy(agent);

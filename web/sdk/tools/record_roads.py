@@ -12,21 +12,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from chalicelib.core.calls import dialling, offering, talking
-
 from chalicelib.core.agents import presence
 from chalicelib.core.agents.agent import Agent, AgentState
+from chalicelib.core.calls import dialling, offering, talking
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction, EndedBy, Place
+from chalicelib.core.calls.parties import Party, PartyState, Role, Where
+from chalicelib.core.calls.scene import Scene as CallScene
+from chalicelib.core.carrier.events import Cause
 from chalicelib.core.centre.model import AgentRecord, Device, DeviceKind, DialPlan, Queue
 from chalicelib.core.ground.errors import CallersFault, IllegalMove, NotLegalNow
-from chalicelib.core.carrier.events import Cause
-from chalicelib.core.calls.legs import Leg
 from chalicelib.core.told.notices import Heard
-from chalicelib.usecases import listen
+from chalicelib.usecases import snapshot
 
 ROADS, CHANGES = 6, 50
 TARGET = Path(__file__).parent.parent / "test" / "fakes" / "roads.json"
 QUEUE = Queue(name="freight", wrap_up=30)
+CALLER = Party(id=CUSTOMER, role=Role.CUSTOMER, state=PartyState.CONNECTED, where=Where.SCRIPT)
 Scene = tuple[Call | None, Agent]
 
 
@@ -56,7 +57,7 @@ def _told(scene: Scene, now: int) -> dict[str, Any]:
     mine = call if call and agent.call == call.id else None
     return {
         "events": [event.to_frame() for event in agent.events],
-        "facts": {"agent": listen._agent_facts(agent), "call": listen._call_facts(mine, agent, now)},
+        "facts": {"agent": snapshot.agent_facts(agent), "call": snapshot.call_facts(mine, agent, now)},
     }
 
 
@@ -88,35 +89,34 @@ def _rings(scene: Scene, now: int, rng: random.Random) -> Scene:
         state=CallState.WAITING,
         tags={"waybill": str(rng.randrange(10**9)), "note": rng.choice(HOSTILE)},
         place=Place(QUEUE.name, 1, now - 9000),
-        legs={CUSTOMER: Leg(CUSTOMER)},
+        parties={CUSTOMER: CALLER},
     )
-    return offering.make(call, agent, QUEUE, now)
+    return _given(offering.make(CallScene(call, {agent.id: agent}), agent.id, QUEUE, now))
 
 
-def _own(scene: Scene) -> tuple[Call, Agent]:
+def _given(scene: CallScene) -> Scene:
+    return scene.call, scene.agent("100")
+
+
+def _own(scene: Scene) -> CallScene:
     call, agent = scene
     if call is None or agent.call != call.id:
         raise NotLegalNow("There is no call.")
-    return call, agent
-
-
-def _ringing(scene: Scene) -> tuple[Call, Agent]:
-    call, agent = _own(scene)
-    if not offering.is_live(call, agent, agent.offer):
-        raise NotLegalNow("Nothing rings.")
-    return call, agent
+    return CallScene(call, {agent.id: agent})
 
 
 def _answers(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    return offering.answer(*_ringing(scene), f"conference-{now}", now)
+    rings = _own(scene)
+    leg = rings.agent("100").offer
+    return _given(offering.answer(_noted(rings, leg, "answer", now), "100", now))
 
 
 def _misses(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    return offering.miss(*_ringing(scene), now)
+    return _given(offering.miss(_own(scene), "100", now))
 
 
 def _rejects(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    return offering.reject(*_ringing(scene), now)
+    return _given(offering.reject(_own(scene), "100", now))
 
 
 def _dials(scene: Scene, now: int, _rng: random.Random) -> Scene:
@@ -124,63 +124,68 @@ def _dials(scene: Scene, now: int, _rng: random.Random) -> Scene:
     if agent.state not in (AgentState.READY, AgentState.PAUSED, AgentState.WRAP_UP):
         return scene
     plan = DialPlan(area_code="755", region="CN", caller_id="+8675583000000")
-    call, agent = dialling.dial(agent, f"d{now}", "+8613800000000", {"order": "9"}, plan, "twilio", now)
-    return dialling.agent_joined(call, "conference", plan, now), agent
+    dials = dialling.dial(agent, f"d{now}", "+8613800000000", {"order": "9"}, plan, "twilio", now)
+    return _given(dialling.agent_is_there(_noted(dials, f"d{now}-1", "answer", now), plan, now))
 
 
 def _number_answers(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    call, agent = _own(scene)
-    if call.state is not CallState.DIALLING:
+    own = _own(scene)
+    if own.call.state is not CallState.DIALLING:
         return scene
-    return dialling.customer_answered(call, agent, now)
+    return _given(dialling.customer_answered(_noted(own, CUSTOMER, "answer", now), now))
 
 
 def _number_fails(scene: Scene, now: int, rng: random.Random) -> Scene:
-    call, agent = _own(scene)
-    if call.state is not CallState.DIALLING:
+    own = _own(scene)
+    if own.call.state is not CallState.DIALLING:
         return scene
-    return dialling.failed(call, agent, rng.choice([Cause.BUSY, Cause.NO_ANSWER, Cause.FAILED]), now)
+    return _given(dialling.failed(own, rng.choice([Cause.BUSY, Cause.NO_ANSWER, Cause.FAILED]), now))
 
 
 def _holds(scene: Scene, now: int, rng: random.Random) -> Scene:
-    return talking.hold(*_own(scene), rng.choice(["", "media:hold-music"]), now)
+    return _given(talking.hold(_own(scene), rng.choice(["", "media:hold-music"]), now))
 
 
 def _retrieves(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    return talking.retrieve(*_own(scene), now)
+    return _given(talking.retrieve(_own(scene), now))
 
 
 def _sends_keys(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    return talking.send_digits(*_own(scene), "12#", now)
+    return _given(talking.send_digits(_own(scene), "12#", now))
 
 
 def _loses_the_telephone(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    call, agent = _own(scene)
-    lost = call.legs[call.talk.leg].agent if call.talk else ""
-    return talking.lose_agent(call, agent, now) if lost else scene
+    own = _own(scene)
+    there = [party.id for party in own.call.parties_of(own.call.owner) if party.there]
+    if own.call.state is not CallState.TALKING or not there:
+        return scene
+    return _given(talking.lose_agent(_noted(own, there[-1], "end", now), there[-1], now))
 
 
 def _is_called_back(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    call, agent = _own(scene)
-    if call.state is not CallState.RECOVERING or call.talk is None:
+    own = _own(scene)
+    if not own.call.agent_lost:
         return scene
-    return talking.recover(call, agent, call.talk.leg, now)
+    rung = talking.redial_agent(own, 20, now)
+    leg = rung.call.parties_of("100")[-1].id
+    return _given(talking.recover(_noted(rung, leg, "answer", now), leg, now))
 
 
 def _stays_away(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    call, agent = _own(scene)
-    if call.state is not CallState.RECOVERING:
-        return scene
-    return talking.requeue(call, agent, now, QUEUE.wrap_up)
+    own = _own(scene)
+    return _given(talking.requeue(own, now, QUEUE.wrap_up)) if own.call.agent_lost else scene
 
 
 def _ends(scene: Scene, now: int, rng: random.Random) -> Scene:
-    call, agent = _own(scene)
-    if not call.live:
+    own = _own(scene)
+    if not own.call.live:
         return scene
     by = rng.choice([EndedBy.AGENT, EndedBy.CUSTOMER, EndedBy.CARRIER])
-    ended, freed = talking.end(call, agent, now, by, wrap_up=QUEUE.wrap_up)
-    return ended, freed or agent
+    return _given(talking.end(own, now, by, wrap_up=QUEUE.wrap_up))
+
+
+def _noted(scene: CallScene, leg: str, verb: str, now: int) -> CallScene:
+    return scene.with_call(scene.call.notes(leg, verb, now))
 
 
 def _pauses(scene: Scene, now: int, rng: random.Random) -> Scene:

@@ -1,17 +1,15 @@
 import pytest
 
-from chalicelib.adapters.twilio import webhooks
+from chalicelib.adapters.twilio import happenings
 from chalicelib.adapters.twilio.forms import Form
 from chalicelib.core.calls.call import CUSTOMER
 from chalicelib.core.carrier.events import (
     CallArrived,
     Cause,
-    ConferenceNoted,
     LegAnswered,
     LegEnded,
     LegRang,
     ParticipantJoined,
-    ParticipantLeft,
     RecordingReported,
     TurnTaken,
 )
@@ -24,36 +22,36 @@ CALL, LEG = "c0123456789abcdef0123", "c0123456789abcdef0123-1"
 
 
 def test_a_call_arrives_under_an_id_that_follows_from_its_sid(payload):
-    event = webhooks.arrived(payload("incoming"))
+    event = happenings.arrived(payload("incoming"))
 
-    assert event == CallArrived(webhooks.call_id_of(CALLER_SID), CALLER_SID, "+8613800000001", "+8675583000000")
+    assert event == CallArrived(happenings.call_id_of(CALLER_SID), CALLER_SID, "+8613800000001", "+8675583000000")
     assert event.call.startswith("c")
     assert len(event.call) == 21
 
 
 def test_calls_have_different_ids():
-    assert webhooks.call_id_of(CALLER_SID) != webhooks.call_id_of(AGENT_SID)
+    assert happenings.call_id_of(CALLER_SID) != happenings.call_id_of(AGENT_SID)
 
 
 @pytest.mark.parametrize(
     "sent", ["anonymous", "Anonymous", "+266696687", "+7378742833", "+8656696", "unavailable", "Restricted", ""]
 )
 def test_a_withheld_number_is_an_empty_caller(payload, sent):
-    assert webhooks.arrived(payload("incoming-anonymous", From=sent)).caller == ""
+    assert happenings.arrived(payload("incoming-anonymous", From=sent)).caller == ""
 
 
 @pytest.mark.parametrize("sent", ["client:agent_100", "sip:ma@pbx.example.com", "+8613800000001"])
 def test_a_caller_of_another_kind_is_kept_as_sent(payload, sent):
-    assert webhooks.arrived(payload("incoming-sip", From=sent)).caller == sent
+    assert happenings.arrived(payload("incoming-sip", From=sent)).caller == sent
 
 
 def test_digits_are_read_for_their_turn(payload):
-    assert webhooks.turn(payload("gathered"), CALL, "3") == TurnTaken(CALL, "3", "20260001")
+    assert happenings.turn(payload("gathered"), CALL, "3") == TurnTaken(CALL, "3", "20260001")
 
 
 def test_silence_is_no_digits_and_a_plain_question_is_none(payload):
-    assert webhooks.turn(payload("gathered-nothing"), CALL, "3").digits == ""
-    assert webhooks.turn(payload("redirected"), CALL, "3").digits is None
+    assert happenings.turn(payload("gathered-nothing"), CALL, "3").digits == ""
+    assert happenings.turn(payload("redirected"), CALL, "3").digits is None
 
 
 @pytest.mark.parametrize(
@@ -66,15 +64,17 @@ def test_silence_is_no_digits_and_a_plain_question_is_none(payload):
     ],
 )
 def test_how_a_dial_went_comes_with_its_turn(payload, status, cause):
-    event = webhooks.turn(payload("dialled-busy", DialCallStatus=status), CALL, "4")
+    event = happenings.turn(payload("dialled-busy", DialCallStatus=status), CALL, "4")
 
     assert event == TurnTaken(CALL, "4", None, cause)
 
 
 def test_the_callers_leg_ends(payload):
-    event = webhooks.caller_status(payload("caller-completed"))
+    event = happenings.caller_status(payload("caller-completed"))
 
-    assert event == LegEnded(webhooks.call_id_of(CALLER_SID), CUSTOMER, CALLER_SID, Cause.COMPLETED)
+    assert event == LegEnded(
+        happenings.call_id_of(CALLER_SID), CUSTOMER, CALLER_SID, Cause.COMPLETED, "+8613800000001", "+8675583000000"
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_the_callers_leg_ends(payload):
     ],
 )
 def test_a_legs_progress_is_read(payload, name, expected):
-    assert webhooks.leg_status(payload(name), CALL, LEG) == expected
+    assert happenings.leg_status(payload(name), CALL, LEG) == expected
 
 
 @pytest.mark.parametrize(
@@ -103,35 +103,35 @@ def test_a_legs_progress_is_read(payload, name, expected):
 def test_every_way_to_end_has_its_cause(payload, status, cause):
     form = payload("leg-completed", CallStatus=status, SipResponseCode=None)
 
-    assert webhooks.leg_status(form, CALL, LEG) == LegEnded(CALL, LEG, AGENT_SID, cause)
+    assert happenings.leg_status(form, CALL, LEG) == LegEnded(CALL, LEG, AGENT_SID, cause)
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("conference-start", ConferenceNoted(CALL, CONFERENCE)),
+        ("conference-start", None),
         ("conference-end", None),
         ("participant-join", ParticipantJoined(CALL, LEG, AGENT_SID, CONFERENCE)),
-        ("participant-hold", ConferenceNoted(CALL, CONFERENCE)),
+        ("participant-hold", None),
         ("participant-leave-hung-up", LegEnded(CALL, LEG, AGENT_SID, Cause.COMPLETED)),
         ("participant-leave-never-answered", LegEnded(CALL, LEG, AGENT_SID, Cause.NO_ANSWER)),
-        ("participant-leave-redirected", ParticipantLeft(CALL, LEG, AGENT_SID, CONFERENCE)),
+        ("participant-leave-redirected", None),
     ],
 )
 def test_what_happens_in_the_conference_is_read(payload, name, expected):
-    assert webhooks.conference(payload(name), CALL) == expected
+    assert happenings.conference(payload(name), CALL) == expected
 
 
-def test_one_who_leaves_the_conference_by_a_key_but_stays_on_the_line_has_only_left(payload):
+def test_one_who_leaves_the_conference_by_a_key_but_stays_on_the_line_tells_nothing(payload):
     form = payload("participant-leave-hung-up", ParticipantCallStatus="in-progress")
 
-    assert webhooks.conference(form, CALL) == ParticipantLeft(CALL, LEG, AGENT_SID, CONFERENCE)
+    assert happenings.conference(form, CALL) is None
 
 
-def test_a_conference_event_of_a_kind_that_is_new_only_tells_the_conference(payload):
+def test_a_conference_event_of_a_kind_that_is_new_tells_nothing(payload):
     form = payload("participant-join", StatusCallbackEvent="participant-whistle")
 
-    assert webhooks.conference(form, CALL) == ConferenceNoted(CALL, CONFERENCE)
+    assert happenings.conference(form, CALL) is None
 
 
 @pytest.mark.parametrize(
@@ -143,17 +143,17 @@ def test_a_conference_event_of_a_kind_that_is_new_only_tells_the_conference(payl
     ],
 )
 def test_what_became_of_a_recording_is_read(payload, name, expected):
-    assert webhooks.recording(payload(name), CALL, LEG) == expected
+    assert happenings.recording(payload(name), CALL, LEG) == expected
 
 
 READERS = {
-    "incoming": webhooks.arrived,
-    "gathered": lambda form: webhooks.turn(form, CALL, "1"),
-    "dialled-busy": lambda form: webhooks.turn(form, CALL, "1"),
-    "caller-completed": webhooks.caller_status,
-    "leg-ringing": lambda form: webhooks.leg_status(form, CALL, LEG),
-    "participant-join": lambda form: webhooks.conference(form, CALL),
-    "recording-completed": lambda form: webhooks.recording(form, CALL, LEG),
+    "incoming": happenings.arrived,
+    "gathered": lambda form: happenings.turn(form, CALL, "1"),
+    "dialled-busy": lambda form: happenings.turn(form, CALL, "1"),
+    "caller-completed": happenings.caller_status,
+    "leg-ringing": lambda form: happenings.leg_status(form, CALL, LEG),
+    "participant-join": lambda form: happenings.conference(form, CALL),
+    "recording-completed": lambda form: happenings.recording(form, CALL, LEG),
 }
 
 

@@ -7,6 +7,7 @@ never its value, which may be a caller's.
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 
 from chalicelib.adapters.twilio.forms import Form
@@ -15,12 +16,10 @@ from chalicelib.core.carrier.events import (
     CallArrived,
     CarrierEvent,
     Cause,
-    ConferenceNoted,
     LegAnswered,
     LegEnded,
     LegRang,
     ParticipantJoined,
-    ParticipantLeft,
     RecordingReported,
     TurnTaken,
 )
@@ -77,8 +76,11 @@ def turn(form: Form, call: str, turn: str) -> TurnTaken:
 
 
 def caller_status(form: Form) -> CarrierEvent | None:
-    """Read how the caller's own leg is getting on."""
-    return leg_status(form, call_id_of(_sid(form, "CallSid", "CA")), CUSTOMER)
+    """Read how the caller's own leg is getting on; its end tells who called whom, for it may come first of all."""
+    event = leg_status(form, call_id_of(_sid(form, "CallSid", "CA")), CUSTOMER)
+    if isinstance(event, LegEnded):
+        return replace(event, caller=_caller(form.maybe("From") or ""), called=form.maybe("To") or "")
+    return event
 
 
 def leg_status(form: Form, call: str, leg: str) -> CarrierEvent | None:
@@ -95,17 +97,13 @@ def leg_status(form: Form, call: str, leg: str) -> CarrierEvent | None:
 
 
 def conference(form: Form, call: str) -> CarrierEvent | None:
-    """Read what happened in the call's conference; its end tells nothing that the legs do not."""
+    """Read who came into the call's conference, or is gone for good; nothing else tells what the legs do not."""
     sid = _sid(form, "ConferenceSid", "CF")
     event = form.one("StatusCallbackEvent")
     leg = form.maybe("ParticipantLabel")
-    if event == "conference-end":
-        return None
     if event == "participant-join" and leg:
         return ParticipantJoined(call, leg, _sid(form, "CallSid", "CA"), sid)
-    if event == "participant-leave" and leg:
-        return _left(form, call, leg, sid)
-    return ConferenceNoted(call, sid)
+    return _left(form, call, leg) if event == "participant-leave" and leg else None
 
 
 def recording(form: Form, call: str, vocid: str) -> RecordingReported | None:
@@ -131,13 +129,13 @@ def _dialled(form: Form) -> Cause | None:
     return _ENDINGS[status]
 
 
-def _left(form: Form, call: str, leg: str, conference_sid: str) -> CarrierEvent:
+def _left(form: Form, call: str, leg: str) -> CarrierEvent | None:
     sid = _sid(form, "CallSid", "CA")
     cause = _ENDINGS.get(form.maybe("ParticipantCallStatus") or "")
     # Busy may mean declined, which only the leg's own callback tells by its SIP code.
     if cause and cause is not Cause.BUSY and form.maybe("ReasonParticipantLeft") in _PARTED_FOR_GOOD:
         return LegEnded(call, leg, sid, cause)
-    return ParticipantLeft(call, leg, sid, conference_sid)
+    return None
 
 
 def _cause(status: str, sip_code: str | None) -> Cause:

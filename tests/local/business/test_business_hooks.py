@@ -4,8 +4,8 @@ import base64
 import pytest
 
 from local.business.app import make_app
+from local.business.hooks import webhook_key
 from local.business.settings import BusinessSettings, IncompleteSettings
-from local.business.webhooks import webhook_key
 
 pytestmark = pytest.mark.enable_socket
 

@@ -1,0 +1,43 @@
+"""Note that a carrier refused what a call wanted: the call wants what can be, and its agent is told."""
+
+from chalicelib.core.calls import talking
+from chalicelib.core.calls.call import CUSTOMER, CallState
+from chalicelib.core.calls.scene import Scene
+from chalicelib.core.calls.wanted import HOLD_MUSIC
+from chalicelib.core.carrier.events import Cause, LegEnded
+from chalicelib.ports import Change, World
+from chalicelib.usecases.commit import decides_again
+from chalicelib.usecases.match import commit_and_match
+from chalicelib.usecases.note_leg import note_leg
+from chalicelib.usecases.see import scene_of
+
+REFUSED = "carrier-refused"
+"""The cause by which agent and party know that a hold, or its end, is not what they asked for."""
+
+
+def note_refusal(call_id: str, command: str, leg: str, world: World) -> None:
+    """Decide what a refused command means; `command` is the name of its kind."""
+    if command == "AddParticipant":
+        note_leg(LegEnded(call_id, leg, "", Cause.FAILED), world)
+    elif command in ("JoinConference", "TakeTurn"):
+        note_leg(LegEnded(call_id, leg, "", Cause.COMPLETED), world)
+    elif command in ("HoldParticipant", "RetrieveParticipant"):
+        _stays_as_it_was(call_id, world, held=command == "RetrieveParticipant")
+
+
+@decides_again
+def _stays_as_it_was(call_id: str, world: World, *, held: bool) -> None:
+    """Let the customer be as they are, held or not; where that was refused, too, nothing more is tried."""
+    call = world.desk.call(call_id)
+    if call is None or call.state is not CallState.TALKING or call.agent_lost or call.customer_held is held:
+        return
+    if call.parties[CUSTOMER].how == REFUSED:
+        return
+    scene = scene_of(world, call)
+    commit_and_match(world, Change.of(scene, _undone(scene, world.clock.now(), held=held)))
+
+
+def _undone(scene: Scene, now: int, *, held: bool) -> Scene:
+    if held:
+        return talking.hold(scene, HOLD_MUSIC, now, cause=REFUSED)
+    return talking.retrieve(scene, now, cause=REFUSED)

@@ -1,0 +1,69 @@
+"""Snapshot: an agent's whole state, with its position in the events."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.core.agents.agent import Agent, AgentState
+from chalicelib.core.calls.call import Call, CallState
+from chalicelib.core.calls.hearing import call_tags
+from chalicelib.core.ground.errors import NotProved
+from chalicelib.ports import World
+
+
+def snapshot(agent_id: str, world: World) -> Mapping[str, Any]:
+    """Give an agent's whole state with its position in the events."""
+    agent = world.desk.agent(agent_id)
+    if agent is None:
+        raise NotProved("Sign in first.")
+    call = world.desk.call(agent.call) if agent.call else None
+    return {
+        "type": "Snapshot",
+        "epoch": agent.epoch,
+        "seq": agent.seq,
+        "at": world.clock.now(),
+        "sliceNo": agent.seat,
+        "iParam": 1,
+        "data": {"agent": agent_facts(agent), "call": call_facts(call, agent, world.clock.now())},
+    }
+
+
+def agent_facts(agent: Agent) -> dict[str, Any]:
+    """Tell of an agent as their page knows them."""
+    return {
+        "agentId": agent.id,
+        "state": int(agent.visible_code),
+        "reason": agent.reason,
+        "since": agent.since,
+        "pending": agent.deferred,
+        "device": agent.device.kind.value,
+        "offer": agent.offer,
+        "wrapUpUntil": agent.wrap_up_until,
+    }
+
+
+def call_facts(call: Call | None, agent: Agent, now: int) -> dict[str, Any] | None:
+    """Tell of a call as its agent knows it: to who writes it up it is over, though the caller may wait for another."""
+    if call is None:
+        return None
+    written_up = agent.state is AgentState.WRAP_UP
+    own, offer = call.owner == agent.id, call.offer_to(agent.id)
+    held = own and call.customer_held
+    return {
+        "callId": call.id,
+        "state": CallState.ENDED.value if written_up else _state_seen(call, offered=offer is not None),
+        "direction": call.direction.value,
+        "startedAt": call.started_at,
+        "talkSince": call.talk_since if own else None,
+        "vocId": call.vocid if own else "",
+        "held": held,
+        "heldSince": call.customer.since if held else None,
+        "deadline": offer.deadline if offer else None,
+        "tags": call_tags(call, now),
+    }
+
+
+def _state_seen(call: Call, *, offered: bool) -> str:
+    """Name the call's state as its agent sees it: it is offered to them, or waits for their telephone to come back."""
+    if offered:
+        return "offered"
+    return "recovering" if call.agent_lost else call.state.value

@@ -1,0 +1,103 @@
+"""What a carrier must do is the difference between what a call wanted before a change, and after it."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction
+from chalicelib.core.calls.parties import Party, PartyState, Role, Where
+from chalicelib.core.calls.wanted import difference, everything, wanted
+from chalicelib.core.carrier.commands import (
+    AddParticipant,
+    CoachParticipant,
+    HangUpLeg,
+    HoldParticipant,
+    JoinConference,
+    MuteParticipant,
+    RetrieveParticipant,
+    TakeTurn,
+)
+
+NUMBER = "+8675583000000"
+CALLER = Party(id=CUSTOMER, role=Role.CUSTOMER, sid="CA1", state=PartyState.CONNECTED, where=Where.SCRIPT)
+AGENT = Party(id="c1-1", role=Role.AGENT, agent="100", endpoint="agent:100", ring_seconds=20)
+
+
+def a_call(*parties, state=CallState.FLOW, **more):
+    return Call(
+        id="c1",
+        direction=Direction.INBOUND,
+        carrier="twilio",
+        caller="83366857",
+        called=NUMBER,
+        started_at=0,
+        state=state,
+        parties={party.id: party for party in parties},
+        **more,
+    )
+
+
+def a_talk(customer=PartyState.CONNECTED, agent=PartyState.CONNECTED, **of_agent):
+    with_others = replace(CALLER, where=Where.CONFERENCE, state=customer)
+    there = replace(AGENT, sid="CA2", state=agent, **of_agent)
+    return a_call(
+        with_others, there, state=CallState.TALKING, owner="100", vocid="c1-1", conference="CF1", talk_since=1
+    )
+
+
+def test_a_caller_who_arrives_wants_nothing_of_the_carrier():
+    assert difference(None, a_call(CALLER)) == ()
+
+
+def test_whoever_is_new_in_a_call_is_rung():
+    assert difference(a_call(CALLER), a_call(CALLER, AGENT)) == (AddParticipant("c1", "c1-1", "agent:100", NUMBER, 20),)
+
+
+def test_a_customer_who_is_called_hears_the_tones_and_begins_no_recording():
+    called = Party(id=CUSTOMER, role=Role.CUSTOMER, endpoint="+8613900139000", ring_seconds=30)
+    (ring,) = difference(a_call(AGENT, vocid="c1-1"), a_call(AGENT, called, vocid="c1-1"))
+    assert (ring.early_media, ring.vocid) == (True, "")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "commands"),
+    [
+        (a_call(CALLER, AGENT), a_talk(), (JoinConference("c1", CUSTOMER, "CA1", "c1-1"),)),
+        (a_talk(), a_talk(PartyState.HELD), (HoldParticipant("c1", CUSTOMER, "CA1", "CF1", ""),)),
+        (a_talk(PartyState.HELD), a_talk(), (RetrieveParticipant("c1", CUSTOMER, "CA1", "CF1"),)),
+        (a_talk(), a_talk(agent=PartyState.ENDED, gone=True),
+         (HoldParticipant("c1", CUSTOMER, "CA1", "CF1", "media:hold-music"),)),
+        (a_talk(), a_talk(muted=True), (MuteParticipant("c1", "c1-1", "CA2", "CF1", muted=True),)),
+        (a_talk(coaches="c1-2"), a_talk(), (CoachParticipant("c1", "c1-1", "CA2", "CF1", ""),)),
+        (a_talk(), a_talk(agent=PartyState.ENDED, gone=False), (
+            HoldParticipant("c1", CUSTOMER, "CA1", "CF1", "media:hold-music"), HangUpLeg("c1", "c1-1", "CA2"))),
+        (a_talk(), replace(a_call(CALLER, state=CallState.WAITING), turn=7), (TakeTurn("c1", CUSTOMER, "CA1", "7"),)),
+    ],
+)  # fmt: skip
+def test_each_change_has_its_commands(before, after, commands):
+    assert difference(before, after) == commands
+
+
+def test_a_leg_that_its_carrier_told_to_be_over_is_not_hung_up():
+    assert difference(a_call(CALLER), a_call(replace(CALLER, state=PartyState.ENDED, gone=True))) == ()
+
+
+def test_what_changes_nothing_for_the_carrier_asks_nothing_of_it():
+    assert difference(a_talk(), replace(a_talk(), disposition="solved", tags={"A": "B"})) == ()
+
+
+def test_everything_brings_a_talk_to_what_it_wants_whatever_was_done_before():
+    assert everything(a_talk(PartyState.HELD)) == (
+        JoinConference("c1", CUSTOMER, "CA1", "c1-1"),
+        HoldParticipant("c1", CUSTOMER, "CA1", "CF1", ""),
+        RetrieveParticipant("c1", "c1-1", "CA2", "CF1"),
+    )
+
+
+def test_everything_of_a_call_that_is_over_is_that_its_legs_are_hung_up():
+    over = a_call(replace(CALLER, state=PartyState.ENDED), replace(AGENT, state=PartyState.ENDED))
+    assert everything(over) == (HangUpLeg("c1", CUSTOMER, "CA1"), HangUpLeg("c1", "c1-1", ""))
+
+
+def test_a_carriers_id_that_became_known_is_no_other_wish():
+    assert wanted(a_talk()) == wanted(replace(a_talk(), conference="CF2"))
