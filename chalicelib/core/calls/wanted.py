@@ -100,7 +100,7 @@ def _all_commands(call: Call, party: Party, wants: Wanted) -> Iterator[Command]:
         yield _ring(call, party)
         return
     if not party.endpoint:
-        # Who was rung is in the conference since they answered; who came by themselves goes to and fro.
+        # Who was rung is in the conference since they answered; who came by themselves is moved back and forth.
         yield _move(call, party)
     if wants.where is Where.SCRIPT:
         return
