@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench coverage package clean
+.PHONY: help run test check prove bench coverage package clean
 
 help: ## show this
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -14,6 +14,10 @@ test: ## set up everything and pass every test
 
 check: ## read the code without running it: style, types, storeys, spelling, dependencies
 	@tools/check
+
+prove: ## explore how handlers meet, for MINUTES=10; STORY="..." plays one again, FAULTS=1 proves the net
+	@tools/setup
+	@.venv/bin/python -m tests.interleavings $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(STORY),--story "$(STORY)") $(if $(FAULTS),--faults)
 
 bench: ## print what things cost, against their budgets
 	@tools/setup

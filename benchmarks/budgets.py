@@ -30,8 +30,8 @@ STEPS: Mapping[str, Budget] = {
     "end of wrap-up": Budget(6, 6, 6),
     "get ready": Budget(5, 6, 5),
     "heartbeat": Budget(1, 0, 1),
-    "hello with a snapshot": Budget(4, 4, 3),
-    "resume after a loss": Budget(4, 4, 3),
+    "hello with a snapshot": Budget(5, 4, 4),
+    "resume after a loss": Budget(5, 4, 4),
 }
 
 CALL = Budget(80, 60, 56)

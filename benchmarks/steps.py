@@ -191,6 +191,7 @@ def _offer(metered: MeteredCentre) -> None:
     centre.world.desk.commit(Change(agents=(Moved(stored, presence.resume(stored, centre.clock.now())),)))
     centre.world.catalogue.centre()
     pushes, commands = metered.sockets.pushes, metered._commands()  # noqa: SLF001 - one module
+    centre.time.advance(1)
     waiting, _ = centre.world.desk.lines(["service"], [])
     with metered.meter.step("offer") as counted:
         match(centre.world, waiting)

@@ -250,6 +250,9 @@ class Carrier(Protocol):
     def execute(self, command: Command, *, again: bool) -> None:
         """Carry the command out, looking first when it may have been done (`again`), or raise CarriersFault."""
 
+    def lives(self, sid: str) -> bool:
+        """Tell whether the leg that the carrier knows by this id has not ended, or raise CarriersFault."""
+
     def fetch_recording(self, sid: str) -> bytes:
         """Give the recording's WAV file, or raise CarriersFault."""
 

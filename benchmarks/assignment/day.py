@@ -1,8 +1,8 @@
 """One day in the simulation: a centre of so many agents, calls that come so fast, and what was seen of it."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from statistics import quantiles
 from typing import Any
 
@@ -116,11 +116,16 @@ class Catalogue:
     """Keeps what of ports.Catalogue calls need; warm functions have it in memory."""
 
     known: Centre
+    agents: Mapping[str, AgentRecord]
     flows: Mapping[str, Flow]
 
     def centre(self) -> Centre:
         """Give the centre."""
         return self.known
+
+    def agent_record(self, agent_id: str) -> AgentRecord | None:
+        """Give an agent's record."""
+        return self.agents.get(agent_id)
 
     def flow(self, name: str, version: int | None = None) -> tuple[int, Flow]:
         """Give a flow; there is one version of each."""
@@ -140,6 +145,14 @@ class Pages:
 
     def close(self, socket: str, code: int, reason: str) -> None:
         """Nobody minds."""
+
+
+class OneByOne:
+    """Keeps ports.Workers."""
+
+    def each(self, work: Callable[[Any], Any], things: Iterable[Any]) -> list[Any]:
+        """Do one after the other."""
+        return [work(thing) for thing in things]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +175,15 @@ def play(day: Day) -> Figures:
     time = VirtualTime(day.seed, dying=day.dying)
     capacity = Capacity()
     desk = SimulatedDesk(time, capacity)
-    known = _centre(day)
+    known, agents = _centre(day), _agents(day)
     end = BEGIN_MS + (day.warm_up + day.seconds) * 1000
     seen = Seen(time, desk, dict.fromkeys(known.queues, ("service",)))
-    town = Town(time, seen, known, day.habits)
+    town = Town(time, seen, known, agents, day.habits)
     stream = Stream(time, lambda: town.world, day.shards, day.lanes)
     queue = Queue(time, lambda: town.world, lambda why: seen.failed.update([f"message: {why}"]))
     desk.committed = [seen.hears, stream.add]
-    town.world = _world(time, desk, known, town, queue)
-    town.staffs(len(known.agents), day.rate, end)
+    town.world = _world(time, desk, town, queue)
+    town.staffs(len(agents), day.rate, end)
     town.stands_in_line(*_line(day))
     _plan(day, time, town)
     seen.looks()
@@ -233,7 +246,7 @@ def _plan(day: Day, time: VirtualTime, town: Town) -> None:
     time.after(time.chance.expovariate(day.rate / 1000), next_call)
     for _ in range(day.burst):
         time.after(day.warm_up * 1000 + time.chance.random() * BURST_MS, lambda: town.arrives(numbers[0]))
-    for name in list(town.centre.agents)[::-1][: day.reconnecting]:
+    for name in list(town.agents)[::-1][: day.reconnecting]:
         away = RECONNECT_MS * time.chance.random()
         time.after(day.warm_up * 1000 + time.chance.random() * BURST_MS, lambda n=name, a=away: town.reconnects(n, a))
 
@@ -249,22 +262,23 @@ RECONNECT_MS = 500.0
 """A page waits up to so long before it connects again (full jitter, web/sdk/src/connection.ts)."""
 
 
-def _world(time: VirtualTime, desk: SimulatedDesk, known: Centre, town: Town, queue: Queue) -> World:
+def _world(time: VirtualTime, desk: SimulatedDesk, town: Town, queue: Queue) -> World:
     clock = Clock(time)
     nothing: Any = None
-    flows = {f"to-{name}": _flow(name) for name in known.queues}
+    flows = {f"to-{name}": _flow(name) for name in town.centre.queues}
     credentials = MemoryCredentials(clock)
-    for name in known.agents:
+    for name in town.agents:
         credentials.put("SOCKET", f"s-{name}", {"agent": name, "session": "s"}, 2**53)
     parts: dict[str, Any] = {
         "desk": desk,
         "history": Timed(time, MemoryHistory(), 2 * SMALL_MS),
-        "catalogue": Catalogue(known, flows),
+        "catalogue": Catalogue(town.centre, town.agents, flows),
         "credentials": Timed(time, credentials, SMALL_MS),
         "sockets": Timed(time, Pages(town.hears), SMALL_MS),
         "carriers": {"twilio": Timed(time, Carrier(town.execute, set()), CARRIER_MS)},
         "messages": Timed(time, MemoryMessages(queue.send, clock.now), SMALL_MS),
         "clock": clock,
+        "workers": OneByOne(),
         "tokens": CountedTokens(),
         "watch": MemoryWatch(),
     }
@@ -281,7 +295,7 @@ def _flow(queue: str) -> Flow:
 
 def _centre(day: Day) -> Centre:
     names = [f"queue-{number:02d}" for number in range(1, day.queues + 1)]
-    known = read_centre(
+    return read_centre(
         {
             "name": "simulated",
             "time_zone": "Asia/Shanghai",
@@ -293,8 +307,6 @@ def _centre(day: Day) -> Centre:
                 for name in names
             },
             "profiles": {"service": {"queues": dict.fromkeys(names, 1)}},
-            "agents": {"100": {"name": "100", "profile": "service", "seat": 1}},
-            "seats": {"1": {"device": "browser"}},
             "roles": {"agent": {"permissions": ["service.sign_in", "service.pause", "calls.handle"]}},
             "groups": {},
             "reasons": {},
@@ -302,6 +314,8 @@ def _centre(day: Day) -> Centre:
         },
         1,
     )
+
+
+def _agents(day: Day) -> dict[str, AgentRecord]:
     many = round(day.rate * AGENTS_A_CALL) + day.burst
-    agents = {f"a{n:05d}": AgentRecord(f"a{n:05d}", "", "service", 1) for n in range(many)}
-    return replace(known, agents=agents)
+    return {f"a{n:05d}": AgentRecord(f"a{n:05d}", "", "service", 1) for n in range(many)}

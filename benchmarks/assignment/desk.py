@@ -10,7 +10,7 @@ from benchmarks.assignment.capacity import Capacity
 from benchmarks.assignment.virtual_time import VirtualTime
 from chalicelib.adapters.dynamodb import keys
 from chalicelib.core.agents.agent import Agent
-from chalicelib.core.calls.call import Call, CallState, Outbox
+from chalicelib.core.calls.call import Call, Outbox
 from chalicelib.core.calls.queueing import ready_row, waiting_row
 from chalicelib.core.calls.routing import MOST_IN_LINE, Ready, Waiting
 from chalicelib.core.ground.errors import Conflict
@@ -76,13 +76,14 @@ class SimulatedDesk:
         """One GetItem."""
         return self._read(lambda: self._agents.get(agent_id))
 
-    def agents(self, agent_ids: Iterable[str]) -> list[Agent]:
-        """One BatchGetItem for every hundred."""
-        wanted = list(agent_ids)
+    def restless(self, profiles: Iterable[str]) -> list[Agent]:
+        """A query for who is signed in, and a BatchGetItem for every hundred who are not ready."""
+        ready = {row.id for name in profiles for _, row in self.lines_by_key[keys.profile(name)].rows}
+        wanted = self._read(lambda: [name for name in self._agents if name not in ready])
         found = []
         for first in range(0, len(wanted), 100):
             found += self._read(lambda some=wanted[first : first + 100]: [*map(self._agents.get, some)])
-        return [agent for agent in found if agent]
+        return [agent for agent in found if agent and agent.signed_in]
 
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         """One BatchGetItem."""
@@ -233,7 +234,7 @@ class SimulatedDesk:
             after = replace(call.after, version=_next(call), outbox=Outbox())
             self._mirror(_mirror(waiting_row, keys.waiting, call.before), _mirror(waiting_row, keys.waiting, after))
             self._calls[after.id] = after
-            if call.after.outbox.commands:
+            if call.after.outbox.carrier:
                 self._outboxes[after.id, after.version] = call.after.outbox
         for agent in change.agents:
             now = replace(agent.after, version=_next(agent), events=(), timers=())
@@ -287,7 +288,7 @@ def _mirror(row_of: Callable[[Any], Any], name: Callable[[Any], Any], thing: Any
 
 
 def _purpose(change: Change) -> str:
-    offers = any(moved.after.state is CallState.OFFERED for moved in change.calls)
+    offers = any(moved.after.offers and moved.before and not moved.before.offers for moved in change.calls)
     return "offer" if offers and change.agents else "other"
 
 

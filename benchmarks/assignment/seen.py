@@ -7,7 +7,6 @@ from math import inf
 from benchmarks.assignment.desk import Line, SimulatedDesk
 from benchmarks.assignment.virtual_time import VirtualTime
 from chalicelib.adapters.dynamodb import keys
-from chalicelib.core.calls.call import CallState
 from chalicelib.core.calls.queueing import ready_row, waiting_row
 from chalicelib.ports import Change
 
@@ -42,7 +41,7 @@ class Seen:
         """Watch a change, just after it was stored."""
         for moved in change.calls:
             row = waiting_row(moved.before) if moved.before else None
-            if row and moved.after.state is CallState.OFFERED and change.agents:
+            if row and moved.after.offers and change.agents:
                 ready = change.agents[0].before and ready_row(change.agents[0].before)
                 if ready:
                     self._offered(row.queue, row.since, row.priority, self._there.pop(f"c{row.call}", 0.0), ready.agent)

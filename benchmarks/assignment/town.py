@@ -6,8 +6,6 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from chalicelib.core.calls.legs import Leg, LegState
-
 from benchmarks.assignment.seen import Seen
 from benchmarks.assignment.virtual_time import Killed, VirtualTime
 from chalicelib.core.agents.agent import Agent, AgentState
@@ -15,17 +13,21 @@ from chalicelib.core.agents.presence import wrap_up_timer
 from chalicelib.core.agents.results import Action, Result
 from chalicelib.core.calls import offering, queueing
 from chalicelib.core.calls.call import CUSTOMER, Call, Direction, Place
+from chalicelib.core.calls.parties import PartyState
+from chalicelib.core.calls.scene import Scene
 from chalicelib.core.carrier.commands import AddParticipant, Command, HangUpLeg, JoinConference
 from chalicelib.core.carrier.events import CallArrived, Cause, LegAnswered, LegEnded, ParticipantJoined, TurnTaken
 from chalicelib.core.carrier.script import Gather, Script
-from chalicelib.core.centre.model import Centre
+from chalicelib.core.centre.model import AgentRecord, Centre
 from chalicelib.core.told.notices import Heard
 from chalicelib.ports import World
-from chalicelib.usecases import listen
 from chalicelib.usecases.act import act
 from chalicelib.usecases.due import due
+from chalicelib.usecases.hello import hello
 from chalicelib.usecases.note_leg import note_leg
-from chalicelib.usecases.take_call import take_call
+from chalicelib.usecases.prove import who_is
+from chalicelib.usecases.socket_gone import socket_gone
+from chalicelib.usecases.take_call import caller_party, take_call
 from chalicelib.usecases.take_turn import take_turn
 
 ANSWER, HANG_UP, WRAP_UP, FINISH = 1, 2, 25, 1
@@ -48,10 +50,13 @@ class Habits:
 class Town:
     """Everybody outside: what they do comes to the use cases as it would by webhook or socket."""
 
-    def __init__(self, time: VirtualTime, seen: Seen, centre: Centre, habits: Habits) -> None:
+    def __init__(
+        self, time: VirtualTime, seen: Seen, centre: Centre, agents: Mapping[str, AgentRecord], habits: Habits
+    ) -> None:
         self.time = time
         self.seen = seen
         self.centre = centre
+        self.agents = agents
         self.habits = habits
         self.world: World
         self._numbers = count(1)
@@ -60,7 +65,7 @@ class Town:
 
     def staffs(self, agents: int, rate: float, until: float) -> None:
         """Put so many agents in as they are on a busy day: some in a talk, some writing up, the others ready."""
-        names = iter(list(self.centre.agents)[:agents])
+        names = iter(list(self.agents)[:agents])
         for _ in range(min(agents, round(rate * self.habits.talk / 1000))):
             self._talks_already(next(names), self.time.chance.expovariate(1 / self.habits.talk), until)
         left = list(names)
@@ -107,7 +112,7 @@ class Town:
         request = f"r{next(self._numbers)}"
 
         def does() -> Any:
-            return act(Action(agent, request, action, i_param), self.world)
+            return act(Action(who_is(agent, self.world), request, action, i_param), self.world)
 
         def ended(answer: Any, error: BaseException | None) -> None:
             if isinstance(error, Killed):
@@ -140,11 +145,11 @@ class Town:
         """A page loses its socket and comes back `away` ms later."""
         old, new = f"s-{agent}", f"s2-{agent}"
         held = {"agent": agent, "session": "s"}
-        self.webhook("socket", lambda: listen.socket_gone(old, self.world))
+        self.webhook("socket", lambda: socket_gone(old, self.world))
 
         def says_hello() -> Any:
             self.world.credentials.put("SOCKET", new, held, 2**53)
-            return listen.hello(new, "1", 1, 2, self.world)
+            return hello(new, "1", 1, 2, self.world)
 
         self.time.after(away, lambda: self.webhook("hello", says_hello))
 
@@ -174,8 +179,8 @@ class Town:
             self._ends_by_customer(call)
         else:
             stored = self.seen.desk.peek(call)
-            if stored and stored.talk:
-                self.acts(stored.talk.agent, HANG_UP)
+            if stored and stored.owner:
+                self.acts(stored.owner, HANG_UP)
 
     def _ends_by_customer(self, call: str) -> None:
         self._over.add(f"{call}/{CUSTOMER}")
@@ -189,8 +194,9 @@ class Town:
         if f"{command.call}/{command.leg}" in self._over:
             return
         stored = self.seen.desk.peek(command.call)
-        if stored and stored.offer and stored.offer.id == command.leg:
-            self.acts(stored.offer.agent, ANSWER)
+        offer = stored.offers.get(command.leg) if stored else None
+        if offer:
+            self.acts(offer.agent, ANSWER)
             self.time.after(CONNECTS_MS, lambda: self._connects(command))
 
     def _connects(self, command: AddParticipant) -> None:
@@ -232,9 +238,11 @@ class Town:
         queue = self.centre.queues[next(iter(self.centre.queues))]
         call = self._call(f"e{next(self._numbers):06d}", now)
         waiting = queueing.enqueue(call, Place(queue.name, 1, now))
-        offered, ringing = offering.make(waiting, self._agent(name), queue, now)
-        leg = f"{call.id}-1"
-        return offering.answer(offered.leg_moves(leg, "answer", "CA"), ringing, "CF", now)
+        scene = offering.make(Scene(waiting, {name: self._agent(name)}), name, queue, now)
+        (leg,) = scene.call.offers
+        party = replace(scene.call.parties[leg], sid="CA", state=PartyState.CONNECTED)
+        scene = offering.answer(scene.with_call(scene.call.with_party(party)), name, now)
+        return scene.call, scene.agent(name)
 
     def _call(self, name: str, now: int) -> Call:
         return Call(
@@ -245,11 +253,11 @@ class Town:
             called=next(iter(self.centre.numbers)),
             started_at=now,
             turn=1,
-            legs={CUSTOMER: Leg(CUSTOMER, sid="CA", state=LegState.ANSWERED)},
+            parties={CUSTOMER: caller_party("CA", now)},
         )
 
     def _agent(self, name: str) -> Agent:
-        record = self.centre.agents[name]
+        record = self.agents[name]
         now = int(self.time.now)
         return Agent(
             id=name,

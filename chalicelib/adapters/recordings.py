@@ -27,18 +27,6 @@ class _Bucket:
         file = {"Bucket": self._bucket, "Key": key, "ResponseContentType": _WAV}
         return str(self._client.generate_presigned_url("get_object", Params=file, ExpiresIn=seconds))
 
-    def has(self, key: str) -> bool:
-        """Tell whether the file is there."""
-        from botocore.exceptions import ClientError  # noqa: PLC0415 - as boto3 below
-
-        try:
-            self._client.head_object(Bucket=self._bucket, Key=key)
-        except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:  # noqa: PLR2004 - Not Found
-                return False
-            raise
-        return True
-
     @cached_property
     def _client(self) -> Any:
         # Imported on first use: boto3 takes a cold start longer than everything else here.
@@ -68,10 +56,6 @@ class S3Recordings:
     def url(self, vocid: str, seconds: int) -> str:
         """Give an address that plays the file for `seconds`."""
         return self._files.url(_recording(vocid), seconds)
-
-    def exists(self, vocid: str) -> bool:
-        """Tell whether there is a file."""
-        return self._files.has(_recording(vocid))
 
 
 class S3Media:

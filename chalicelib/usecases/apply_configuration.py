@@ -1,6 +1,6 @@
 """Apply a configuration: store what differs from the one in force, then put it in force at once, for everybody."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from chalicelib.core.centre.people import (
     entries_of,
     password_key,
 )
+from chalicelib.core.centre.permissions import permissions_of
 from chalicelib.core.centre.reading import without_people
 from chalicelib.core.ground.errors import NotConfigured
 from chalicelib.core.ground.values import dataclass
@@ -24,7 +25,7 @@ from chalicelib.core.told.closing import Closing
 from chalicelib.ports import Applying, Change, World
 from chalicelib.usecases.commit import commit, decides_again
 from chalicelib.usecases.configure import centre_in_force, check_configuration
-from chalicelib.usecases.prove import SOCKET
+from chalicelib.usecases.prove import AT_WORK, SOCKET
 
 Progress = Callable[[int, int], None]
 """Told how many entries of how many are stored."""
@@ -64,7 +65,7 @@ def apply_configuration(document: Any, world: World, progress: Progress = lambda
     told = difference(applying.in_force, wanted, old, checked.configuration)
     _store(applying, wanted, checked.passwords, world, progress)
     applying.finish(without_people(document))
-    _dismiss(checked.configuration.agents, world)
+    _dismiss(checked.configuration, world)
     return Applied(checked.configuration, told)
 
 
@@ -138,12 +139,12 @@ def _seal_key(world: World) -> str:
     return key
 
 
-def _dismiss(agents: Container[str], world: World) -> None:
-    """Let those go who are agents no more, also those whom one that died had removed: no call is to ring at them."""
-    signed_in = (agent.id for agent in world.desk.restless(()))
-    world.workers.each(
-        lambda agent_id: _dismiss_one(agent_id, world), [each for each in signed_in if each not in agents]
-    )
+def _dismiss(configuration: Configuration, world: World) -> None:
+    """Let those go who are no agents or may not work, also whom one that died removed: no call is to ring there."""
+    roles, agents = configuration.roles, configuration.agents.values()
+    staff = {record.id for record in agents if AT_WORK in permissions_of(record.roles, roles)}
+    dismissed = [agent.id for agent in world.desk.restless(()) if agent.id not in staff]
+    world.workers.each(lambda agent_id: _dismiss_one(agent_id, world), dismissed)
 
 
 @decides_again

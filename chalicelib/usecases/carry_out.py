@@ -10,8 +10,15 @@ from collections.abc import Sequence
 
 from chalicelib.core.calls.call import Call
 from chalicelib.core.calls.wanted import difference, everything, wanted
-from chalicelib.core.carrier.commands import Command, HoldParticipant, RetrieveParticipant
-from chalicelib.core.ground.errors import CarrierGone, CarrierRefused, CarrierUncertain, Conflict, NotConfigured
+from chalicelib.core.carrier.commands import Command, HoldParticipant, JoinConference, RetrieveParticipant, TakeTurn
+from chalicelib.core.ground.errors import (
+    CarrierGone,
+    CarrierRefused,
+    CarriersFault,
+    CarrierUncertain,
+    Conflict,
+    NotConfigured,
+)
 from chalicelib.core.ground.metrics import Metric
 from chalicelib.core.told.notices import Timer, TimerKind
 from chalicelib.ports import Carrier, World
@@ -66,16 +73,25 @@ def _bring(world: World, call: Call, commands: Sequence[Command], *, again: bool
 
 def _execute(world: World, call: Call, command: Command, *, again: bool) -> None:
     """Carry one command out; a refusal comes back as a timer that is due now, to be decided upon like any event."""
+    carrier = carrier_named(world, call.carrier)
     try:
-        carrier_named(world, call.carrier).execute(command, again=again)
-    except CarrierGone as gone:
-        if isinstance(command, HoldParticipant):
-            # Not in the conference yet, or no more: what becomes of the leg will be told.
-            raise CarrierUncertain(str(gone)) from gone
-        if not isinstance(command, RetrieveParticipant):
-            _refused(world, command, gone)
-    except CarrierRefused as refusal:
-        _refused(world, command, refusal)
+        carrier.execute(command, again=again)
+    except (CarrierGone, CarrierRefused) as refusal:
+        if _comes_too_early(command, refusal, carrier):
+            raise CarrierUncertain(str(refusal)) from refusal
+        if not (isinstance(command, RetrieveParticipant) and isinstance(refusal, CarrierGone)):
+            _refused(world, command, refusal)
+
+
+def _comes_too_early(command: Command, refusal: CarriersFault, carrier: Carrier) -> bool:
+    """Tell whether the same command may be taken in a moment.
+
+    A leg that is to be held may still be on its way into the conference. One that is to be moved may have had no answer
+    yet to what it asked first: a carrier lets nobody be moved who does not stand in a script.
+    """
+    if isinstance(command, HoldParticipant):
+        return isinstance(refusal, CarrierGone)
+    return isinstance(command, JoinConference | TakeTurn) and carrier.lives(command.sid)
 
 
 def _refused(world: World, command: Command, why: Exception) -> None:

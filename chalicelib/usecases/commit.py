@@ -21,11 +21,11 @@ from chalicelib.usecases.carry_out import carry_out
 P = ParamSpec("P")
 R = TypeVar("R")
 
-ATTEMPTS = 8
+ATTEMPTS = 9
 """How often a decision is made anew because somebody else changed the same thing first, or the table is too busy."""
 
 FIRST_PAUSE_MS = 25
-"""Before the second attempt passes at most so much, by chance, then twice as much each time: 1.6 s in all, mostly."""
+"""Before the second attempt passes at most so much, by chance, then twice as much each time: 3.2 s in all, mostly."""
 
 
 def decides_again(decide: Callable[P, R]) -> Callable[P, R]:

@@ -8,22 +8,17 @@ from chalicelib.core.agents.agent import Agent, AgentState
 from chalicelib.core.told.closing import Closing
 from chalicelib.ports import World
 from chalicelib.usecases.due import due
-from chalicelib.usecases.prove import is_at_work
-from chalicelib.usecases.socket_gone import socket_gone
 
 
 def heartbeat(socket: str, page: str, agent_id: str, world: World) -> Mapping[str, Any] | Closing:
     """Answer a sign of life with the newest position; a page that is not the agent's any more is told so.
 
-    One read of the table: the agent's own row names the socket, so the claim `agent_id` proves itself.
+    One read of the table: the agent's own row names the socket, so the claim `agent_id` proves itself. Who may not be
+    signed in any more is signed out when that is applied, and needs no looking for with every beat.
     """
     agent = world.desk.agent(agent_id)
     if agent is None or agent.socket != socket:
         return why_no_more(agent, page)
-    if not is_at_work(agent_id, world):
-        # The gateway need not tell that what we close is closed, and until it is noted calls are offered here.
-        socket_gone(socket, world)
-        return Closing.SIGNED_OUT
     now = world.clock.now()
     if agent.state is AgentState.WRAP_UP and now >= agent.wrap_up_until:
         due(presence.wrap_up_timer(agent), world)

@@ -65,22 +65,26 @@ def look_again(world: World, mine: Sequence[Row]) -> None:
     Each offer is made by a function of its own: whoever looks after many must not take as long as all their offers.
     """
     centre = world.catalogue.centre()
-    mine = _still_there(mine, *world.desk.lines(_queues(mine), _profiles(mine), FEW), FEW)
-    if not mine:
+    idle = [row for row in mine if isinstance(row, Ready)]
+    waiting, _ = world.desk.lines(sorted(_queues(mine) | _served(centre, _profiles(idle))), [], FEW)
+    still = _still_there(mine, waiting, (), FEW)
+    if not waiting or not (still or idle):
         return
+    mine = [*still, *idle]
     found = _look(world, centre, mine)
     now = world.clock.now()
     due = [_timer(call, now) for call, _ in found.offers]
     world.messages.remind(due + [_timer(row, now + LATER_MS) for row in found.again])
 
 
-def look_everywhere(world: World) -> None:
-    """Have every pair offered that stands beside each other and has been forgotten."""
+def look_everywhere(world: World) -> list[Waiting]:
+    """Have every pair offered that stands beside each other and has been forgotten; give the calls that wait."""
     centre = world.catalogue.centre()
-    lines = world.desk.lines(sorted(centre.queues), sorted(centre.profiles))
+    waiting, ready = world.desk.lines(sorted(centre.queues), sorted(centre.profiles))
     now = world.clock.now()
-    found = share(*lines, centre.profiles, (), now)
+    found = share(waiting, ready, centre.profiles, (), now)
     world.messages.remind([_timer(call, now) for call, _ in found.offers])
+    return waiting
 
 
 def match_waiting(call_id: str, world: World) -> None:
@@ -106,7 +110,7 @@ def _round(world: World, centre: Centre, mine: Sequence[Row]) -> list[Row]:
 
 def _look(world: World, centre: Centre, mine: Sequence[Row]) -> Share:
     profiles = _concerned(centre, _queues(mine), _profiles(mine))
-    served = {queue for name in profiles for queue in centre.profiles[name].queues}
+    served = _served(centre, profiles)
     found = Share()
     for most in (FEW, MOST_IN_LINE):
         waiting, ready = world.desk.lines(sorted(served), sorted(profiles), most)
@@ -140,6 +144,10 @@ def _queues(rows: Iterable[Row]) -> set[str]:
 
 def _profiles(rows: Iterable[Row]) -> set[str]:
     return {row.profile for row in rows if isinstance(row, Ready)}
+
+
+def _served(centre: Centre, profiles: Iterable[str]) -> set[str]:
+    return {queue for name in profiles if name in centre.profiles for queue in centre.profiles[name].queues}
 
 
 def _concerned(centre: Centre, queues: set[str], profiles: set[str]) -> set[str]:

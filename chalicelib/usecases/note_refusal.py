@@ -1,14 +1,14 @@
 """Note that a carrier refused what a call wanted: the call wants what can be, and its agent is told."""
 
 from chalicelib.core.calls import talking
-from chalicelib.core.calls.call import CUSTOMER, CallState
+from chalicelib.core.calls.call import CUSTOMER, CallState, EndedBy
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.wanted import HOLD_MUSIC
 from chalicelib.core.carrier.events import Cause, LegEnded
 from chalicelib.ports import Change, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match
-from chalicelib.usecases.note_leg import note_leg
+from chalicelib.usecases.note_leg import note_leg, wrap_up_of
 from chalicelib.usecases.see import scene_of
 
 REFUSED = "carrier-refused"
@@ -20,9 +20,20 @@ def note_refusal(call_id: str, command: str, leg: str, world: World) -> None:
     if command == "AddParticipant":
         note_leg(LegEnded(call_id, leg, "", Cause.FAILED), world)
     elif command in ("JoinConference", "TakeTurn"):
-        note_leg(LegEnded(call_id, leg, "", Cause.COMPLETED), world)
+        _ends(call_id, world)
     elif command in ("HoldParticipant", "RetrieveParticipant"):
         _stays_as_it_was(call_id, world, held=command == "RetrieveParticipant")
+
+
+@decides_again
+def _ends(call_id: str, world: World) -> None:
+    """End a call whose customer cannot be moved: gone, as a rule; should they be there yet, they are hung up."""
+    call = world.desk.call(call_id)
+    if call is None or not call.live:
+        return
+    scene, wrap_up = scene_of(world, call), wrap_up_of(call, world.catalogue.centre())
+    ended = talking.end(scene, world.clock.now(), EndedBy.CUSTOMER, wrap_up=wrap_up)
+    commit_and_match(world, Change.of(scene, ended))
 
 
 @decides_again

@@ -65,11 +65,11 @@ def sign_in_by_password(agent_id: str, password: str, device: DeviceKind | None,
 
 
 def _sign_in(agent_id: str, device: DeviceKind | None, world: World) -> Session:
-    record = world.catalogue.agent_record(agent_id)
-    seat = world.catalogue.seat(record.seat) if record else None
-    if record is None or seat is None:
-        raise NotProved("AgentID or password is wrong.")
-    who_is(agent_id, world).needs(AT_WORK)
+    who = who_is(agent_id, world)
+    who.needs(AT_WORK)
+    record, seat = who.record, world.catalogue.seat(who.record.seat)
+    if seat is None:
+        raise NotProved("This agent's seat is not in the configuration any more.")
     chosen = Device(DeviceKind.BROWSER) if device is DeviceKind.BROWSER else seat.device
     if device not in (None, DeviceKind.BROWSER, seat.device.kind):
         raise NotFound("This seat has no such device: see the centre's configuration.")

@@ -53,7 +53,7 @@ def call_facts(call: Call | None, agent: Agent, now: int) -> dict[str, Any] | No
         "state": CallState.ENDED.value if written_up else _state_seen(call, offered=offer is not None),
         "direction": call.direction.value,
         "startedAt": call.started_at,
-        "talkSince": call.talk_since if own else None,
+        "talkSince": (call.started_at if call.talk_since is None else call.talk_since) if own else None,
         "vocId": call.vocid if own else "",
         "held": held,
         "heldSince": call.customer.since if held else None,

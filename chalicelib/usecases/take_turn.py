@@ -15,16 +15,20 @@ from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.due import expire_offer
 from chalicelib.usecases.match import commit_and_match
 from chalicelib.usecases.see import scene_of
-from chalicelib.usecases.walk import walk
+from chalicelib.usecases.walk import PLUGIN_BUDGET_MS, walk
 
 
-@decides_again
 def take_turn(event: TurnTaken, world: World) -> Script:
     """Give the caller's next script; a turn that was answered already gets the same answer, and changes nothing.
 
     Raises:
         NotFound: there is no such call.
     """
+    return _taken(event, world, world.clock.now() + PLUGIN_BUDGET_MS)
+
+
+@decides_again
+def _taken(event: TurnTaken, world: World, deadline: int) -> Script:
     call = world.desk.call(event.call)
     if call is None:
         raise NotFound("There is no such call.")
@@ -35,8 +39,8 @@ def take_turn(event: TurnTaken, world: World) -> Script:
     if event.turn != str(call.turn):
         return call.answer or (Hangup(),)
     if call.place:
-        return _wait(world, call, call.place, event)
-    return _next(world, Scene(call), Scene(call), _entered(event))
+        return _wait(world, call, call.place, event, deadline)
+    return _next(world, Scene(call), Scene(call), _entered(event), deadline)
 
 
 def _entered(event: TurnTaken) -> turns.Event:
@@ -45,25 +49,25 @@ def _entered(event: TurnTaken) -> turns.Event:
     return turns.Digits(event.digits) if event.digits else turns.NoInput()
 
 
-def _wait(world: World, call: Call, place: Place, event: TurnTaken) -> Script:
+def _wait(world: World, call: Call, place: Place, event: TurnTaken, deadline: int) -> Script:
     now = world.clock.now()
     if event.digits and event.digits in place.keys:
-        return _leave(world, call, f"key:{event.digits}")
+        return _leave(world, call, f"key:{event.digits}", deadline)
     if queueing.overdue(call, now):
-        return _leave(world, call, "timeout")
+        return _leave(world, call, "timeout", deadline)
     if call.queue_offer and now >= call.queue_offer.deadline:
         expire_offer(call.id, call.queue_offer.id, world)
     line, _ = world.desk.lines([place.queue], [])
     return waiting_round(call, world.catalogue.centre().queues[place.queue], line, event.turn, now)
 
 
-def _leave(world: World, call: Call, way: str) -> Script:
+def _leave(world: World, call: Call, way: str, deadline: int) -> Script:
     scene = scene_of(world, call)
-    return _next(world, scene, queueing.leave_queue(scene, world.clock.now()), turns.QueueLeft(way))
+    return _next(world, scene, queueing.leave_queue(scene, world.clock.now()), turns.QueueLeft(way), deadline)
 
 
-def _next(world: World, before: Scene, scene: Scene, event: turns.Event) -> Script:
-    walked, script = walk(world, world.catalogue.centre(), scene.call, event)
+def _next(world: World, before: Scene, scene: Scene, event: turns.Event, deadline: int) -> Script:
+    walked, script = walk(world, world.catalogue.centre(), scene.call, event, deadline)
     answered = replace(walked, turn=before.call.turn + 1, answer=script)
     commit_and_match(world, Change.of(before, scene.with_call(answered)))
     return script

@@ -27,10 +27,12 @@ MOST_PASSES = 20
 """Plugins, full queues and changes of flow within one turn."""
 
 
-def walk(world: World, centre: Centre, call: Call, event: turns.Event) -> tuple[Call, Script]:
-    """Give the call after `event` and all that follows from it at once, and the script that the caller gets now."""
+def walk(world: World, centre: Centre, call: Call, event: turns.Event, deadline: int) -> tuple[Call, Script]:
+    """Give the call after `event` and all that follows from it at once, and the script that the caller gets now.
+
+    Plugins must have answered by `deadline` (ms since 1970), however often the turn is decided anew.
+    """
     prompts: tuple[Prompt, ...] = ()
-    deadline = world.clock.now() + PLUGIN_BUDGET_MS
     for _ in range(MOST_PASSES):
         outcome = _advanced(world, centre, call, event)
         call = replace(call, run=outcome.run, tags=outcome.tags)

@@ -2,7 +2,6 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from botocore.exceptions import ClientError
 
 from chalicelib.adapters.recordings import S3Media, S3Recordings
 from chalicelib.core.ground.errors import NotFound
@@ -24,27 +23,6 @@ def test_a_recording_is_kept_as_sound(s3):
     kept = s3.get_object(Bucket=BUCKET, Key="recordings/v-1.wav")
     assert kept["ContentType"] == "audio/wav"
     assert kept["Body"].read() == b"RIFF again"
-
-
-def test_a_recording_is_there_or_not(s3):
-    recordings = S3Recordings(BUCKET, REGION)
-    recordings.put("v-1", b"RIFF")
-
-    assert recordings.exists("v-1")
-    assert not recordings.exists("v-2")
-
-
-def test_a_store_that_cannot_be_asked_is_no_answer(s3, monkeypatch):
-    recordings = S3Recordings(BUCKET, REGION)
-    refusal = {"Error": {"Code": "403"}, "ResponseMetadata": {"HTTPStatusCode": 403}}
-
-    def refuse(**_request: str) -> None:
-        raise ClientError(refusal, "HeadObject")
-
-    monkeypatch.setattr(recordings._files._client, "head_object", refuse)
-
-    with pytest.raises(ClientError, match="403"):
-        recordings.exists("v-1")
 
 
 def test_a_recordings_address_is_good_for_a_while_and_plays(s3):

@@ -63,9 +63,6 @@ def test_r3_what_becomes_of_a_telephone_is_told_before_the_order_to_ring_it_is_a
     stage.they_talk(caller, agent)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the order to bring in a caller who has had no answer yet is refused, and taken for a hang-up"
-)
 def test_r3_an_agent_answers_before_the_caller_has_had_the_centres_first_answer(stage):
     stage.carrier.fails(Order.RING, Failure.ANSWERED_LATE, late=4)
     agent, caller = stage.agent("101"), stage.caller()
@@ -368,7 +365,6 @@ def test_a_caller_gone_before_the_centre_was_asked_what_to_do_is_not_kept_as_a_g
     assert agent.story() == []
 
 
-@pytest.mark.xfail(strict=True, reason="nothing ever compares the table with the carrier")
 def test_an_end_that_is_never_told_does_not_leave_the_agent_alone_in_the_call(stage):
     caller, agent = stage.a_talk()
     stage.carrier.never_tells(News.ENDED, about=caller, times=None)

@@ -13,6 +13,7 @@ from twilio.request_validator import RequestValidator
 import app
 from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.door import TwilioDoor
+from chalicelib.core.centre.reading import without_people
 from chalicelib.ports import World
 from chalicelib.wiring import Parts
 from tests.fakes.catalogue import MemoryCatalogue
@@ -45,7 +46,7 @@ CENTRE = {
 def parts() -> Parts:
     """Give what answers a caller, published without the use cases that publish; nothing else is there."""
     catalogue, clock = MemoryCatalogue(), FakeClock()
-    catalogue.applying(0).finish(CENTRE)
+    catalogue.applying(0).finish(without_people(CENTRE))
     catalogue.put_flow("echo", yaml.safe_load(ECHO.read_text("utf-8")))
     known = {"desk": MemoryDesk(clock), "catalogue": catalogue, "clock": clock, "watch": MemoryWatch()}
     known["carriers"] = {"twilio": TwilioDoor(Addresses(PUBLIC), lambda: [TOKEN])}

@@ -98,7 +98,6 @@ def test_a_turn_of_an_unknown_call_is_not_found_and_makes_none(centre):
             "recordings/v",
             {"RecordingSid": "RE" + "1" * 32, "RecordingStatus": "completed", "RecordingDuration": "1", "CallSid": SID},
         ),
-        ("announcement", {"CallSid": SID}),
     ],
 )
 def test_news_of_an_unknown_call_is_taken_and_changes_nothing(centre, path, fields):

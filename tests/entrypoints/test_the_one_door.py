@@ -5,7 +5,7 @@ import pytest
 from chalicelib.core.centre.permissions import PERMISSIONS
 from chalicelib.entrypoints import routes
 from chalicelib.entrypoints.routes import Proof
-from chalicelib.usecases.configure import apply_configuration
+from chalicelib.usecases.apply_configuration import apply_configuration
 from tests.fakes.centre import SECRETS
 from tests.fakes.front_door import FrontDoor
 from tests.fakes.people import a_talk
@@ -147,10 +147,9 @@ class TestAPageWhoseAgentIsRefused:
         centre.administrator_changes(change)
         assert page.knocks(f"icall.v1, ticket.{ticket}")["statusCode"] == 401
 
-    def test_is_closed_at_its_next_heartbeat_and_gets_no_call_any_more(self, centre, change):
+    def test_is_closed_at_once_and_gets_no_call_any_more(self, centre, change):
         page = centre.page("100").signs_in().is_ready()
         centre.administrator_changes(change)
-        page.sends({"type": "heartbeat", "agentId": "100"})
         assert (page.socket, 4003) in centre.sockets.closed
         assert centre.desk.all_ready() == []
         centre.time.advance(60)
@@ -171,23 +170,22 @@ class TestAPageWhoseAgentIsRefused:
     def test_does_nothing_by_its_open_socket_nor_by_http(self, centre, change):
         page = centre.page("100").signs_in()
         centre.administrator_changes(change)
-        assert page.does(10) in (-1, -5)
+        page.sends({"type": "action", "act": 10, "requestId": "1"})
         by_http = centre.asks("POST", "/agent/actions", {"act": 10}, token=page.token)
-        assert by_http.status == 401 or by_http.json["code"] == -5
-        assert page.state.state.value == "paused"
+        assert by_http.status == 401 or by_http.json["code"] == -1
+        assert page.state.state.value == "signed-out"
 
 
 def test_a_talk_of_an_agent_who_is_taken_out_goes_on_until_somebody_hangs_up(centre):
     scene = a_talk(centre, "102")
     centre.administrator_changes(without_agent("102"))
-    scene.agent.sends({"type": "heartbeat", "agentId": "102"})
-    assert (scene.agent.socket, 4003) in centre.sockets.closed
     centre.time.advance(120)
     centre.sweeps()
     assert scene.caller.talks_with == [scene.leg.party]
     scene.caller.hang_up()
     centre.settles(120)
-    assert not scene.agent.state.connected
+    assert scene.agent.state.state.value == "paused"
+    assert scene.agent.does(10) in (-1, -5)
     assert centre.desk.all_ready() == []
 
 

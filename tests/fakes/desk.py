@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from chalicelib.adapters.dynamodb import keys
@@ -140,11 +141,11 @@ class MemoryDesk:
 
     def all_calls(self) -> list[Call]:
         with self._shelf.lock:
-            return [decode(Call, unpack(stored)) for stored in self._shelf.calls.values()]
+            return [_read(Call, stored) for stored in self._shelf.calls.values()]
 
     def all_agents(self) -> list[Agent]:
         with self._shelf.lock:
-            return [decode(Agent, unpack(stored)) for stored in self._shelf.agents.values()]
+            return [_read(Agent, stored) for stored in self._shelf.agents.values()]
 
     def all_waiting(self) -> list[Waiting]:
         with self._shelf.lock:
@@ -207,11 +208,22 @@ def _next(moved: Moved[Any]) -> int:
 
 
 def _read(kind: type[Any], stored: Stored | None) -> Any:
-    return decode(kind, unpack(stored)) if stored is not None else None
+    return _decoded(kind, stored) if stored is not None else None
+
+
+@lru_cache(maxsize=10_000)
+def _decoded(kind: type[Any], stored: Stored) -> Any:
+    """Read a document once: what it holds never changes."""
+    return decode(kind, unpack(stored))
 
 
 def _events(told: Told) -> tuple[AgentEvent, ...]:
-    return decode_all(AgentEvent, unpack(told.events))
+    return _all_decoded(told.events)
+
+
+@lru_cache(maxsize=10_000)
+def _all_decoded(stored: Stored) -> tuple[AgentEvent, ...]:
+    return decode_all(AgentEvent, unpack(stored))
 
 
 def _by_rank(row: Waiting) -> tuple[int, int, str]:

@@ -70,7 +70,7 @@ class FrontDoor(Centre):
         return Parts(self.world, self.read_row, lambda name, _: f"{MEDIA}{name}")
 
     def read_row(self, record: Mapping[str, Any]) -> StreamRow | None:
-        """Read a stream's record."""
+        """Read a stream's record, as often as it is asked: a batch is looked through twice."""
         return self._rows[record["dynamodb"]["SequenceNumber"]]
 
     def asks(

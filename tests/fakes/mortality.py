@@ -40,6 +40,10 @@ class Fate:
         raise Killed(name)
 
 
+TRANSLATED = frozenset({"read", "write"})
+"""Calls of a carrier that only translate: nothing outside is asked."""
+
+
 class Mortal:
     """A port whose calls are moments of fate."""
 
@@ -50,7 +54,7 @@ class Mortal:
 
     def __getattr__(self, attribute: str) -> Any:
         inner = getattr(self._port, attribute)
-        if not callable(inner):
+        if not callable(inner) or attribute in TRANSLATED:
             return inner
 
         def call(*args: Any, **kwargs: Any) -> Any:

@@ -6,11 +6,13 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.core.centre.people import EntryKind, agent_key, password_key
+from chalicelib.core.centre.who import Machine
 from chalicelib.core.ground.errors import Conflict, NotConfigured, NotPermitted, NotProved
 from chalicelib.core.ground.mistakes import MistakesFound
 from chalicelib.usecases import apply_configuration as applying
 from chalicelib.usecases import sign_in
 from chalicelib.usecases.apply_configuration import apply_configuration, compare_configuration
+from chalicelib.usecases.issue_login_code import issue_login_code
 from local.changes import told_of
 from tests.fakes.centre import SECRETS, Centre
 from tests.fakes.mortality import Fate, Killed, Mortal
@@ -48,6 +50,12 @@ class Works:
     @property
     def world(self):
         return replace(self.centre.immortal, passwords=self.passwords, secrets=MemorySecrets(self.secrets))
+
+    @property
+    def business(self):
+        """The business system that may sign agents in."""
+        key = self.world.catalogue.centre().api_keys["business"]
+        return Machine(key.name, frozenset(), key)
 
     def applies(self, world=None, **sections):
         return apply_configuration(self.document | sections, world or self.world)
@@ -239,16 +247,24 @@ def test_a_removed_agent_is_signed_out_and_nothing_they_ask_for_is_done(works):
     assert not phone.ringing()
 
 
+def test_who_may_not_work_any_more_is_signed_out_too(works):
+    works.centre.page("101").signs_in().is_ready()
+    works.document["roles"]["guest"] = {"permissions": ["reports.read"]}
+    works.document["agents"]["101"]["roles"] = ["guest"]
+    works.applies()
+    assert not works.world.desk.agent("101").signed_in
+
+
 def test_a_removed_agent_finishes_the_call_they_are_in_and_gets_no_other(works):
     scene = talking(works.centre)
     works.fires("100")
     works.applies()
     assert scene.on_the_line.talks_with
-    assert scene.agent.does(3) == -5
+    assert scene.agent.does(3) == -1
     scene.on_the_line.hang_up()
     works.centre.settles(300)
     assert scene.agent.state.state.value == "paused"
-    assert scene.agent.does(10) == -5
+    assert scene.agent.does(10) == -1
 
 
 def test_who_was_removed_by_one_that_died_at_the_very_end_is_signed_out_by_the_next(works):
@@ -265,7 +281,7 @@ def test_an_agent_removed_while_it_rings_may_not_answer_on_the_page(works):
     scene = ringing(works.centre)
     works.fires("100")
     works.applies()
-    assert scene.agent.does(1) == -5
+    assert scene.agent.does(1) == -1
 
 
 def test_who_stays_notices_nothing(works):
@@ -285,24 +301,21 @@ def test_who_stays_notices_nothing(works):
 
 @pytest.mark.parametrize("name", ["100", "张三", "zhangsan"])
 def test_a_business_system_signs_in_by_agent_id_or_by_its_own_name(works, name):
-    key = works.world.catalogue.centre().api_keys["business"]
-    assert sign_in.issue_login_code(key, name, works.world)[0] == "100"
+    assert issue_login_code(works.business, name, works.world)[0] == "100"
 
 
 def test_a_user_name_that_moved_to_another_agent_is_theirs_at_once(works):
     works.document["agents"]["100"]["user_names"] = []
     works.document["agents"]["101"]["user_names"] = ["zhangsan"]
     works.applies()
-    key = works.world.catalogue.centre().api_keys["business"]
-    assert sign_in.issue_login_code(key, "zhangsan", works.world)[0] == "101"
+    assert issue_login_code(works.business, "zhangsan", works.world)[0] == "101"
 
 
 def test_roles_that_were_given_since_count_for_business_systems(works):
     works.document["agents"]["100"]["roles"] = ["agent", "supervisor"]
     works.applies()
-    key = works.world.catalogue.centre().api_keys["business"]
     with pytest.raises(NotPermitted):
-        sign_in.issue_login_code(key, "zhangsan", works.world)
+        issue_login_code(works.business, "zhangsan", works.world)
 
 
 def test_the_difference_names_agents_by_kind(works):

@@ -122,6 +122,10 @@ class Day(RuleBasedStateMachine):
     def a_request_to_the_carrier_will_fail(self, effect):
         self.centre.exchange.faults.on_rest(RestFault("POST *", effect))
 
+    @rule(times=st.sampled_from([1, 3, 40]))
+    def the_carrier_asks_for_patience(self, times):
+        self.centre.exchange.faults.too_many_requests("POST *", times=times)
+
     @invariant()
     def what_is_stored_agrees(self):
         check_all(self.centre.desk)

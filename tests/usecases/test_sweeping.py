@@ -8,6 +8,7 @@ from chalicelib.core.agents import presence
 from chalicelib.core.agents.agent import Agent, AgentState
 from chalicelib.core.calls import offering, queueing
 from chalicelib.core.calls.call import Place
+from chalicelib.core.calls.scene import Scene
 from chalicelib.core.ground.errors import Conflict
 from chalicelib.ports import Change, Moved
 from chalicelib.usecases import sweep as sweeping
@@ -50,8 +51,8 @@ class Floor:
         call = queueing.enqueue(examples.call(number), Place("service", 5, at, {}, at + 3_600_000))
         agent = self.works(agent_id, since)
         queue = self.world.catalogue.centre().queues["service"]
-        call_after, ringing = offering.make(call, agent, queue, at)
-        self.world.desk.commit(Change(calls=(Moved(None, call_after),), agents=(Moved(agent, ringing),)))
+        scene = offering.make(Scene(call, {agent_id: agent}), agent_id, queue, at)
+        self.world.desk.commit(Change.begun(agent, scene))
 
     def store(self, before, after):
         self.world.desk.commit(Change(agents=(Moved(before, after),)))

@@ -34,6 +34,7 @@ from chalicelib.core.ground.errors import CarrierGone
 _SILENCE = "media:silence"
 _MOST_RECORDING_BYTES = 100 * 1024 * 1024
 _LABEL_TAKEN = frozenset({16025, 16026})
+_GOING_ON = frozenset({"queued", "initiated", "ringing", "in-progress"})
 _RING_SECONDS = range(5, 601)
 _RINGING = {True: ("ringing",), False: ()}
 """That a leg rings is news for an agent who calls out and hears its tones; of an agent's own device we know it."""
@@ -76,6 +77,13 @@ class TwilioCommands:
                 self._update("mute a participant", command, {"Muted": _said(command.muted)})
             case CoachParticipant():
                 self._coach(command)
+
+    def lives(self, sid: str) -> bool:
+        """Tell whether a leg has not ended; one that Twilio does not know is over."""
+        try:
+            return self._api.get("look at a leg", "Calls", sid)["status"] in _GOING_ON
+        except CarrierGone:
+            return False
 
     def fetch_recording(self, sid: str) -> bytes:
         """Give the recording's WAV file (at most 100 MB), or raise CarriersFault."""

@@ -34,6 +34,10 @@ class Twilio:
         """See TwilioCommands.execute."""
         self.commands.execute(command, again=again)
 
+    def lives(self, sid: str) -> bool:
+        """Tell whether Twilio still has this call going on, or raise CarriersFault."""
+        return self.commands.lives(sid)
+
     def fetch_recording(self, sid: str) -> bytes:
         """Give the recording's WAV file, or raise CarriersFault."""
         return self.commands.fetch_recording(sid)

@@ -13,7 +13,6 @@ from chalicelib.core.carrier.script import (
     Join,
     Pause,
     Play,
-    Redirect,
     Reject,
     Say,
     Script,
@@ -113,10 +112,6 @@ def _gather(gather: Gather, place: _Place) -> None:
     _write_all(gather.prompts, inside)
 
 
-def _redirect(redirect: Redirect, place: _Place) -> None:
-    place.add("Redirect", place.addresses.turn(place.call, redirect.token), method="POST")
-
-
 def _join(join: Join, place: _Place) -> None:
     """Write the way into the conference; who comes out of it again is hung up."""
     place.add("Dial").add(
@@ -171,7 +166,6 @@ _WRITERS: Mapping[type[Instruction], Callable[..., None]] = {
     Play: _play,
     Pause: _pause,
     Gather: _gather,
-    Redirect: _redirect,
     Join: _join,
     Dial: _dial,
     Hangup: _hangup,

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from zlib import crc32
 
 from chalicelib.core.centre.model import RoutingProfile
 from chalicelib.core.ground.values import dataclass
@@ -84,26 +85,35 @@ def share(
 ) -> Share:
     """Divide the pairs among the handlers that look at the same lines, so that they do not all try the same heads.
 
-    A handler offers its own calls' and agents' pairs (`mine`) at once, others' only when those have been forgotten. Of
-    a pair's two sides the younger is the one to act: its handler certainly sees both. What a handler leaves to the
-    younger side, or did not get because the pairs in front are still being offered, it has to look at again.
+    A handler offers its own calls' and agents' pairs (`mine`) at once. Of those that have been forgotten by others it
+    takes one, and another handler another: in a table that is too busy all pairs look forgotten, and all handlers would
+    try them all. Who looks for nobody (the sweep) gets all of these. Of a pair's two sides the younger is the one to
+    act: its handler certainly sees both. What a handler leaves to the younger side, or did not get because the pairs in
+    front are still being offered, it has to look at again.
     """
     ours = {row.id: row for row in mine}
     calls = {row.call: row for row in (*mine, *waiting) if isinstance(row, Waiting)}
     agents = {row.agent: row for row in (*mine, *ready) if isinstance(row, Ready)}
-    offers, others, left = [], [], []
+    offers, others, left, forgotten = [], [], [], []
     for pair in pairs(calls.values(), agents.values(), profiles):
         sides = [ours.pop(row.id) for row in pair if row.id in ours]
         younger = _younger(pair)
         age = now - younger.since
         if not sides:
             others.append(pair)
-        if age >= OTHERS_MS or (sides and (age >= FRESH_MS or younger.id in {row.id for row in sides})):
+            forgotten += [pair] if age >= OTHERS_MS else []
+        elif age >= FRESH_MS or younger.id in {row.id for row in sides}:
             offers.append(pair)
         else:
             left += sides
     close = _close(calls.values(), agents.values(), profiles, others) if ours else []
-    return Share(tuple(offers), (*left, *(row for row in close if row.id in ours)))
+    return Share((*offers, *_one_of(forgotten, mine)), (*left, *(row for row in close if row.id in ours)))
+
+
+def _one_of(forgotten: Sequence[Pair], mine: Collection[Waiting | Ready]) -> Sequence[Pair]:
+    """Give the one that falls to the handler of these, by a number that differs from handler to handler."""
+    number = sum(crc32(row.id.encode()) for row in mine)
+    return [forgotten[number % len(forgotten)]] if forgotten and mine else forgotten
 
 
 def _younger(pair: Pair) -> Waiting | Ready:

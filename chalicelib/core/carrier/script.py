@@ -1,6 +1,6 @@
 """The script: what a carrier must do for one leg now, as plain data, the same for every carrier.
 
-A script is the answer to an event that wants instructions. `Gather` and `Redirect` name the next turn by an
+A script is the answer to an event that wants instructions. `Gather` and `Dial` name the next turn by an
 opaque token (a path segment), never by a provider's URL. There is no Enqueue: the queue is ours.
 """
 
@@ -48,13 +48,6 @@ class Gather:
 
 
 @dataclass(frozen=True, slots=True)
-class Redirect:
-    """Ask again at once for the turn `token`."""
-
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
 class Join:
     """Enter the conference of this call as the leg `leg`, recorded as `vocid` unless that is empty."""
 
@@ -85,5 +78,5 @@ class Reject:
     reason: str = "rejected"
 
 
-Instruction = Say | Play | Pause | Gather | Redirect | Join | Dial | Hangup | Reject
+Instruction = Say | Play | Pause | Gather | Join | Dial | Hangup | Reject
 Script = tuple[Instruction, ...]

@@ -8,7 +8,7 @@ from twilio.twiml import voice_response as official
 
 from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.twiml import write
-from chalicelib.core.carrier.script import Dial, Gather, Hangup, Join, Pause, Play, Redirect, Reject, Say
+from chalicelib.core.carrier.script import Dial, Gather, Hangup, Join, Pause, Play, Reject, Say
 from chalicelib.core.ground.errors import NotConfigured, OurFault
 from local.carrier.documents.twiml import parse
 
@@ -95,10 +95,6 @@ def test_any_number_of_digits_may_end_by_silence_alone():
     assert "numDigits" not in attributes
 
 
-def test_a_leg_is_sent_to_another_turn():
-    assert written(Redirect("4")) == officially(lambda r: r.redirect(f"{AT}/turns/4", method="POST"))
-
-
 def test_a_leg_joins_the_conference_with_the_same_wishes_as_every_leg_and_is_hung_up_after_it():
     def build(response):
         response.dial().conference(
@@ -152,7 +148,6 @@ OFFICIAL_BUILDERS = {
     "Play": official.VoiceResponse.play,
     "Pause": official.VoiceResponse.pause,
     "Gather": official.VoiceResponse.gather,
-    "Redirect": official.VoiceResponse.redirect,
     "Dial": official.VoiceResponse.dial,
     "Conference": official.Dial.conference,
     "Number": official.Dial.number,
@@ -166,7 +161,6 @@ def test_every_attribute_is_one_that_the_official_builder_knows():
     everything = (
         *prompts,
         Gather("1", prompts, 3),
-        Redirect("2"),
         Join(CALL, LEG, "v"),
         Dial("+1", "+2", "3"),
         Reject(),

@@ -30,7 +30,7 @@ from chalicelib.core.carrier.events import (
     RecordingReported,
     TurnTaken,
 )
-from chalicelib.core.carrier.script import Gather, Pause, Redirect, Say, Script
+from chalicelib.core.carrier.script import Gather, Pause, Say, Script
 from chalicelib.core.ground.errors import CarrierGone, CarrierUncertain
 from local.carrier.exchange import Exchange
 from local.carrier.faults import RestFault
@@ -84,9 +84,7 @@ class Centre:
     def _script(self, event: CarrierEvent | None) -> Script:
         if isinstance(event, OwnQuestion):
             return event.script
-        if isinstance(event, CallArrived):
-            return (Redirect("0"),)
-        return WAITING if isinstance(event, TurnTaken) else ()
+        return WAITING if isinstance(event, CallArrived | TurnTaken) else ()
 
     def _rest(self, request: ApiRequest) -> ApiReply:
         try:

@@ -56,7 +56,7 @@ const CHANGES: Partial<Record<string, Change>> = {
   Retrieve: (facts, event) => withCall(facts, event, { held: false, heldSince: null }),
   Data: (facts, event) => withCall(facts, event, { tags: { ...facts.call?.tags, ...event.tags } }),
   Hangup: (facts, event) => ({
-    ...withCall(facts, event, { state: "ended", deadline: null }),
+    ...withCall(facts, event, { state: "ended", held: false, heldSince: null, deadline: null }),
     agent: { ...facts.agent, offer: "" },
   }),
   WrapUp: (facts, event) => withAgent(facts, { wrapUpUntil: wrapUpUntil(facts, event) }),

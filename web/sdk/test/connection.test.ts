@@ -29,7 +29,8 @@ describe("the connection", () => {
 
   it("gives one more when a wrap-up should have ended and has not", async () => {
     const { time, centre } = await signedIn();
-    const beats = (): number => centre.frames.filter((frame) => frame.type === "heartbeat").length;
+    const beats = (): number =>
+      centre.frames.filter((frame) => (frame as { type: string }).type === "heartbeat").length;
     centre.tells("WrapUp", 0, { DEADLINE: String(time.now() + 7000) });
     await time.pass(7900);
     expect(beats()).toBe(0);
@@ -39,7 +40,8 @@ describe("the connection", () => {
 
   it("gives none of these when the wrap-up is extended, or ends in time", async () => {
     const { time, centre } = await signedIn();
-    const beats = (): number => centre.frames.filter((frame) => frame.type === "heartbeat").length;
+    const beats = (): number =>
+      centre.frames.filter((frame) => (frame as { type: string }).type === "heartbeat").length;
     centre.tells("WrapUp", 0, { DEADLINE: String(time.now() + 3000) });
     centre.tells("WrapUp", 0, { DEADLINE: String(time.now() + 9000) });
     await time.pass(8000);

@@ -107,8 +107,10 @@ def _own(scene: Scene) -> CallScene:
 
 def _answers(scene: Scene, now: int, _rng: random.Random) -> Scene:
     rings = _own(scene)
-    leg = rings.agent("100").offer
-    return _given(offering.answer(_noted(rings, leg, "answer", now), "100", now))
+    offer = rings.call.offer_to("100")
+    if offer is None:
+        raise NotLegalNow("Nothing rings.")
+    return _given(offering.answer(_noted(rings, offer.id, "answer", now), "100", now))
 
 
 def _misses(scene: Scene, now: int, _rng: random.Random) -> Scene:

@@ -1,0 +1,138 @@
+"""What must be right after every schedule: the table at once; table, carrier and pages when all is quiet again."""
+
+from collections.abc import Iterator
+
+from chalicelib.core.agents.agent import AT_REST, AgentState
+from chalicelib.core.calls.call import CUSTOMER, Call
+from chalicelib.core.calls.parties import Party, Role, Where
+from tests.fakes.carrier import At, Line
+from tests.interleavings.stage import SWEEP_MS, Letter, Stage
+from tests.invariants import check_all, somebody_waits_beside_a_ready_agent
+
+SOON_SECONDS = 3
+"""When nobody died and the carrier answered, everything is as it should be by then, the stream's telling included."""
+
+QUIET_SECONDS = 130
+"""Long enough for every timer, for every second try and for two sweeps."""
+
+LONGEST_RING_MS = 30_000
+"""How long a call may ring at an agent in any queue here, and then be accepted in the last second."""
+
+SILENT_SECONDS = 400
+"""After news that nobody told: long enough for those who look after calls that have been silent for long."""
+
+Places = dict[str, tuple[At, bool]]
+
+
+def judged(stage: Stage, *, calm: bool) -> tuple[str, ...]:
+    """Let everything come to rest, and give what is wrong; the stage is not fit for anything else afterwards.
+
+    On a `calm` day nobody has died, and the carrier has answered. Whatever rings though nobody wants it is answered:
+    what would only ring out harms somebody when they pick up.
+    """
+    broken = [*_stored(stage)]
+    deaf, stage.deaf = stage.deaf, False
+    stage.posts(Letter("the sweeper", ""), 55_000)
+    if deaf:
+        stage.passes(QUIET_SECONDS)
+        return (*broken, *_stored(stage), *_not_swept(stage))
+    _settles(stage, SOON_SECONDS)
+    if calm and not stage.lost:
+        broken += _differences(stage)
+    _picks_up_what_nobody_wants(stage)
+    _settles(stage, SILENT_SECONDS if stage.lost else QUIET_SECONDS)
+    broken += stage.complaints
+    broken += _stored(stage)
+    broken += _differences(stage)
+    broken += somebody_waits_beside_a_ready_agent(stage.desk, stage.world.catalogue.centre().profiles)
+    broken += _unsettled(stage)
+    return tuple(dict.fromkeys(broken))
+
+
+def _not_swept(stage: Stage) -> Iterator[str]:
+    """What the sweeper alone must see to: nobody waits beside a ready agent, or is engaged beyond a deadline."""
+    yield from somebody_waits_beside_a_ready_agent(stage.desk, stage.world.catalogue.centre().profiles)
+    for agent in stage.desk.all_agents():
+        if agent.state is AgentState.RINGING and agent.since + LONGEST_RING_MS + SWEEP_MS < stage.clock.ms:
+            yield "an agent is ringing though the time for it is over"
+        elif agent.state is AgentState.WRAP_UP and agent.wrap_up_until + SWEEP_MS < stage.clock.ms:
+            yield "an agent wraps up though the time for it is over"
+        elif agent.state in AT_REST and not agent.connected and agent.seat_until + SWEEP_MS < stage.clock.ms:
+            yield "a seat is kept for an agent whose page is gone for long"
+
+
+def _settles(stage: Stage, seconds: float) -> None:
+    stage.passes(seconds)
+    for _ in range(40):
+        if not stage.is_busy():
+            break
+        stage.passes(0.25)
+
+
+def _picks_up_what_nobody_wants(stage: Stage) -> None:
+    wanted = {(call.id, leg) for call in stage.desk.all_calls() for leg in places(call)}
+    for line in stage.carrier.live_lines():
+        if line.at is At.RINGING and (line.call, line.leg) not in wanted:
+            stage.carrier.picks_up(line.sid)
+
+
+def _stored(stage: Stage) -> Iterator[str]:
+    try:
+        check_all(stage.desk)
+    except AssertionError as error:
+        yield from str(error).splitlines()
+
+
+def _unsettled(stage: Stage) -> Iterator[str]:
+    for call, version in stage.desk.all_unsettled():
+        outbox = stage.desk.outbox(call, version)
+        if outbox and outbox.carrier:
+            yield "a change of the call was never brought to the carrier"
+
+
+def _differences(stage: Stage) -> Iterator[str]:
+    """I11: whom the carrier has on the line is where the table says, and nobody else is."""
+    calls = {call.id: call for call in stage.desk.all_calls()}
+    for line in stage.carrier.live_lines():
+        if line.call not in calls:
+            yield f"I11: the line {line.leg} is {line.at.value}, and there is no such call"
+    for call in calls.values():
+        there = {line.leg: _place(line) for line in stage.carrier.live_lines() if line.call == call.id}
+        wanted = places(call)
+        for leg in sorted(there.keys() | wanted.keys()):
+            if there.get(leg) != wanted.get(leg):
+                who = leg if leg == CUSTOMER else "the agent's leg"
+                yield f"I11: a call is {call.state}: {who} {_said(there.get(leg))}, but {_ought(wanted.get(leg))}"
+
+
+def places(call: Call) -> Places:
+    """Give where the table wants each leg of a call: what is not named is gone."""
+    apart = call.customer_held or call.agent_lost
+    return {
+        party.id: (
+            _at(party),
+            party.role is Role.CUSTOMER and party.there and party.where is Where.CONFERENCE and apart,
+        )
+        for party in call.live_parties()
+        if call.live
+    }
+
+
+def _at(party: Party) -> At:
+    if not party.there:
+        return At.RINGING
+    return At.SCRIPT if party.where is Where.SCRIPT else At.CONFERENCE
+
+
+def _place(line: Line) -> tuple[At, bool]:
+    return line.at, line.sound is not None
+
+
+def _said(place: tuple[At, bool] | None) -> str:
+    return "is gone" if place is None else f"is {place[0].value}{' and held' if place[1] else ''}"
+
+
+def _ought(place: tuple[At, bool] | None) -> str:
+    if place is None:
+        return "ought to be gone"
+    return f"ought to be {place[0].value}{' and held' if place[1] else ' and not held'}"
