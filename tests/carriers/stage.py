@@ -301,11 +301,6 @@ class Business:
         self._stage.waits_for(lambda: kind in self.heard(), f"the business system is told {kind}", within, self.heard)
         return next(data for _, told, data in reversed(self._stage.backstage.notices()) if told == kind)
 
-    def owner_in(self, notice: Mapping[str, Any]) -> str | None:
-        """Say whose call it is by a notice, which names its owner among all its agents, or the only one it knows."""
-        owner: str | None = notice["owner"] if "owner" in notice else notice["agent"]
-        return owner
-
     def heard(self) -> list[str]:
         """Give the kinds of all notices, each once, however often it was delivered."""
         once = {notice: kind for notice, kind, _ in self._stage.backstage.notices()}

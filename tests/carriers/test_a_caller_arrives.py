@@ -52,7 +52,7 @@ def test_a_caller_who_hangs_up_in_the_menu_rings_nowhere(stage):
     caller.hears_prompt("查询运单请按1")
     caller.puts_down()
     ended = stage.business.is_told("call.ended")
-    assert (ended["endedBy"], stage.business.owner_in(ended)) == ("customer", None)
+    assert (ended["endedBy"], ended["owner"], ended["agents"]) == ("customer", None, [])
     agent.is_not_rung(20)
     assert agent.story() == []
 

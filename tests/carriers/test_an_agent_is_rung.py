@@ -38,7 +38,7 @@ def test_the_ring_tells_who_calls_and_what_was_asked_before(stage):
     assert (ring["WAYBILL"], ring["QUEUE"]) == ("6012345678", "service")
     talk = agent.answers()
     assert list(talk)[:3] == ["CALLERID", "TTYPE", "VOCID"]
-    assert stage.business.owner_in(stage.business.is_told("call.answered")) == "100"
+    assert stage.business.is_told("call.answered")["owner"] == "100"
 
 
 def test_while_it_rings_the_caller_hears_music_and_not_the_agent(stage):
