@@ -47,8 +47,8 @@ def engaged_as(call: Call, agent_id: str) -> AgentState | None:
 
 def concerned(call: Call) -> tuple[str, ...]:
     """Name the agents who have a part in the call now."""
-    named = {party.agent for party in call.parties.values()} | {call.owner} - {""}
-    return tuple(sorted(agent for agent in named if agent and _part(call, agent)))
+    named = {call.owner, *(party.agent for party in call.parties.values())}
+    return tuple(sorted(agent for agent in named if _part(call, agent)))
 
 
 def agree(call: Call, agent: Agent) -> bool:

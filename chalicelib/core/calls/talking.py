@@ -19,6 +19,9 @@ from chalicelib.core.told.notices import Heard, Timer, TimerKind
 RECOVERY_SECONDS = 30
 """How long a customer waits with music for an agent whose browser went away in mid-call."""
 
+AGENT_LOST = "agent-lost"
+"""How an agent's part, or a call, ended whose telephone was cut off."""
+
 
 def hold(scene: Scene, sound: str, now: int, *, cause: str = "") -> Scene:
     """Part the customer from the agent; they hear `sound`, or nothing when it is empty.
@@ -64,8 +67,9 @@ def lose_agent(scene: Scene, leg_id: str, now: int) -> Scene:
     The page may well be there still, only its telephone not: it is told, and has it rung again.
     """
     call, agent = scene.call, scene.agent(scene.call.owner)
-    call = call.reminds(Timer(TimerKind.RECOVERY, call.id, leg_id, now + RECOVERY_SECONDS * 1000))
-    return scene.with_call(call).with_agent(agent.tells_state(agent, now, by="system", LEG="lost"))
+    away = call.with_party(replace(call.parties[leg_id], left_at=now, how=AGENT_LOST))
+    away = away.reminds(Timer(TimerKind.RECOVERY, call.id, leg_id, now + RECOVERY_SECONDS * 1000))
+    return scene.with_call(away).with_agent(agent.tells_state(agent, now, by="system", LEG="lost"))
 
 
 def redial_agent(scene: Scene, ring_seconds: int, now: int) -> Scene:
@@ -104,10 +108,10 @@ def requeue(scene: Scene, now: int, wrap_up: int) -> Scene:
     A call that never had a place in a queue (an outside call) ends.
     """
     if scene.call.place is None:
-        return end(scene, now, EndedBy.CARRIER, wrap_up=wrap_up, cause="agent-lost")
+        return end(scene, now, EndedBy.CARRIER, wrap_up=wrap_up, cause=AGENT_LOST)
     call = scene.call
-    agent = hears_hangup(scene.agent(call.owner), call, now, HungUp.SYSTEM, cause="agent-lost")
-    parted = _without(call, call.parties_of(call.owner), "agent-lost", now)
+    agent = hears_hangup(scene.agent(call.owner), call, now, HungUp.SYSTEM, cause=AGENT_LOST)
+    parted = _without(call, call.parties_of(call.owner), AGENT_LOST, now)
     waits = parted.with_party(_in_script(parted.customer, now)).moves(
         "requeue", owner="", vocid="", talk_since=None, conference="", place=_old_place(call, now)
     )
@@ -117,14 +121,14 @@ def requeue(scene: Scene, now: int, wrap_up: int) -> Scene:
 def end(scene: Scene, now: int, by: EndedBy, *, wrap_up: int = 0, cause: str = "") -> Scene:
     """End a call whoever wishes it: every leg that still lives is hung up, its agents rest or wrap up."""
     scene = withdraw(scene, now)
-    call, cause_told = scene.call, cause or "completed"
+    call = scene.call
     if call.owner in scene.agents and scene.agent(call.owner).call == call.id:
         scene = scene.with_agent(_freed(call, scene.agent(call.owner), now, by, wrap_up, cause))
     ended = _without(call, call.parties.values(), cause or by.value, now).moves(
         "end",
         ended_at=now,
         ended_by=by.value,
-        cause=cause_told,
+        cause=cause or "completed",
         vocid="" if call.state is CallState.DIALLING else call.vocid,
         answer=(),
         run=None,
@@ -140,15 +144,13 @@ def _freed(call: Call, agent: Agent, now: int, by: EndedBy, wrap_up: int, cause:
 
 
 def _without(call: Call, parties: Iterable[Party], how: str, now: int) -> Call:
+    """Give the call with these parties let go; whose part in the talk ends by that is told `how`."""
     for party in parties:
-        took_part = party.joined_at is not None and party.left_at is None
-        left = {"left_at": now, "how": how} if took_part else {}
-        call = call.party_moves(party.id, "end", now, **left) if party.live else _noted(call, party, left)
+        if party.live:
+            call = call.party_moves(party.id, "end", now)
+        if party.joined_at is not None and party.left_at is None:
+            call = call.with_party(replace(call.parties[party.id], left_at=now, how=how))
     return call
-
-
-def _noted(call: Call, party: Party, left: dict[str, object]) -> Call:
-    return call.with_party(replace(party, **left)) if left else call  # type: ignore[arg-type]  # two fields of two types
 
 
 def _in_script(customer: Party, now: int) -> Party:

@@ -135,6 +135,16 @@ def test_what_is_told_of_a_call_names_every_agent_with_their_part_and_the_owner_
     ]
 
 
+def test_an_agent_who_was_away_has_two_parts_in_the_talk():
+    rung = talking.redial_agent(lost(in_talk(), now=NOW + 5000), 20, NOW + 6000)
+    back = talking.recover(noted(rung, "c1-1.1", "answer"), "c1-1.1", NOW + 8000)
+    ended = talking.end(back, NOW + 13_000, EndedBy.AGENT)
+    assert [(part["from"], part["until"], part["how"]) for part in ended.call.agents_parts()] == [
+        (NOW + 3000, NOW + 5000, "agent-lost"),
+        (NOW + 8000, NOW + 13_000, "agent"),
+    ]
+
+
 def test_an_ended_call_cannot_end_again():
     ended = talking.end(in_talk(), NOW, EndedBy.AGENT)
     with pytest.raises(IllegalMove):
