@@ -11,6 +11,7 @@ from chalicelib.core.calls.call import CUSTOMER, CallState
 from chalicelib.core.carrier.commands import AddParticipant, Command, HoldParticipant, RetrieveParticipant
 from chalicelib.core.carrier.events import CallArrived, Cause, LegEnded
 from chalicelib.core.ground.errors import CarrierRefused, CarrierUncertain
+from chalicelib.usecases.carry_out import carry_out_again
 from chalicelib.usecases.note_leg import note_leg
 from chalicelib.usecases.take_call import take_call
 from tests.fakes.centre import CALLER, NUMBER, Centre
@@ -199,3 +200,13 @@ def test_the_end_of_an_agents_leg_is_not_lost_when_its_answer_is_told_at_the_sam
 
     assert centre.the_call().agent_lost
     assert caller.on_hold
+
+
+def test_a_change_that_was_carried_out_is_not_looked_at_again(centre):
+    a_talk(centre)
+    call = centre.the_call()
+    carrier = odd(centre, HoldParticipant)
+    for version in range(1, call.version + 1):
+        carry_out_again(call.id, version, centre.world)
+
+    assert carrier.done == []
