@@ -40,14 +40,24 @@ export interface Configuration {
   readonly screenPops: readonly ScreenPop[];
 }
 
-/** A call that is over; times in ms since 1970. */
+/** An agent's part in a call; `until` and `how` are null while they are there. Times in ms since 1970. */
+export interface AgentsPart {
+  readonly agentId: string;
+  readonly owner: boolean;
+  readonly from: number;
+  readonly until: number | null;
+  readonly how: string | null;
+}
+
+/** A call that is over; times in ms since 1970, `owner` empty when it was nobody's. */
 export interface PastCall {
   readonly callId: string;
   readonly direction: string;
   readonly caller: string;
   readonly called: string;
   readonly queue: string;
-  readonly agentId: string;
+  readonly owner: string;
+  readonly agents: readonly AgentsPart[];
   readonly startedAt: number;
   readonly endedAt: number;
   readonly talkSeconds: number;
