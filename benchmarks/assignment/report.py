@@ -12,8 +12,10 @@ OFFER_P95_MS, CONFLICTS, FASTEST = 100, 0.2, 100
 
 BESIDE_MS = OVERTAKEN_MS = 1000
 WRITES_GROW = 1.25
-"""What a call writes when they come fast, as a multiple of what it writes when they do not: a slow day has few calls, so
-that its own figure varies by a tenth with who was served in time to be counted."""
+"""What a call writes when they come fast, as a multiple of what it writes when they do not.
+
+A slow day has few calls, so that its own figure varies by a tenth with who was served in time to be counted.
+"""
 
 RATES = ((1, 40.0), (10, 12.0), (50, 5.0), (100, 4.0), (200, 3.0))
 """Calls a second, and for how many seconds they are watched."""
