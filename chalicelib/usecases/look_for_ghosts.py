@@ -38,7 +38,7 @@ def look_for_ghosts(call_id: str, world: World) -> None:
     for party in call.live_parties():
         if party.there and party.sid and not _lives(call, party, world):
             world.watch.note("a leg had ended, and nobody told", call=call.id, leg=party.id)
-            note_leg(LegEnded(call.id, party.id, party.sid, Cause.COMPLETED), world)
+            note_leg(LegEnded(call.id, party.id, party.sid, Cause.COMPLETED), world, call.carrier)
 
 
 def _lives(call: Call, party: Party, world: World) -> bool:

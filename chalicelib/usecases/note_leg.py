@@ -36,7 +36,7 @@ def note_leg(event: LegEvent, world: World, carrier: str = "") -> None:
     if event.leg not in call.parties or _changes_nothing(event, call):
         return
     scene = scene_of(world, call)
-    known = call.notes(event.leg, VERBS[type(event)], world.clock.now(), event.sid)
+    known = call.notes(event.leg, VERBS[type(event)], world.clock.now(), event.sid, told=bool(carrier))
     if isinstance(event, ParticipantJoined) and not known.conference:
         known = replace(known, conference=event.conference)
     noted = scene.with_call(known)

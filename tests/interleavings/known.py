@@ -125,6 +125,13 @@ FAULTS = (
         "customer is in the conference and held, but ought to be gone",
         mishaps=True,
     ),
+    Fault(
+        "a telephone whose ringing was refused, and which somebody else rang meanwhile, is hung up",
+        "a talk has just begun",
+        ("the agent's device hangs up", "the agent answers"),
+        "the agent's leg is in the conference, but ought to be gone",
+        mishaps=True,
+    ),
 )
 
 

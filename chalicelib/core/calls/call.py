@@ -188,13 +188,17 @@ class Call:
         party = self.parties[leg_id]
         return self.with_party(replace(party, state=PARTY_MOVES.after(party.state, verb), since=now, **changes))
 
-    def notes(self, leg_id: str, verb: str, now: int, sid: str = "") -> Self:
-        """Give the call after what a carrier tells of a leg; news that are late or doubled add a missing sid alone."""
+    def notes(self, leg_id: str, verb: str, now: int, sid: str = "", *, told: bool = True) -> Self:
+        """Give the call after what a carrier tells of a leg; news that are late or doubled add a missing sid alone.
+
+        What we conclude ourselves (`told` is false) leaves the carrier to be asked: a leg whose ringing was refused may
+        have been rung by somebody else who looked at the call meanwhile, and has to be hung up.
+        """
         party = self.parties[leg_id]
         known = self.with_party(replace(party, sid=sid)) if sid and not party.sid else self
         if not PARTY_MOVES.allows(party.state, verb):
             return known
-        return known.party_moves(leg_id, verb, now, gone=verb == "end")
+        return known.party_moves(leg_id, verb, now, gone=told and verb == "end")
 
     def without_offer(self, offer_id: str) -> Self:
         """Give the call with an offer that is not out any more."""
