@@ -21,11 +21,11 @@ from chalicelib.core.centre.permissions import permissions_of
 from chalicelib.core.centre.reading import without_people
 from chalicelib.core.ground.errors import NotConfigured
 from chalicelib.core.ground.values import dataclass
-from chalicelib.core.told.closing import Closing
 from chalicelib.ports import Applying, Change, World
 from chalicelib.usecases.commit import commit, decides_again
 from chalicelib.usecases.configure import centre_in_force, check_configuration
-from chalicelib.usecases.prove import AT_WORK, SOCKET
+from chalicelib.usecases.prove import AT_WORK
+from chalicelib.usecases.sign_out import shut_page
 
 Progress = Callable[[int, int], None]
 """Told how many entries of how many are stored."""
@@ -157,6 +157,4 @@ def _dismiss_one(agent_id: str, world: World) -> None:
         commit(world, Change.of_agent(agent, presence.pause(agent, presence.Pause(DISMISSED, 0), now)))
         return
     commit(world, Change.of_agent(agent, presence.sign_out(agent, now, presence.LoggedOut.FORCED)))
-    if agent.socket:
-        world.credentials.drop(SOCKET, agent.socket)
-        world.sockets.close(agent.socket, Closing.SIGNED_OUT)
+    shut_page(agent, world)

@@ -29,12 +29,12 @@ ROUNDS = 5
 
 def carry_out(world: World, before: Call | None, after: Call) -> None:
     """Tell the carrier what a change asks of it, `after` with its stored version; what is doubtful stays unsettled."""
-    commands = (*difference(before, after), *after.outbox.acts)
-    again = after.outbox.carrier and not commands
-    if not commands and not again:
+    if not after.outbox.carrier and not after.outbox.acts:
         return
+    commands = (*difference(before, after), *after.outbox.acts)
+    again = not commands
     try:
-        _bring(world, after, everything(after) if again else commands, again=again)
+        _bring(world, after, commands or everything(after), again=again)
         if after.outbox.carrier:
             world.desk.settle(after.id, after.version)
     except CarrierUncertain as doubt:

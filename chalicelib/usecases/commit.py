@@ -47,14 +47,14 @@ def _world_among(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> World:
     return next(given for given in (*args, *kwargs.values()) if isinstance(given, World))
 
 
-def commit(world: World, change: Change) -> Change:
+def commit(world: World, change: Change) -> None:
     """Store what changed in one write or transaction, then push events to the pages and tell the carrier.
 
     Raises:
         Conflict: somebody else changed the call or an agent since they were read; nothing was stored.
     """
     if not change:
-        return change
+        return
     world.desk.commit(change)
     for moved_call in change.calls:
         # Before the page is told: what it reads after the event must have what the agent has just chosen.
@@ -64,7 +64,6 @@ def commit(world: World, change: Change) -> Change:
         push(world, moved.after)
     for moved_call in change.calls:
         _tell(world, moved_call)
-    return change
 
 
 def keep(world: World, notices: Iterable[CrmNotice], *kinds: str) -> None:

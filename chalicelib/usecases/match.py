@@ -31,13 +31,12 @@ FEW = 24
 Row = Waiting | Ready
 
 
-def commit_and_match(world: World, change: Change) -> Change:
+def commit_and_match(world: World, change: Change) -> None:
     """Commit, then match if the change made somebody wait or ready."""
     commit(world, change)
     waiting = [waiting_row(moved.after) for moved in change.calls]
     ready = [ready_row(moved.after) for moved in change.agents]
     match(world, [row for row in (*waiting, *ready) if row])
-    return change
 
 
 def match(world: World, mine: Sequence[Row]) -> None:

@@ -33,14 +33,17 @@ def note_leg(event: LegEvent, world: World, carrier: str = "") -> None:
         if isinstance(event, LegEnded) and carrier:
             note_gone_before_it_came(event, carrier, world)
         return
-    if event.leg not in call.parties or _changes_nothing(event, call):
+    if event.leg not in call.parties:
+        return
+    contradicts = _contradicts(event, call)
+    if not contradicts and _changes_nothing(event, call):
         return
     scene = scene_of(world, call)
     known = call.notes(event.leg, VERBS[type(event)], world.clock.now(), event.sid, told=bool(carrier))
     if isinstance(event, ParticipantJoined) and not known.conference:
         known = replace(known, conference=event.conference)
     noted = scene.with_call(known)
-    decide = _contradicted if _contradicts(event, call) else _DECIDERS[type(event)]
+    decide = _contradicted if contradicts else _DECIDERS[type(event)]
     decided = decide(event, call, noted, world)
     if decided is not None:
         commit_and_match(world, Change.of(scene, decided))
@@ -54,8 +57,6 @@ def wrap_up_of(call: Call, centre: Centre) -> int:
 
 def _changes_nothing(event: LegEvent, call: Call) -> bool:
     """Tell from the call alone that this is no news; most callbacks are none, and the agents need not be read."""
-    if _contradicts(event, call):
-        return False
     if isinstance(event, LegEnded):
         return not call.live
     if isinstance(event, LegRang) or event.leg == CUSTOMER:

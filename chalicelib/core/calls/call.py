@@ -28,8 +28,6 @@ class CallState(StrEnum):
     ENDED = "ended"
 
 
-MOST_MS = 2**53
-
 LIVE = tuple(state for state in CallState if state is not CallState.ENDED)
 
 CALL_MOVES: Moves[CallState] = Moves(
@@ -222,7 +220,7 @@ class Call:
         return replace(self, outbox=replace(self.outbox, timers=(*self.outbox.timers, timer)))
 
     def agents_parts(self) -> list[dict[str, Any]]:
-        """Give who took part: every agent who talked, the owner last of all, each with their part.
+        """Give who took part: every agent who talked, in the order in which they came, each with their part.
 
         `from` and `until` in ms since 1970, `until` and `how` None while they are there.
         """
@@ -243,9 +241,12 @@ class Call:
         first = self.parties.get(vocid)
         if first is None or first.joined_at is None:
             return ()
-        until = first.left_at if first.left_at is not None else MOST_MS
-        joined = [party for party in self.parties.values() if party.joined_at is not None]
-        heard = [party.agent for party in joined if party.agent and first.joined_at <= (party.joined_at or 0) <= until]
+        heard = [
+            party.agent
+            for party in self.parties.values()
+            if party.agent and party.joined_at is not None and first.joined_at <= party.joined_at
+            if first.left_at is None or party.joined_at <= first.left_at
+        ]
         return tuple(dict.fromkeys(heard))
 
     def end_facts(self) -> dict[str, Any]:
