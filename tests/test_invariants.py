@@ -46,7 +46,7 @@ class Everything:
 
 def ringing(number: int = 1, agent_id: str = "100"):
     scene = Scene(examples.waiting(number), {agent_id: examples.ready(agent_id)})
-    rings = offering.make(scene, agent_id, examples.QUEUE, NOW)
+    rings = offering.make(scene, agent_id, offering.from_queue(examples.QUEUE), NOW)
     return rings.call, rings.agent(agent_id)
 
 

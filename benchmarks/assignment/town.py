@@ -238,10 +238,10 @@ class Town:
         queue = self.centre.queues[next(iter(self.centre.queues))]
         call = self._call(f"e{next(self._numbers):06d}", now)
         waiting = queueing.enqueue(call, Place(queue.name, 1, now))
-        scene = offering.make(Scene(waiting, {name: self._agent(name)}), name, queue, now)
+        scene = offering.make(Scene(waiting, {name: self._agent(name)}), name, offering.from_queue(queue), now)
         (leg,) = scene.call.offers
         party = replace(scene.call.parties[leg], sid="CA", state=PartyState.CONNECTED)
-        scene = offering.answer(scene.with_call(scene.call.with_party(party)), name, now)
+        scene = offering.take(scene.with_call(scene.call.with_party(party)), name, now)
         return scene.call, scene.agent(name)
 
     def _call(self, name: str, now: int) -> Call:

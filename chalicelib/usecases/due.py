@@ -1,17 +1,19 @@
 """Do what falls due: rings, wrap-ups, seats, pauses, lost legs, outboxes, refusals, pairs; twice is harmless."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from chalicelib.core.agents import presence
 from chalicelib.core.agents.agent import Agent
-from chalicelib.core.calls import dialling, offering, talking
+from chalicelib.core.calls import dialling, leaving, talking, unanswered
 from chalicelib.core.calls.call import CallState
+from chalicelib.core.carrier.events import Cause, LegAnswered, LegEnded
 from chalicelib.core.told.notices import Timer, TimerKind
 from chalicelib.ports import Change, World
 from chalicelib.usecases.carry_out import carry_out_again
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match, match_ready, match_waiting
-from chalicelib.usecases.note_leg import wrap_up_of
+from chalicelib.usecases.note_leg import note_leg
 from chalicelib.usecases.note_refusal import note_refusal
 from chalicelib.usecases.see import scene_of
 
@@ -32,28 +34,48 @@ def expire_offer(call_id: str, offer_id: str, world: World) -> None:
     if call is None or offer is None or now < offer.deadline:
         return
     scene = scene_of(world, call)
-    commit_and_match(world, Change.of(scene, offering.miss(scene, offer.agent, now)))
+    after = unanswered.agent_does_not_come(scene, offer.agent, Cause.NO_ANSWER, world.catalogue.centre(), now)
+    commit_and_match(world, Change.of(scene, after))
 
 
 def _ring(timer: Timer, world: World) -> None:
     expire_offer(timer.subject, timer.token, world)
-    _expire_dialling(timer, world)
+    _expire_ringing(timer, world)
 
 
 @decides_again
-def _expire_dialling(timer: Timer, world: World) -> None:
-    call = world.desk.call(timer.subject)
-    if call and call.state is CallState.DIALLING and timer.token in call.parties:
+def _expire_ringing(timer: Timer, world: World) -> None:
+    """End the ringing of a telephone to which no offer is out: an agent's who calls, or a number outside.
+
+    Who is there by now has answered, even if the carrier never said so.
+    """
+    call, now = world.desk.call(timer.subject), world.clock.now()
+    party = call.parties.get(timer.token) if call else None
+    if call is None or party is None or not call.live:
+        return
+    if call.state is CallState.DIALLING:
         scene = scene_of(world, call)
-        commit_and_match(world, Change.of(scene, dialling.ring_due(scene, timer.token, world.clock.now())))
+        commit_and_match(world, Change.of(scene, dialling.ring_due(scene, party.id, now)))
+    elif party.may_only_be_ringing:
+        late = LegAnswered if party.there else partial(LegEnded, cause=Cause.NO_ANSWER)
+        note_leg(late(call.id, party.id, ""), world)
 
 
 @decides_again
 def _recovery(timer: Timer, world: World) -> None:
     call = world.desk.call(timer.subject)
     if call and talking.is_last_lost(call, timer.token):
-        scene, wrap_up = scene_of(world, call), wrap_up_of(call, world.catalogue.centre())
-        commit_and_match(world, Change.of(scene, talking.requeue(scene, world.clock.now(), wrap_up)))
+        scene, centre = scene_of(world, call), world.catalogue.centre()
+        after = leaving.owner_leaves(scene, centre, talking.wrap_up_of(call, centre), world.clock.now(), lost=True)
+        commit_and_match(world, Change.of(scene, after))
+
+
+@decides_again
+def _unattended(timer: Timer, world: World) -> None:
+    call = world.desk.call(timer.subject)
+    if call and leaving.is_unattended(call):
+        scene = scene_of(world, call)
+        commit_and_match(world, Change.of(scene, leaving.left_alone_too_long(scene, world.clock.now())))
 
 
 def _of_agent(decide: Callable[[Agent, str, int], Agent]) -> Callable[[Timer, World], None]:
@@ -81,6 +103,7 @@ _HANDLERS: Mapping[TimerKind, Callable[[Timer, World], None]] = {
     TimerKind.SEAT: _of_agent(presence.seat_due),
     TimerKind.PAUSE: _of_agent(presence.pause_due),
     TimerKind.RECOVERY: _recovery,
+    TimerKind.UNATTENDED: _unattended,
     TimerKind.OUTBOX: _outbox,
     TimerKind.REFUSED: _refused,
     TimerKind.WAITING: lambda timer, world: match_waiting(timer.subject, world),

@@ -167,7 +167,7 @@ def _offer(world: World, centre: Centre, pair: Pair) -> bool:
         return False
     queue, before = centre.queues[pair[0].queue], Scene(call, {agent.id: agent})
     try:
-        commit(world, Change.of(before, offering.make(before, agent.id, queue, world.clock.now())))
+        commit(world, Change.of(before, offering.make(before, agent.id, offering.from_queue(queue), world.clock.now())))
     except Conflict:
         return False
     return True

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.core.calls import dialling, offering, talking
-from chalicelib.core.calls.call import CUSTOMER, Call, CallState, EndedBy
-from chalicelib.core.calls.parties import PartyState
+from chalicelib.core.calls import consulting, dialling, handing_over, leaving, offering, talking, unanswered
+from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction, EndedBy
+from chalicelib.core.calls.offers import Offer, Purpose
+from chalicelib.core.calls.parties import Party, PartyState, Role
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.wanted import wanted
 from chalicelib.core.carrier.events import Cause, LegAnswered, LegEnded, LegRang, ParticipantJoined
@@ -49,19 +50,23 @@ def note_leg(event: LegEvent, world: World, carrier: str = "") -> None:
         commit_and_match(world, Change.of(scene, decided))
 
 
-def wrap_up_of(call: Call, centre: Centre) -> int:
-    """Give the seconds of wrap-up after this call: its queue's, or those of outside calls."""
-    queue = centre.queues.get(call.place.queue) if call.place else None
-    return queue.wrap_up if queue else centre.dial_plan.wrap_up
-
-
 def _changes_nothing(event: LegEvent, call: Call) -> bool:
     """Tell from the call alone that this is no news; most callbacks are none, and the agents need not be read."""
+    party = call.parties[event.leg]
+    if not call.live:
+        return True
     if isinstance(event, LegEnded):
-        return not call.live
-    if isinstance(event, LegRang) or event.leg == CUSTOMER:
+        return False
+    if isinstance(event, LegRang):
+        return not _is_outside(party) or party.state is not PartyState.DIALLING
+    if party.id == CUSTOMER:
         return call.state is not CallState.DIALLING
-    return not call.live or (call.state is CallState.TALKING and call.parties[event.leg].there)
+    return call.state is CallState.TALKING and party.there and not party.may_only_be_ringing
+
+
+def _is_outside(party: Party) -> bool:
+    """Tell whether a party was rung at a number outside, whose progress is news."""
+    return not party.agent and bool(party.endpoint)
 
 
 def _contradicts(event: LegEvent, call: Call) -> bool:
@@ -76,26 +81,37 @@ def _contradicted(_event: LegEvent, _before: Call, scene: Scene, _world: World) 
     return scene.with_call(scene.call.asks_its_carrier_again())
 
 
-def _rang(event: LegRang, before: Call, scene: Scene, world: World) -> Scene | None:
-    first = before.parties[event.leg].state is PartyState.DIALLING
-    if event.leg == CUSTOMER and first and scene.call.owner in scene.agents:
+def _rang(event: LegRang, _before: Call, scene: Scene, world: World) -> Scene | None:
+    if event.leg == CUSTOMER and scene.call.owner in scene.agents:
         return dialling.rings_outside(scene, world.clock.now())
-    return None
+    return scene
 
 
 def _answered(event: LegAnswered | ParticipantJoined, before: Call, scene: Scene, world: World) -> Scene | None:
-    if event.leg != CUSTOMER:
+    party = scene.call.parties[event.leg]
+    if not _is_outside(party):
         return _agent_answered(event, before, scene, world)
-    if isinstance(event, LegAnswered):
-        return dialling.customer_answered(scene, world.clock.now())
-    # Who is in the conference may only be ringing yet: their tones are to be heard there.
-    return scene
+    if isinstance(event, ParticipantJoined):
+        return scene
+    return _number_answered(party, scene, world)
+
+
+def _number_answered(party: Party, scene: Scene, world: World) -> Scene | None:
+    now = world.clock.now()
+    if party.id == CUSTOMER:
+        return dialling.customer_answered(scene, now)
+    if party.joined_at is not None:
+        return None
+    scene = scene.with_call(scene.call.with_party(replace(party, joined_at=now)))
+    if scene.call.state is CallState.TRANSFERRING:
+        return handing_over.number_took_over(scene, party, world.catalogue.centre(), now)
+    return consulting.number_answered(scene, now)
 
 
 def _agent_answered(event: LegAnswered | ParticipantJoined, before: Call, scene: Scene, world: World) -> Scene | None:
     now, agent_id = world.clock.now(), scene.call.parties[event.leg].agent
     if event.leg in scene.call.offers:
-        return offering.answer(scene, agent_id, now)
+        return _takes_up(scene.call.offers[event.leg], scene, now)
     if before.state is CallState.DIALLING:
         return _calls_out(scene, world)
     if before.agent_lost and agent_id == before.owner:
@@ -103,21 +119,39 @@ def _agent_answered(event: LegAnswered | ParticipantJoined, before: Call, scene:
     return None
 
 
+def _takes_up(offer: Offer, scene: Scene, now: int) -> Scene:
+    """Bring in an agent who has picked up, as what they were rung for."""
+    if offer.purpose is Purpose.CONSULT:
+        return consulting.agent_answered(scene, offer.agent, now)
+    if scene.call.state is CallState.DIALLING:
+        return dialling.colleague_answered(scene, offer.agent, now)
+    if scene.call.state is CallState.TRANSFERRING:
+        return handing_over.agent_took_over(scene, offer.agent, now)
+    return offering.take(scene, offer.agent, now)
+
+
 def _calls_out(scene: Scene, world: World) -> Scene | None:
-    if CUSTOMER in scene.call.parties:
+    now, plan, call = world.clock.now(), world.catalogue.centre().dial_plan, scene.call
+    if len(call.parties) > 1:
         return None
-    return dialling.agent_is_there(scene, world.catalogue.centre().dial_plan, world.clock.now())
+    if call.direction is not Direction.INTERNAL:
+        return dialling.agent_is_there(scene, plan, now)
+    colleague = world.desk.agent(call.called)
+    if colleague is None or not colleague.routable:
+        return dialling.failed(scene, Cause.BUSY, now)
+    return dialling.colleague_is_rung(scene.with_agent(colleague), plan, now)
 
 
 def _ended(event: LegEnded, before: Call, scene: Scene, world: World) -> Scene | None:
-    now, wrap_up = world.clock.now(), wrap_up_of(before, world.catalogue.centre())
+    now, centre, party = world.clock.now(), world.catalogue.centre(), before.parties[event.leg]
+    wrap_up = talking.wrap_up_of(before, centre)
     if event.leg == CUSTOMER:
         return _customer_gone(event.cause, scene, now, wrap_up)
     if event.leg in before.offers:
-        return _offer_failed(event.cause, scene, before.offers[event.leg].agent, now)
-    if before.owner and before.parties[event.leg].agent == before.owner:
-        return _owner_gone(event, before, scene, now, wrap_up)
-    return None
+        return unanswered.agent_does_not_come(scene, party.agent, event.cause, centre, now)
+    if before.owner and party.agent == before.owner:
+        return _owner_gone(event, before, scene, centre, wrap_up, now)
+    return _another_gone(event.cause, party, scene, centre, wrap_up, now) if party.live else None
 
 
 def _customer_gone(cause: Cause, scene: Scene, now: int, wrap_up: int) -> Scene:
@@ -126,18 +160,19 @@ def _customer_gone(cause: Cause, scene: Scene, now: int, wrap_up: int) -> Scene:
     return talking.end(scene, now, EndedBy.CUSTOMER, wrap_up=wrap_up)
 
 
-def _offer_failed(cause: Cause, scene: Scene, agent_id: str, now: int) -> Scene:
-    if cause in (Cause.BUSY, Cause.REJECTED):
-        return offering.reject(scene, agent_id, now)
-    if cause is Cause.FAILED:
-        return offering.fail(scene, agent_id, now, cause.value)
-    return offering.miss(scene, agent_id, now)
+def _another_gone(cause: Cause, party: Party, scene: Scene, centre: Centre, wrap_up: int, now: int) -> Scene:
+    """One of several is gone: who is consulted, a number that never answered, or somebody who was in the talk."""
+    if party.may_only_be_ringing:
+        return unanswered.number_does_not_come(scene, party, cause, centre, now)
+    if party.role is Role.CONSULTED:
+        return leaving.consulted_leaves(scene, party, consulting.Result.ENDED, now)
+    return leaving.member_leaves(scene, party, now, wrap_up)
 
 
-def _owner_gone(event: LegEnded, before: Call, scene: Scene, now: int, wrap_up: int) -> Scene | None:
-    """What happens when the owner leaves: a browser is waited for, a telephone that hung up has ended the call."""
+def _owner_gone(event: LegEnded, before: Call, scene: Scene, centre: Centre, wrap_up: int, now: int) -> Scene | None:
+    """What happens when the owner's leg is gone: a browser is waited for, who hung up a telephone has left."""
     if before.state is CallState.DIALLING:
-        cause = Cause.CANCELLED if CUSTOMER in before.parties else event.cause
+        cause = Cause.CANCELLED if len(before.parties) > 1 else event.cause
         return dialling.failed(scene, cause, now)
     if not before.parties[event.leg].live:
         return None
@@ -145,7 +180,7 @@ def _owner_gone(event: LegEnded, before: Call, scene: Scene, now: int, wrap_up: 
         return scene
     if scene.agent(before.owner).device.kind is DeviceKind.BROWSER:
         return talking.lose_agent(scene, event.leg, now)
-    return talking.end(scene, now, EndedBy.AGENT, wrap_up=wrap_up)
+    return leaving.owner_leaves(scene, centre, wrap_up, now)
 
 
 _DECIDERS: Mapping[type, Callable[[Any, Call, Scene, World], Scene | None]] = {

@@ -1,14 +1,15 @@
 """Note that a carrier refused what a call wanted: the call wants what can be, and its agent is told."""
 
-from chalicelib.core.calls import talking
-from chalicelib.core.calls.call import CUSTOMER, CallState, EndedBy
+from chalicelib.core.calls import consulting, talking
+from chalicelib.core.calls.call import CallState, EndedBy
+from chalicelib.core.calls.company import HOLD_MUSIC, consulted, counterparts
+from chalicelib.core.calls.parties import PartyState
 from chalicelib.core.calls.scene import Scene
-from chalicelib.core.calls.wanted import HOLD_MUSIC
 from chalicelib.core.carrier.events import Cause, LegEnded
 from chalicelib.ports import Change, World
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match
-from chalicelib.usecases.note_leg import note_leg, wrap_up_of
+from chalicelib.usecases.note_leg import note_leg
 from chalicelib.usecases.see import scene_of
 
 REFUSED = "carrier-refused"
@@ -22,7 +23,7 @@ def note_refusal(call_id: str, command: str, leg: str, world: World) -> None:
     elif command in ("JoinConference", "TakeTurn"):
         _ends(call_id, world)
     elif command in ("HoldParticipant", "RetrieveParticipant"):
-        _stays_as_it_was(call_id, world, held=command == "RetrieveParticipant")
+        _stays_as_it_was(call_id, leg, world, held=command == "RetrieveParticipant")
 
 
 @decides_again
@@ -31,24 +32,30 @@ def _ends(call_id: str, world: World) -> None:
     call = world.desk.call(call_id)
     if call is None or not call.live:
         return
-    scene, wrap_up = scene_of(world, call), wrap_up_of(call, world.catalogue.centre())
+    scene, wrap_up = scene_of(world, call), talking.wrap_up_of(call, world.catalogue.centre())
     ended = talking.end(scene, world.clock.now(), EndedBy.CUSTOMER, wrap_up=wrap_up)
     commit_and_match(world, Change.of(scene, ended))
 
 
 @decides_again
-def _stays_as_it_was(call_id: str, world: World, *, held: bool) -> None:
-    """Let the customer be as they are, held or not; where that was refused, too, nothing more is tried."""
+def _stays_as_it_was(call_id: str, leg: str, world: World, *, held: bool) -> None:
+    """Let somebody be as they are, held or not; where that was refused, too, nothing more is tried."""
     call = world.desk.call(call_id)
-    if call is None or call.state is not CallState.TALKING or call.agent_lost or call.customer_held is held:
+    party = call.parties.get(leg) if call else None
+    if call is None or party is None or call.state is not CallState.TALKING or call.agent_lost:
         return
-    if call.parties[CUSTOMER].how == REFUSED:
+    if party not in (*counterparts(call), consulted(call)) or not party.there:
+        return
+    if (party.state is PartyState.HELD) is held or party.how == REFUSED:
         return
     scene = scene_of(world, call)
-    commit_and_match(world, Change.of(scene, _undone(scene, world.clock.now(), held=held)))
+    commit_and_match(world, Change.of(scene, _undone(scene, leg, world.clock.now(), held=held)))
 
 
-def _undone(scene: Scene, now: int, *, held: bool) -> Scene:
+def _undone(scene: Scene, leg: str, now: int, *, held: bool) -> Scene:
+    """Bring somebody back where the carrier has them; who cannot be parted must not hear a consultation, which ends."""
+    if consulted(scene.call):
+        return consulting.cancel(scene, now, cause=REFUSED)
     if held:
-        return talking.hold(scene, HOLD_MUSIC, now, cause=REFUSED)
-    return talking.retrieve(scene, now, cause=REFUSED)
+        return talking.hold(scene, HOLD_MUSIC, now, leg=leg, cause=REFUSED)
+    return talking.retrieve(scene, now, leg=leg, cause=REFUSED)

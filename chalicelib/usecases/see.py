@@ -2,20 +2,20 @@
 
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call
-from chalicelib.core.calls.engagement import concerned, is_torn
+from chalicelib.core.calls.engagement import beside, concerned, is_torn
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.ground.errors import Conflict
 from chalicelib.ports import World
 
 
 def scene_of(world: World, call: Call, *known: Agent) -> Scene:
-    """Give the call with every agent who has a part in it; `known` were read already.
+    """Give the call with every agent who has a part in it, or hears what becomes of it; `known` were read already.
 
     Raises:
         Conflict: somebody changed the one between our reading it and the other; read again.
     """
     there = {agent.id: agent for agent in known}
-    wanting = [agent_id for agent_id in concerned(call) if agent_id not in there]
+    wanting = [name for name in dict.fromkeys((*concerned(call), *beside(call))) if name not in there]
     found = [agent for agent in map(world.desk.agent, wanting) if agent]
     agents = there | {agent.id: agent for agent in found}
     if len(found) < len(wanting) or is_torn(call, agents.values()):

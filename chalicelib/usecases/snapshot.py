@@ -5,7 +5,9 @@ from typing import Any
 
 from chalicelib.core.agents.agent import Agent, AgentState
 from chalicelib.core.calls.call import Call, CallState
+from chalicelib.core.calls.company import held_since, on_hold
 from chalicelib.core.calls.hearing import call_tags
+from chalicelib.core.calls.members import members
 from chalicelib.core.ground.errors import NotProved
 from chalicelib.ports import World
 
@@ -47,18 +49,20 @@ def call_facts(call: Call | None, agent: Agent, now: int) -> dict[str, Any] | No
         return None
     written_up = agent.state is AgentState.WRAP_UP
     own, offer = call.owner == agent.id, call.offer_to(agent.id)
-    held = own and call.customer_held
+    held = own and on_hold(call)
+    inside = own or any(party.there for party in call.parties_of(agent.id))
     return {
         "callId": call.id,
         "state": CallState.ENDED.value if written_up else _state_seen(call, offered=offer is not None),
         "direction": call.direction.value,
         "startedAt": call.started_at,
-        "talkSince": (call.started_at if call.talk_since is None else call.talk_since) if own else None,
-        "vocId": call.vocid if own else "",
+        "talkSince": (call.started_at if call.talk_since is None else call.talk_since) if inside else None,
+        "vocId": call.vocid if inside else "",
         "held": held,
-        "heldSince": call.customer.since if held else None,
+        "heldSince": held_since(call) if held else None,
         "deadline": offer.deadline if offer else None,
-        "tags": call_tags(call, now),
+        "tags": call_tags(call, agent.id, now, offer.by if offer else ""),
+        "members": members(call, supervisors=agent.state is AgentState.MONITORING),
     }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.core.calls import queueing
-from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Place
+from chalicelib.core.calls.call import BEGINS, CUSTOMER, Call, CallState, Place
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.waiting_loop import waiting_round
 from chalicelib.core.carrier.events import Cause, TurnTaken
@@ -40,10 +40,12 @@ def _taken(event: TurnTaken, world: World, deadline: int) -> Script:
         return call.answer or (Hangup(),)
     if call.place:
         return _wait(world, call, call.place, event, deadline)
-    return _next(world, Scene(call), Scene(call), _entered(event), deadline)
+    return _next(world, Scene(call), Scene(call), _entered(event, call), deadline)
 
 
-def _entered(event: TurnTaken) -> turns.Event:
+def _entered(event: TurnTaken, call: Call) -> turns.Event:
+    if call.comes_back:
+        return turns.Began() if call.comes_back == BEGINS else turns.QueueLeft(call.comes_back)
     if event.dialled is not None:
         return turns.QueueLeft("completed" if event.dialled is Cause.COMPLETED else "failed")
     return turns.Digits(event.digits) if event.digits else turns.NoInput()
@@ -68,6 +70,6 @@ def _leave(world: World, call: Call, way: str, deadline: int) -> Script:
 
 def _next(world: World, before: Scene, scene: Scene, event: turns.Event, deadline: int) -> Script:
     walked, script = walk(world, world.catalogue.centre(), scene.call, event, deadline)
-    answered = replace(walked, turn=before.call.turn + 1, answer=script)
+    answered = replace(walked, turn=before.call.turn + 1, answer=script, comes_back="")
     commit_and_match(world, Change.of(before, scene.with_call(answered)))
     return script

@@ -143,7 +143,7 @@ def test_nobody_calls_out_of_a_call(centre):
 
 @pytest.mark.parametrize(
     ("kind", "asked"),
-    [(OUTSIDE, "12"), (OUTSIDE, ""), (OUTSIDE, "abc"), (2, NUMBER), (OUTSIDE, NUMBER + ";no pair")],
+    [(OUTSIDE, "12"), (OUTSIDE, ""), (OUTSIDE, "abc"), (9, NUMBER), (OUTSIDE, NUMBER + ";no pair")],
 )
 def test_a_call_that_cannot_be_made_is_refused_and_changes_nothing(centre, kind, asked):
     agent = a_ready_agent(centre)

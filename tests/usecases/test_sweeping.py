@@ -51,7 +51,7 @@ class Floor:
         call = queueing.enqueue(examples.call(number), Place("service", 5, at, {}, at + 3_600_000))
         agent = self.works(agent_id, since)
         queue = self.world.catalogue.centre().queues["service"]
-        scene = offering.make(Scene(call, {agent_id: agent}), agent_id, queue, at)
+        scene = offering.make(Scene(call, {agent_id: agent}), agent_id, offering.from_queue(queue), at)
         self.world.desk.commit(Change.begun(agent, scene))
 
     def store(self, before, after):

@@ -10,11 +10,19 @@ ACTION_CODES: Mapping[int, str] = {
     2: "hangup",
     3: "hold",
     4: "retrieve",
+    5: "transfer",
+    6: "consult",
     7: "call",
     8: "sendDtmf",
     9: "pause",
     10: "resume",
+    20: "completeTransfer",
+    21: "conference",
+    22: "cancelConsult",
+    23: "swap",
+    24: "mute",
     25: "wrapUp",
+    26: "setTags",
 }
 
 

@@ -23,13 +23,25 @@ class AgentState(StrEnum):
     DIALLING = "dialling"
     TALKING = "talking"
     HOLDING = "holding"
+    CONSULTING = "consulting"
+    CONFERENCE = "conference"
+    RESERVED = "reserved"
+    MONITORING = "monitoring"
     WRAP_UP = "wrap-up"
     PAUSED = "paused"
 
 
 AT_REST = (AgentState.READY, AgentState.PAUSED, AgentState.WRAP_UP)
-IN_TALK = (AgentState.TALKING, AgentState.HOLDING)
-ENGAGED = (AgentState.RINGING, AgentState.DIALLING, *IN_TALK)
+IN_TALK = (
+    AgentState.TALKING,
+    AgentState.HOLDING,
+    AgentState.CONSULTING,
+    AgentState.CONFERENCE,
+    AgentState.RESERVED,
+)
+"""States of an agent who has something to write up afterwards."""
+
+ENGAGED = (AgentState.RINGING, AgentState.DIALLING, *IN_TALK, AgentState.MONITORING)
 """States that follow from an agent's part in a call: core/calls/engagement.py says how."""
 
 AGENT_MOVES: Moves[AgentState] = Moves(
@@ -41,19 +53,36 @@ AGENT_MOVES: Moves[AgentState] = Moves(
         (AgentState.READY, "pause"): AgentState.PAUSED,
         (AgentState.PAUSED, "pause"): AgentState.PAUSED,
         (AgentState.WRAP_UP, "pause"): AgentState.PAUSED,
-        (AgentState.READY, "ring"): AgentState.RINGING,
         (AgentState.RINGING, "talk"): AgentState.TALKING,
+        (AgentState.RINGING, "consult"): AgentState.CONSULTING,
+        (AgentState.RINGING, "confer"): AgentState.CONFERENCE,
+        (AgentState.RINGING, "monitor"): AgentState.MONITORING,
         (AgentState.RINGING, "set_aside"): AgentState.PAUSED,
         (AgentState.RINGING, "stand_down"): AgentState.READY,
-        (AgentState.READY, "dial"): AgentState.DIALLING,
-        (AgentState.PAUSED, "dial"): AgentState.DIALLING,
-        (AgentState.WRAP_UP, "dial"): AgentState.DIALLING,
         (AgentState.DIALLING, "talk"): AgentState.TALKING,
         (AgentState.DIALLING, "set_aside"): AgentState.PAUSED,
         (AgentState.DIALLING, "stand_down"): AgentState.READY,
         (AgentState.TALKING, "hold"): AgentState.HOLDING,
+        (AgentState.CONSULTING, "hold"): AgentState.HOLDING,
+        (AgentState.CONFERENCE, "hold"): AgentState.HOLDING,
         (AgentState.HOLDING, "retrieve"): AgentState.TALKING,
+        (AgentState.TALKING, "consult"): AgentState.CONSULTING,
+        (AgentState.HOLDING, "consult"): AgentState.CONSULTING,
+        (AgentState.CONFERENCE, "consult"): AgentState.CONSULTING,
+        (AgentState.CONSULTING, "talk"): AgentState.TALKING,
+        (AgentState.CONFERENCE, "talk"): AgentState.TALKING,
+        (AgentState.MONITORING, "talk"): AgentState.TALKING,
+        (AgentState.TALKING, "confer"): AgentState.CONFERENCE,
+        (AgentState.HOLDING, "confer"): AgentState.CONFERENCE,
+        (AgentState.CONSULTING, "confer"): AgentState.CONFERENCE,
+        (AgentState.TALKING, "reserve"): AgentState.RESERVED,
+        (AgentState.HOLDING, "reserve"): AgentState.RESERVED,
+        (AgentState.RESERVED, "talk"): AgentState.TALKING,
+        (AgentState.MONITORING, "stand_down"): AgentState.READY,
+        (AgentState.MONITORING, "set_aside"): AgentState.PAUSED,
     }
+    | {(state, "ring"): AgentState.RINGING for state in AT_REST}
+    | {(state, "dial"): AgentState.DIALLING for state in AT_REST}
     | {(state, "wrap_up"): AgentState.WRAP_UP for state in IN_TALK}
     | {(state, "stand_down"): AgentState.READY for state in IN_TALK}
     | {(state, "set_aside"): AgentState.PAUSED for state in IN_TALK}
@@ -66,12 +95,16 @@ class StateCode(IntEnum):
 
     SIGNED_OUT = 0
     READY = 1
+    RESERVED = 2
     RINGING = 3
     DIALLING = 4
     TALKING = 5
     WRAP_UP = 6
     PAUSED = 7
     HOLDING = 11
+    CONSULTING = 12
+    CONFERENCE = 13
+    MONITORING = 14
     DISCONNECTED = 15
 
 
@@ -82,6 +115,10 @@ _CODES: Mapping[AgentState, StateCode] = {
     AgentState.DIALLING: StateCode.DIALLING,
     AgentState.TALKING: StateCode.TALKING,
     AgentState.HOLDING: StateCode.HOLDING,
+    AgentState.CONSULTING: StateCode.CONSULTING,
+    AgentState.CONFERENCE: StateCode.CONFERENCE,
+    AgentState.RESERVED: StateCode.RESERVED,
+    AgentState.MONITORING: StateCode.MONITORING,
     AgentState.WRAP_UP: StateCode.WRAP_UP,
     AgentState.PAUSED: StateCode.PAUSED,
 }

@@ -196,10 +196,12 @@ def rest(agent: Agent, now: int, by: str = "system") -> Agent:
 
 
 def turn_to_call(agent: Agent, now: int) -> Agent:
-    """An agent at rest makes a call: a wrap-up is over by that, a pause goes on after it."""
+    """An agent at rest makes a call, or is rung: a wrap-up is over by that, a pause goes on after it."""
     if agent.state is AgentState.PAUSED:
         return _deferring(agent, Pause(agent.reason, agent.code))
-    return replace(_wrap_up_ended(agent, now), wrap_up_until=0)
+    if agent.state is AgentState.WRAP_UP:
+        return replace(_wrap_up_ended(agent, now), wrap_up_until=0, ready_since=now)
+    return agent
 
 
 def _paused(agent: Agent, verb: str, reason: Pause, now: int, by: str) -> Agent:

@@ -35,6 +35,7 @@ RESULTS: Mapping[type[errors.IcallError], Result] = {
     errors.SignedInElsewhere: Result.SIGNED_IN_ELSEWHERE,
     errors.NotPermitted: Result.NOT_PERMITTED,
     errors.NotFound: Result.TARGET_NOT_FOUND,
+    errors.TargetBusy: Result.TARGET_BUSY,
     errors.CarriersFault: Result.CARRIER_FAILURE,
     errors.TooManyRequests: Result.RATE_LIMITED,
     errors.Conflict: Result.TIMED_OUT,

@@ -18,13 +18,21 @@ CUSTOMER = "customer"
 """The customer's leg id within its call; agents' legs are named by their offers."""
 
 
+BEGINS, FAILED = "began", "failed"
+"""By which way a customer comes back into a flow: at its beginning, or since nobody took them."""
+
+
 class CallState(StrEnum):
-    """Where a call is: what its customer waits for, or has."""
+    """Where a call is: what its customer waits for, or has.
+
+    While it is being transferred its customer hears music, and somebody else is rung than the agent who let go of it.
+    """
 
     FLOW = "flow"
     WAITING = "waiting"
     DIALLING = "dialling"
     TALKING = "talking"
+    TRANSFERRING = "transferring"
     ENDED = "ended"
 
 
@@ -38,16 +46,23 @@ CALL_MOVES: Moves[CallState] = Moves(
         (CallState.WAITING, "talk"): CallState.TALKING,
         (CallState.DIALLING, "talk"): CallState.TALKING,
         (CallState.TALKING, "requeue"): CallState.WAITING,
+        (CallState.TALKING, "hand_over"): CallState.TRANSFERRING,
+        (CallState.TRANSFERRING, "talk"): CallState.TALKING,
+        (CallState.TRANSFERRING, "requeue"): CallState.WAITING,
+        (CallState.TRANSFERRING, "automate"): CallState.FLOW,
+        (CallState.TALKING, "automate"): CallState.FLOW,
+        (CallState.FLOW, "talk"): CallState.TALKING,
     }
     | {(state, "end"): CallState.ENDED for state in LIVE},
 )
 
 
 class Direction(StrEnum):
-    """Who called whom."""
+    """Who called whom; an internal call is one agent's to another, or to a flow."""
 
     INBOUND = "inbound"
     OUTBOUND = "outbound"
+    INTERNAL = "internal"
 
 
 class EndedBy(StrEnum):
@@ -94,10 +109,13 @@ class Outbox:
 class Call:
     """A call's whole state; `version` is that of the stored row (0: not stored yet), times in ms since 1970.
 
-    `owner` is the agent whose call it is, `vocid` names its recording, `talk_since` is when the talk began. `parties`
-    are everybody's legs, ended ones included; `offers` those that are out, by their ids; `rung` counts the legs that
-    were rung, to name the next. `turn` counts the carrier's questions; `answer` is what the last one got, so that a
-    retried one gets it again. `outbox` is what this change wants told; it is stored beside the call, not in it.
+    `caller` and `called` are numbers, AgentIDs of an internal call, which `shows` a number of ours to whom it rings.
+    `owner` is the agent whose call it is, empty for people outside who talk by themselves; `from_agent` is who handed
+    it over last. `vocid` names its recording, `talk_since` is when the talk began. `parties` are everybody's legs,
+    ended ones included; `offers` those that are out, by their ids; `rung` counts the legs that were rung, to name the
+    next. `comes_back` tells by which way the customer comes back into their flow. `turn` counts the carrier's
+    questions; `answer` is what the last one got, so that a retried one gets it again. `outbox` is what this change
+    wants told; it is stored beside the call, not in it.
     """
 
     id: str
@@ -106,6 +124,7 @@ class Call:
     caller: str
     called: str
     started_at: int
+    shows: str = ""
     state: CallState = CallState.FLOW
     version: int = 0
     run: Run | None = None
@@ -114,11 +133,13 @@ class Call:
     answer: Script = ()
     place: Place | None = None
     owner: str = ""
+    from_agent: str = ""
     vocid: str = ""
     talk_since: int | None = None
     parties: Mapping[str, Party] = field(default_factory=dict)
     offers: Mapping[str, Offer] = field(default_factory=dict)
     rung: int = 0
+    comes_back: str = ""
     conference: str = ""
     ended_at: int | None = None
     ended_by: str = ""
@@ -139,7 +160,13 @@ class Call:
     @property
     def own_number(self) -> str:
         """Our number, which whoever is rung sees."""
-        return self.called if self.direction is Direction.INBOUND else self.caller
+        return self.shows or (self.called if self.direction is Direction.INBOUND else self.caller)
+
+    def peer_of(self, agent_id: str) -> str:
+        """Name the other side as this agent's page knows it: a number or, of a call from inside, an AgentID."""
+        if self.direction is Direction.INTERNAL and agent_id == self.called:
+            return self.caller
+        return self.peer
 
     @property
     def customer(self) -> Party:
@@ -159,7 +186,13 @@ class Call:
     @property
     def agent_lost(self) -> bool:
         """True while the owner's telephone is away in mid-call, and may come back."""
-        return self.state is CallState.TALKING and not any(party.there for party in self.parties_of(self.owner))
+        in_mid_call = self.state is CallState.TALKING or self.reserved
+        return in_mid_call and bool(self.owner) and not any(party.there for party in self.parties_of(self.owner))
+
+    @property
+    def reserved(self) -> bool:
+        """True while the customer is in a flow, from which they come back to the owner."""
+        return self.state is CallState.FLOW and bool(self.owner)
 
     def offer_to(self, agent_id: str) -> Offer | None:
         """Give the offer that is out to this agent: one at a time (I1)."""

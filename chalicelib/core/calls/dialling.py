@@ -1,4 +1,4 @@
-"""The outside call: the agent's own device first, then the number, with its progress told."""
+"""The call that an agent makes: their own device first, then the number or the colleague, with its progress told."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,18 +6,17 @@ from dataclasses import replace
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.agents.presence import turn_to_call
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction, EndedBy
-from chalicelib.core.calls.engagement import follows
+from chalicelib.core.calls.engagement import follow
 from chalicelib.core.calls.hearing import Progressed, call_tags, hears_talk
-from chalicelib.core.calls.offering import own_party
+from chalicelib.core.calls.offering import Terms, answered, make
+from chalicelib.core.calls.offers import Purpose
 from chalicelib.core.calls.parties import Party, Role
+from chalicelib.core.calls.ringing import looked_after, own_party
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.talking import end
 from chalicelib.core.carrier.events import Cause
 from chalicelib.core.centre.model import DialPlan
 from chalicelib.core.told.notices import Heard, Timer, TimerKind
-
-TELLING_SECONDS = 10
-"""How long a carrier may take, beyond the time for ringing, to tell that the number did not answer."""
 
 PROGRESS_OF_CAUSE: Mapping[Cause, Progressed] = {
     Cause.BUSY: Progressed.BUSY,
@@ -33,7 +32,6 @@ def dial(
     agent: Agent, call_id: str, number: str, tags: Mapping[str, str], plan: DialPlan, carrier: str, now: int
 ) -> Scene:
     """Begin a call to `number` (E.164): ring the agent's own device; the number follows when they are there."""
-    leg_id = f"{call_id}-1"
     call = Call(
         id=call_id,
         direction=Direction.OUTBOUND,
@@ -43,19 +41,45 @@ def dial(
         started_at=now,
         state=CallState.DIALLING,
         tags=tags,
+    )
+    return _own_device_first(call, agent, plan, now)
+
+
+def dial_colleague(
+    agent: Agent, call_id: str, colleague: str, tags: Mapping[str, str], plan: DialPlan, carrier: str, now: int
+) -> Scene:
+    """Begin a call to another agent: ring the caller's own device; the colleague's follows when they are there."""
+    call = Call(
+        id=call_id,
+        direction=Direction.INTERNAL,
+        carrier=carrier,
+        caller=agent.id,
+        called=colleague,
+        shows=plan.caller_id,
+        started_at=now,
+        state=CallState.DIALLING,
+        tags=tags,
+    )
+    return _own_device_first(call, agent, plan, now)
+
+
+def _own_device_first(call: Call, agent: Agent, plan: DialPlan, now: int) -> Scene:
+    leg_id = f"{call.id}-1"
+    call = replace(
+        call,
         owner=agent.id,
         vocid=leg_id if plan.record else "",
         rung=1,
         parties={leg_id: own_party(leg_id, agent, plan.ring_seconds, now)},
-    ).reminds(Timer(TimerKind.RING, call_id, leg_id, now + plan.ring_seconds * 1000))
-    turned = replace(turn_to_call(agent, now), call=call_id, caller=number)
+    ).reminds(Timer(TimerKind.RING, call.id, leg_id, now + plan.ring_seconds * 1000))
+    turned = replace(turn_to_call(agent, now), call=call.id, caller=call.peer_of(agent.id))
     told = progress(turned, call, Progressed.DIALLING, now)
     return Scene(call).with_agent(told.moves("dial", now))
 
 
 def progress(agent: Agent, call: Call, how: Progressed, now: int, cause: str = "") -> Agent:
     """Tell the agent how their outside call is getting on."""
-    tags = call_tags(call, now) | ({"CAUSE": cause} if cause else {})
+    tags = call_tags(call, agent.id, now) | ({"CAUSE": cause} if cause else {})
     return agent.hears(Heard.PROGRESS, now, how, tags=tags)
 
 
@@ -69,18 +93,34 @@ def agent_is_there(scene: Scene, plan: DialPlan, now: int) -> Scene:
     """The agent's leg is in the conference: now ring the number, its tones to be heard."""
     call = scene.call
     customer = Party(id=CUSTOMER, role=Role.CUSTOMER, endpoint=call.called, ring_seconds=plan.ring_seconds, since=now)
-    due = now + (plan.ring_seconds + TELLING_SECONDS) * 1000
-    return scene.with_call(call.with_party(customer).reminds(Timer(TimerKind.RING, call.id, CUSTOMER, due)))
+    return scene.with_call(looked_after(call, customer, now))
+
+
+def colleague_is_rung(scene: Scene, plan: DialPlan, now: int) -> Scene:
+    """The agent's leg is in the conference: now the colleague is rung, who is at rest."""
+    owner = progress(scene.agent(scene.call.owner), scene.call, Progressed.RINGING, now)
+    terms = Terms(purpose=Purpose.DIRECT, ring_seconds=plan.ring_seconds)
+    return make(scene.with_agent(owner), scene.call.called, terms, now)
+
+
+def colleague_answered(scene: Scene, agent_id: str, now: int) -> Scene:
+    """The colleague picked up: both talk."""
+    there = answered(scene, agent_id, now)
+    return _both_talk(there.with_agent(hears_talk(there.agent(agent_id), there.call, now)), now)
 
 
 def customer_answered(scene: Scene, now: int) -> Scene:
     """The number answered: both talk."""
+    return _both_talk(scene, now)
+
+
+def _both_talk(scene: Scene, now: int) -> Scene:
     call = scene.call.moves("talk", talk_since=now)
     for party in call.parties_of(call.owner):
         call = call.with_party(replace(party, joined_at=now)) if party.live else call
     call = call.announces("call.answered", now, owner=call.owner, agents=call.agents_parts(), vocId=call.vocid or None)
-    answered = progress(scene.agent(call.owner), call, Progressed.ANSWERED, now)
-    return follows(scene.with_call(call).with_agent(hears_talk(answered, call, now)), call.owner, now)
+    told = progress(scene.agent(call.owner), call, Progressed.ANSWERED, now)
+    return follow(scene.with_call(call).with_agent(hears_talk(told, call, now)), now)
 
 
 def ring_due(scene: Scene, leg_id: str, now: int) -> Scene:

@@ -4,12 +4,14 @@ from enum import IntEnum
 
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, Direction
+from chalicelib.core.calls.members import members
+from chalicelib.core.calls.scene import Scene
 from chalicelib.core.told.notices import Heard
 from chalicelib.core.told.recordings import Recording
 from chalicelib.core.told.tags import CallType
 
-OUTSIDE = 1
-"""iParam of Ring and Talk for a call with an outside line [the guide, section 2.1.2]."""
+INSIDE, OUTSIDE, LISTENING = 0, 1, 3
+"""iParam of Ring and Talk: from inside, with an outside line [the guide, section 2.1.2], a supervisor's own leg."""
 
 
 class HungUp(IntEnum):
@@ -47,15 +49,19 @@ class Progressed(IntEnum):
     CANCELLED = 9
 
 
-def call_tags(call: Call, now: int) -> dict[str, str]:
-    """Give the tags of a call in the order the guide shows: CALLERID, TTYPE, then VOCID and the rest."""
-    inbound = call.direction is Direction.INBOUND
+def call_tags(call: Call, agent_id: str, now: int, given_by: str = "") -> dict[str, str]:
+    """Give an agent's tags of a call in the order the guide shows: CALLERID, TTYPE, then VOCID and the rest.
+
+    `given_by` is the agent who offers it to somebody; a call that was handed over before names who did that last.
+    """
+    giver = given_by or call.from_agent
     tags = {
-        "CALLERID": call.peer,
-        "TTYPE": str(int(CallType.INBOUND if inbound else CallType.OUTBOUND)),
+        "CALLERID": call.peer_of(agent_id),
+        "TTYPE": str(int(CallType.TRANSFERRED if giver else _FIRST_TYPE.get(call.direction, CallType.OUTBOUND))),
         **_vocid(call),
         "CALLID": call.id,
         "CALLEDID": call.called,
+        **({"FROMAGENT": giver} if giver else {}),
     }
     if call.place:
         waited_until = call.talk_since if call.talk_since is not None else now
@@ -63,9 +69,18 @@ def call_tags(call: Call, now: int) -> dict[str, str]:
     return tags | {name: value for name, value in call.tags.items() if name not in tags}
 
 
-def hears_talk(agent: Agent, call: Call, now: int) -> Agent:
-    """Tell the agent that they talk and, where the talk is recorded, under which VOCID."""
-    agent = agent.hears(Heard.TALK, now, OUTSIDE, tags=call_tags(call, now))
+_FIRST_TYPE = {Direction.INBOUND: CallType.INBOUND}
+
+
+def line_of(call: Call) -> int:
+    """Give iParam of this call's Ring and Talk."""
+    return INSIDE if call.direction is Direction.INTERNAL else OUTSIDE
+
+
+def hears_talk(agent: Agent, call: Call, now: int, given_by: str = "") -> Agent:
+    """Tell the agent that they talk, with whom and, where the talk is recorded, under which VOCID."""
+    data = {"members": members(call)}
+    agent = agent.hears(Heard.TALK, now, line_of(call), tags=call_tags(call, agent.id, now, given_by), data=data)
     named = _vocid(call)
     return agent.hears(Heard.RECORD, now, Recorded.STARTED, tags=named) if named else agent
 
@@ -78,11 +93,24 @@ def hears_hangup(agent: Agent, call: Call, now: int, how: HungUp, *, rang: int |
     """Tell the agent that the call is over for them, how, and how long they rang (since `rang`) and talked."""
     tags = {
         "CAUSE": cause or how.name.lower(),
-        "TALKSEC": str((now - call.talk_since) // 1000 if call.talk_since is not None else 0),
+        "TALKSEC": str(_talked_ms(agent, call, now) // 1000 if rang is None else 0),
         "RINGSEC": str((now - rang) // 1000 if rang is not None else 0),
         **_vocid(call),
     }
     return agent.hears(Heard.HANGUP, now, how, tags=tags)
+
+
+def _talked_ms(agent: Agent, call: Call, now: int) -> int:
+    joined = [party.joined_at for party in call.parties_of(agent.id) if party.joined_at is not None]
+    return now - min(joined) if joined else 0
+
+
+def hears_members(scene: Scene, kind: Heard, now: int, *agents: str, i_param: int = 0, **tags: str) -> Scene:
+    """Tell these agents who is in the call now, and with what came of it."""
+    for agent_id in agents:
+        data = {"members": members(scene.call)}
+        scene = scene.with_agent(scene.agent(agent_id).hears(kind, now, i_param, tags=tags, data=data))
+    return scene
 
 
 def hears_file_ready(agent: Agent, call: Call, recording: Recording, now: int) -> Agent:

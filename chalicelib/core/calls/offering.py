@@ -1,26 +1,47 @@
-"""Offers: made, accepted, answered, and the ways in which they come to nothing.
+"""Offers: made, accepted, taken, and the ways in which they come to nothing.
 
 Each takes a scene with the agent in it whom the offer is made to. The offer's id is that of the agent's leg, and ties
-call and agent together (I3).
+call and agent together (I3). What becomes of the call when nobody answers is told in unanswered.py.
 """
 
 from dataclasses import replace
 
-from chalicelib.core.agents.agent import MISSED, OFF_CALL, REJECTED, UNREACHABLE, Agent
-from chalicelib.core.agents.presence import rest
+from chalicelib.core.agents.agent import MISSED, OFF_CALL, REJECTED, UNREACHABLE
+from chalicelib.core.agents.presence import rest, turn_to_call
 from chalicelib.core.calls.call import Call
-from chalicelib.core.calls.engagement import follows
-from chalicelib.core.calls.hearing import OUTSIDE, HungUp, call_tags, hears_hangup, hears_talk
-from chalicelib.core.calls.offers import MEDIA_SECONDS, OFFER_MOVES, Offer
-from chalicelib.core.calls.parties import Party, Role, Where
+from chalicelib.core.calls.engagement import follow
+from chalicelib.core.calls.hearing import INSIDE, HungUp, call_tags, hears_hangup, hears_talk, line_of
+from chalicelib.core.calls.offers import MEDIA_SECONDS, OFFER_MOVES, Offer, Purpose
+from chalicelib.core.calls.parties import Role, Where
+from chalicelib.core.calls.ringing import own_party
 from chalicelib.core.calls.scene import Scene
-from chalicelib.core.centre.model import DeviceKind, Queue
+from chalicelib.core.centre.model import Queue
 from chalicelib.core.ground.errors import IllegalMove
+from chalicelib.core.ground.values import dataclass
 from chalicelib.core.told.notices import Heard, Timer, TimerKind
 
 
-def make(scene: Scene, agent_id: str, queue: Queue, now: int) -> Scene:
-    """Offer a waiting call to a ready agent: the device rings, and so does the page."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On what terms a call is offered: what for, who asked for it, how long it rings (s), and as what they come in.
+
+    `recorded` asks for a recording of a talk that begins with this offer; one that goes on is recorded as it was.
+    """
+
+    purpose: Purpose
+    ring_seconds: int
+    by: str = ""
+    role: Role = Role.AGENT
+    recorded: bool = False
+
+
+def from_queue(queue: Queue) -> Terms:
+    """Give the terms of a queue's offers."""
+    return Terms(purpose=Purpose.QUEUE, ring_seconds=queue.ring_seconds, recorded=queue.record)
+
+
+def make(scene: Scene, agent_id: str, terms: Terms, now: int) -> Scene:
+    """Offer a call to an agent at rest: the device rings, and so does the page."""
     call, agent = scene.call, scene.agent(agent_id)
     number = call.rung + 1
     offer_id = f"{call.id}-{number}"
@@ -28,37 +49,33 @@ def make(scene: Scene, agent_id: str, queue: Queue, now: int) -> Scene:
         id=offer_id,
         agent=agent.id,
         rang_at=now,
-        deadline=now + queue.ring_seconds * 1000,
-        vocid=offer_id if queue.record else "",
+        deadline=now + terms.ring_seconds * 1000,
+        purpose=terms.purpose,
+        by=terms.by,
+        vocid=(offer_id if terms.recorded else "") if terms.purpose is Purpose.QUEUE else call.vocid,
     )
     call = (
         replace(call, offers={**call.offers, offer.id: offer}, rung=number)
-        .with_party(own_party(offer.id, agent, queue.ring_seconds, now))
+        .with_party(own_party(offer.id, agent, terms.ring_seconds, now, terms.role))
         .announces("call.rang", now, agent=agent.id)
         .reminds(Timer(TimerKind.RING, call.id, offer.id, offer.deadline))
     )
-    data = {
+    ringing = replace(turn_to_call(agent, now), call=call.id, caller=call.peer_of(agent.id), offer=offer.id)
+    line = INSIDE if terms.purpose is Purpose.CONSULT else line_of(call)
+    tags = call_tags(call, agent.id, now, terms.by)
+    ringing = ringing.hears(Heard.RING, now, line, tags=tags, data=_facts(call, offer))
+    return follow(Scene(call, scene.agents).with_agent(ringing), now)
+
+
+def _facts(call: Call, offer: Offer) -> dict[str, str | int]:
+    return {
         "offer": offer.id,
+        "purpose": offer.purpose.value,
         "deadline": offer.deadline,
         "caller": call.caller,
         "direction": call.direction.value,
         "startedAt": call.started_at,
     }
-    ringing = replace(agent, call=call.id, caller=call.peer, offer=offer.id)
-    ringing = ringing.hears(Heard.RING, now, OUTSIDE, tags=call_tags(call, now), data=data)
-    return follows(Scene(call).with_agent(ringing), agent.id, now)
-
-
-def own_party(leg_id: str, agent: Agent, ring_seconds: int, now: int) -> Party:
-    """Give the party by which an agent is rung at their seat."""
-    return Party(
-        id=leg_id, role=Role.AGENT, agent=agent.id, endpoint=endpoint(agent), ring_seconds=ring_seconds, since=now
-    )
-
-
-def endpoint(agent: Agent) -> str:
-    """Name what rings at an agent's seat: their browser, whatever the carrier calls it, a SIP address or a number."""
-    return f"agent:{agent.id}" if agent.device.kind is DeviceKind.BROWSER else agent.device.address
 
 
 def accept(scene: Scene, agent_id: str, now: int) -> Scene:
@@ -71,41 +88,59 @@ def accept(scene: Scene, agent_id: str, now: int) -> Scene:
     return scene.with_call(accepted)
 
 
-def answer(scene: Scene, agent_id: str, now: int) -> Scene:
+def take(scene: Scene, agent_id: str, now: int) -> Scene:
     """The agent picked up (their leg says so itself): bring the caller in, and tell the page that they talk."""
     offer = _moved(scene.call, agent_id, "answer")
+    giver = offer.by or scene.call.from_agent
     call = scene.call.without_offer(offer.id).moves(
-        "talk", owner=agent_id, vocid=offer.vocid, talk_since=now, answer=()
+        "talk", owner=agent_id, vocid=offer.vocid, talk_since=_talk_since(scene.call, now), answer=(), from_agent=giver
     )
     call = call.with_party(replace(call.customer, where=Where.CONFERENCE))
     call = call.with_party(replace(call.parties[offer.id], joined_at=now))
     call = call.announces("call.answered", now, owner=agent_id, agents=call.agents_parts(), vocId=call.vocid or None)
     talking = hears_talk(replace(scene.agent(agent_id), offer=""), call, now)
-    return follows(scene.with_call(call).with_agent(talking), agent_id, now)
+    return follow(scene.with_call(call).with_agent(talking), now)
+
+
+def answered(scene: Scene, agent_id: str, now: int) -> Scene:
+    """The agent picked up, and is one of those in the call: no offer is out to them any more."""
+    offer = _moved(scene.call, agent_id, "answer")
+    call = scene.call.without_offer(offer.id)
+    call = call.with_party(replace(call.parties[offer.id], joined_at=now))
+    return scene.with_call(call).with_agent(replace(scene.agent(agent_id), offer=""))
+
+
+def _talk_since(call: Call, now: int) -> int:
+    return now if call.talk_since is None else call.talk_since
 
 
 def miss(scene: Scene, agent_id: str, now: int) -> Scene:
-    """Nobody picked up in time: the call keeps its place, the agent is set aside."""
+    """Nobody picked up in time: the agent is set aside."""
     return _failed(scene, agent_id, now, "miss", HungUp.MISSED, MISSED)
 
 
 def reject(scene: Scene, agent_id: str, now: int) -> Scene:
-    """The agent said no: the call keeps its place, the agent is set aside."""
+    """The agent said no: they are set aside."""
     return _failed(scene, agent_id, now, "reject", HungUp.REJECTED, REJECTED)
 
 
 def fail(scene: Scene, agent_id: str, now: int, cause: str) -> Scene:
-    """The agent's device could not be reached: the call keeps its place, the agent is set aside."""
+    """The agent's device could not be reached: they are set aside."""
     return _failed(scene, agent_id, now, "fail", HungUp.MISSED, UNREACHABLE, cause)
 
 
 def withdraw(scene: Scene, now: int) -> Scene:
     """The caller left: whoever it rang at is as ready as before; what the call does next is its caller's to decide."""
     for agent_id in [offer.agent for offer in scene.call.offers.values()]:
-        offer = _moved(scene.call, agent_id, "withdraw")
-        agent = hears_hangup(scene.agent(agent_id), scene.call, now, HungUp.PEER, rang=offer.rang_at)
-        scene = Scene(_taken_back(scene.call, offer, now), scene.agents).with_agent(rest(agent, now))
+        scene = withdraw_from(scene, agent_id, now)
     return scene
+
+
+def withdraw_from(scene: Scene, agent_id: str, now: int, how: HungUp = HungUp.PEER, cause: str = "") -> Scene:
+    """Take back the offer that is out to one agent, who is as ready as before."""
+    offer = _moved(scene.call, agent_id, "withdraw")
+    agent = hears_hangup(scene.agent(agent_id), scene.call, now, how, rang=offer.rang_at, cause=cause)
+    return Scene(_taken_back(scene.call, offer, now), scene.agents).with_agent(rest(agent, now))
 
 
 def _failed(scene: Scene, agent_id: str, now: int, verb: str, how: HungUp, reason: str, cause: str = "") -> Scene:

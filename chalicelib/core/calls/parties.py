@@ -86,6 +86,14 @@ class Party:
         return self.state is not PartyState.ENDED
 
     @property
+    def may_only_be_ringing(self) -> bool:
+        """True of a number outside, other than the customer's, until somebody there has answered.
+
+        It may be in the conference before: its tones are to be heard there.
+        """
+        return self.role in (Role.CONSULTED, Role.OUTSIDE) and not self.agent and self.joined_at is None and self.live
+
+    @property
     def there(self) -> bool:
         """True from its answer to its end."""
         return self.state in THERE

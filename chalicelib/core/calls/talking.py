@@ -1,17 +1,20 @@
-"""The talk: hold and retrieve, an agent's telephone lost and found, and the end of every call."""
+"""The talk: hold and retrieve, the owner's telephone lost and found, an agent let go, and the end of every call."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from chalicelib.core.agents.agent import IN_TALK, Agent
+from chalicelib.core.agents.agent import IN_TALK
 from chalicelib.core.agents.presence import rest, start_wrap_up
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, EndedBy, Place
-from chalicelib.core.calls.engagement import follows
+from chalicelib.core.calls.company import consulted, counterparts
+from chalicelib.core.calls.engagement import concerned, follow
 from chalicelib.core.calls.hearing import HungUp, hears_hangup, hears_talk
-from chalicelib.core.calls.offering import own_party, withdraw
-from chalicelib.core.calls.parties import Party, PartyState, Where
+from chalicelib.core.calls.offering import withdraw
+from chalicelib.core.calls.parties import Party, PartyState, Role, Where
+from chalicelib.core.calls.ringing import own_party
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.carrier.commands import SendDigits
+from chalicelib.core.centre.model import Centre
 from chalicelib.core.ground.errors import NotLegalNow
 from chalicelib.core.told import history
 from chalicelib.core.told.notices import Heard, Timer, TimerKind
@@ -23,46 +26,52 @@ AGENT_LOST = "agent-lost"
 """How an agent's part, or a call, ended whose telephone was cut off."""
 
 
-def hold(scene: Scene, sound: str, now: int, *, cause: str = "") -> Scene:
-    """Part the customer from the agent; they hear `sound`, or nothing when it is empty.
+def hold(scene: Scene, sound: str, now: int, *, leg: str = "", cause: str = "") -> Scene:
+    """Part the others from the owner, or one of them (`leg`); they hear `sound`, or nothing when it is empty.
 
     Raises:
-        NotLegalNow: nobody talks, or the customer is held already.
+        NotLegalNow: nobody talks, somebody is consulted, or who is meant is held already.
     """
-    _needs_talk(scene.call)
-    if scene.call.customer_held:
+    parted = _others(scene.call, PartyState.CONNECTED, leg)
+    if not parted:
         raise NotLegalNow("Only a talk that is not held can be held.")
-    call = scene.call.party_moves(CUSTOMER, "hold", now, sound=sound, how=cause)
-    return _parted(scene, call, Heard.HOLD, 0 if sound else 1, now, cause)
+    call = scene.call
+    for party in parted:
+        call = call.party_moves(party.id, "hold", now, sound=sound, how=cause)
+    return _told(scene, call, Heard.HOLD, 0 if sound else 1, now, leg, cause)
 
 
-def retrieve(scene: Scene, now: int, *, cause: str = "") -> Scene:
-    """Bring the held customer back.
+def retrieve(scene: Scene, now: int, *, leg: str = "", cause: str = "") -> Scene:
+    """Bring the others back who are held, or one of them (`leg`).
 
     Raises:
-        NotLegalNow: the customer is not held.
+        NotLegalNow: nobody talks, somebody is consulted, or who is meant is not held.
     """
-    _needs_talk(scene.call)
-    if not scene.call.customer_held:
+    held = _others(scene.call, PartyState.HELD, leg)
+    if not held:
         raise NotLegalNow("The customer is not on hold.")
-    call = scene.call.party_moves(CUSTOMER, "retrieve", now, sound="", how=cause)
-    return _parted(scene, call, Heard.RETRIEVE, 0, now, cause)
+    call = scene.call
+    for party in held:
+        call = call.party_moves(party.id, "retrieve", now, sound="", how=cause)
+    return _told(scene, call, Heard.RETRIEVE, 0, now, leg, cause)
 
 
 def send_digits(scene: Scene, digits: str, now: int) -> Scene:
     """Let the customer's side hear keys (to work a foreign menu).
 
     Raises:
-        NotLegalNow: nobody talks.
+        NotLegalNow: nobody talks, or there is no customer.
     """
-    _needs_talk(scene.call)
+    needs_talk(scene.call)
     call, owner = scene.call, scene.agent(scene.call.owner)
+    if CUSTOMER not in call.parties:
+        raise NotLegalNow("A colleague needs no keys.")
     keys = SendDigits(call.id, CUSTOMER, call.customer.sid, call.conference, digits)
     return scene.with_call(call.acts(keys)).with_agent(owner.hears(Heard.KEY, now, 1, tags={"KEY": digits}))
 
 
 def lose_agent(scene: Scene, leg_id: str, now: int) -> Scene:
-    """The agent's browser went away in mid-call: the customer hears music while it comes back (R16).
+    """The owner's browser went away in mid-call: the customer hears music while it comes back (R16).
 
     The page may well be there still, only its telephone not: it is told, and has it rung again.
     """
@@ -73,10 +82,10 @@ def lose_agent(scene: Scene, leg_id: str, now: int) -> Scene:
 
 
 def redial_agent(scene: Scene, ring_seconds: int, now: int) -> Scene:
-    """Ring the agent's reloaded page again, as a new leg of the same talk; one that rings already is enough.
+    """Ring the owner's reloaded page again, as a new leg of the same talk; one that rings already is enough.
 
     Raises:
-        NotLegalNow: the agent's leg is not lost.
+        NotLegalNow: the owner's leg is not lost.
     """
     call = scene.call
     if not call.agent_lost:
@@ -90,10 +99,28 @@ def redial_agent(scene: Scene, ring_seconds: int, now: int) -> Scene:
 
 
 def recover(scene: Scene, leg_id: str, now: int) -> Scene:
-    """The agent's new leg is in the conference: the talk goes on where it stopped, held if it was held."""
+    """The owner's new leg is in the conference: the talk goes on where it stopped, held if it was held."""
     call = scene.call
     call = call.with_party(replace(call.parties[leg_id], joined_at=now))
     return scene.with_call(call).with_agent(hears_talk(scene.agent(call.owner), call, now))
+
+
+def mute(scene: Scene, agent_id: str, leg: str, now: int, *, muted: bool) -> Scene:
+    """Let nobody hear an agent, or let them be heard again; the owner may name somebody else's `leg`.
+
+    Raises:
+        NotLegalNow: nobody talks, or it is not theirs to say.
+    """
+    needs_talk(scene.call)
+    if leg and scene.call.owner != agent_id:
+        raise NotLegalNow("Only the owner of the call mutes others.")
+    own = next((party.id for party in scene.call.parties_of(agent_id) if party.there), "")
+    party = scene.call.parties[leg or own]
+    if party.role is Role.SUPERVISOR:
+        raise NotLegalNow("A supervisor switches between listening and speaking instead.")
+    scene = scene.with_call(scene.call.with_party(replace(party, muted=muted)))
+    agent = scene.agent(agent_id)
+    return scene.with_agent(agent.tells_state(agent, now, "self", MUTED=str(int(muted)), LEG=party.id))
 
 
 def is_last_lost(call: Call, leg_id: str) -> bool:
@@ -102,29 +129,39 @@ def is_last_lost(call: Call, leg_id: str) -> bool:
     return call.agent_lost and bool(lost) and lost[-1] == leg_id
 
 
-def requeue(scene: Scene, now: int, wrap_up: int) -> Scene:
-    """The agent did not come back: the customer waits for another, at the old place; nobody is cut off.
+def let_go(scene: Scene, agent_id: str, now: int, how: HungUp, *, wrap_up: int = 0, cause: str = "") -> Scene:
+    """Part an agent from the call, which goes on: their legs are hung up; whoever talked has `wrap_up` seconds."""
+    agent = hears_hangup(scene.agent(agent_id), scene.call, now, how, cause=cause)
+    agent = start_wrap_up(agent, wrap_up, now) if agent.state in IN_TALK else rest(agent, now)
+    call = without(scene.call, scene.call.parties_of(agent_id), cause or how.name.lower(), now)
+    return scene.with_call(call).with_agent(agent)
 
-    A call that never had a place in a queue (an outside call) ends.
-    """
-    if scene.call.place is None:
-        return end(scene, now, EndedBy.CARRIER, wrap_up=wrap_up, cause=AGENT_LOST)
+
+def requeue(scene: Scene, place: Place, now: int) -> Scene:
+    """Let the customer wait at this place in a queue; nobody owns the call, whoever had it has been let go."""
     call = scene.call
-    agent = hears_hangup(scene.agent(call.owner), call, now, HungUp.SYSTEM, cause=AGENT_LOST)
-    parted = _without(call, call.parties_of(call.owner), AGENT_LOST, now)
-    waits = parted.with_party(_in_script(parted.customer, now)).moves(
-        "requeue", owner="", vocid="", talk_since=None, conference="", place=_old_place(call, now)
+    waits = call.with_party(in_script(call.customer, now)).moves(
+        "requeue", owner="", vocid="", talk_since=None, conference="", place=place
     )
-    return scene.with_call(waits).with_agent(start_wrap_up(agent, wrap_up, now))
+    return scene.with_call(waits)
+
+
+def old_place(call: Call, now: int) -> Place | None:
+    """Give the place that the call had in its queue; the time of the talk does not count as waited."""
+    place, since = call.place, call.talk_since
+    if place is None or place.until is None or since is None:
+        return place
+    return replace(place, until=place.until + now - since)
 
 
 def end(scene: Scene, now: int, by: EndedBy, *, wrap_up: int = 0, cause: str = "") -> Scene:
     """End a call whoever wishes it: every leg that still lives is hung up, its agents rest or wrap up."""
     scene = withdraw(scene, now)
+    for agent_id in concerned(scene.call):
+        if agent_id in scene.agents:
+            scene = _freed(scene, agent_id, now, by, wrap_up, cause)
     call = scene.call
-    if call.owner in scene.agents and scene.agent(call.owner).call == call.id:
-        scene = scene.with_agent(_freed(call, scene.agent(call.owner), now, by, wrap_up, cause))
-    ended = _without(call, call.parties.values(), cause or by.value, now).moves(
+    ended = without(call, call.parties.values(), cause or by.value, now).moves(
         "end",
         ended_at=now,
         ended_by=by.value,
@@ -136,14 +173,13 @@ def end(scene: Scene, now: int, by: EndedBy, *, wrap_up: int = 0, cause: str = "
     return scene.with_call(ended.announces(history.ENDED, now, **ended.end_facts()))
 
 
-def _freed(call: Call, agent: Agent, now: int, by: EndedBy, wrap_up: int, cause: str) -> Agent:
-    how = {EndedBy.AGENT: HungUp.AGENT, EndedBy.CUSTOMER: HungUp.PEER}.get(by, HungUp.SYSTEM)
-    never_talked = call.state is CallState.DIALLING
-    agent = hears_hangup(agent, replace(call, vocid="") if never_talked else call, now, how, cause=cause)
-    return start_wrap_up(agent, wrap_up, now) if agent.state in IN_TALK else rest(agent, now)
+def wrap_up_of(call: Call, centre: Centre) -> int:
+    """Give the seconds of wrap-up after this call: its queue's, or those of outside calls."""
+    queue = centre.queues.get(call.place.queue) if call.place else None
+    return queue.wrap_up if queue else centre.dial_plan.wrap_up
 
 
-def _without(call: Call, parties: Iterable[Party], how: str, now: int) -> Call:
+def without(call: Call, parties: Iterable[Party], how: str, now: int) -> Call:
     """Give the call with these parties let go; whose part in the talk ends by that is told `how`."""
     for party in parties:
         if party.live:
@@ -153,27 +189,38 @@ def _without(call: Call, parties: Iterable[Party], how: str, now: int) -> Call:
     return call
 
 
-def _in_script(customer: Party, now: int) -> Party:
+def in_script(customer: Party, now: int) -> Party:
     """Give a customer who asks us turn by turn again; whoever is taken out of a conference is not held any more."""
     state = PartyState.CONNECTED if customer.state is PartyState.HELD else customer.state
     return replace(customer, state=state, where=Where.SCRIPT, sound="", since=now)
 
 
-def _parted(scene: Scene, call: Call, kind: Heard, i_param: int, now: int, cause: str) -> Scene:
-    agent = scene.agent(call.owner)
-    told = agent.hears(kind, now, i_param, tags={"CAUSE": cause} if cause else None)
-    by = "system" if cause else "self"
-    return follows(scene.with_call(call).with_agent(told), agent.id, now, by=by, since=agent.since)
-
-
-def _needs_talk(call: Call) -> None:
+def needs_talk(call: Call) -> None:
+    """Raise NotLegalNow unless somebody talks whose telephone is there."""
     if call.state is not CallState.TALKING or call.agent_lost:
         raise NotLegalNow("That can be done while talking only.")
 
 
-def _old_place(call: Call, now: int) -> Place | None:
-    """Give the place that the call had in its queue; the time of the talk does not count as waited."""
-    place, since = call.place, call.talk_since
-    if place is None or place.until is None or since is None:
-        return place
-    return replace(place, until=place.until + now - since)
+def _others(call: Call, state: PartyState, leg: str) -> list[Party]:
+    needs_talk(call)
+    if consulted(call):
+        raise NotLegalNow("Somebody is consulted: swap, or end the consultation.")
+    return [party for party in counterparts(call) if party.state is state and leg in ("", party.id)]
+
+
+def _told(scene: Scene, call: Call, kind: Heard, i_param: int, now: int, leg: str, cause: str) -> Scene:
+    owner = scene.agent(call.owner)
+    tags = {name: value for name, value in {"LEG": leg, "CAUSE": cause}.items() if value}
+    told = scene.with_call(call).with_agent(owner.hears(kind, now, i_param, tags=tags))
+    return follow(told, now, by="system" if cause else "self", since=owner.since)
+
+
+def _freed(scene: Scene, agent_id: str, now: int, by: EndedBy, wrap_up: int, cause: str) -> Scene:
+    hung_up = HungUp.AGENT if agent_id == scene.call.owner else HungUp.PEER
+    how = {EndedBy.AGENT: hung_up, EndedBy.CUSTOMER: HungUp.PEER}.get(by, HungUp.SYSTEM)
+    call = scene.call
+    never_talked = call.state is CallState.DIALLING
+    agent = hears_hangup(
+        scene.agent(agent_id), replace(call, vocid="") if never_talked else call, now, how, cause=cause
+    )
+    return scene.with_agent(start_wrap_up(agent, wrap_up, now) if agent.state in IN_TALK else rest(agent, now))

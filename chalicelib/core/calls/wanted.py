@@ -8,7 +8,8 @@ the wrong order, or a leg rung after its call was over, are put right by constru
 from collections.abc import Iterator, Mapping
 
 from chalicelib.core.calls.call import CUSTOMER, Call
-from chalicelib.core.calls.parties import Party, Role, Where
+from chalicelib.core.calls.company import HOLD_MUSIC, needs_music
+from chalicelib.core.calls.parties import Party, PartyState, Role, Where
 from chalicelib.core.carrier.commands import (
     AddParticipant,
     CoachParticipant,
@@ -21,8 +22,6 @@ from chalicelib.core.carrier.commands import (
     TakeTurn,
 )
 from chalicelib.core.ground.values import dataclass
-
-HOLD_MUSIC = "media:hold-music"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +138,6 @@ def _part_or_join(call: Call, party: Party, wants: Wanted) -> Command:
 
 def _apart(call: Call, party: Party) -> str | None:
     """Give what a party hears that is parted from the others, None for one who is with them."""
-    if party.role is not Role.CUSTOMER:
-        return None
-    if call.customer_held:
+    if party.state is PartyState.HELD:
         return party.sound
-    return HOLD_MUSIC if call.agent_lost else None
+    return HOLD_MUSIC if needs_music(call, party) else None

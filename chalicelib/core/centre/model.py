@@ -28,10 +28,11 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A numbered place (`sliceNo`) with its device."""
+    """A numbered place (`sliceNo`) with its device; `agent` is whose it is, empty for nobody's."""
 
     number: int
     device: Device
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ class ApiKey:
     grants: tuple[str, ...] = ("agent",)
 
 
-NOTICES = ("call.rang", "call.answered", "call.ended", "call.disposed")
+NOTICES = ("call.rang", "call.answered", "call.transferred", "call.ended", "call.disposed")
 """What business systems can hear of a call; the last when its agent has said in wrap-up how it turned out."""
 
 
@@ -148,7 +149,8 @@ class Role:
 class DialPlan:
     """How a number an agent dials becomes E.164: by country (ISO 3166) and area; `caller_id` is shown.
 
-    The rest is as for a queue: seconds to ring and to wrap up, and whether such calls are recorded.
+    The rest is as for a queue: seconds to ring and to wrap up, and whether such calls are recorded. People
+    outside whom an agent has brought together may talk on by themselves for `unattended_minutes`; 0: not at all.
     """
 
     region: str
@@ -157,6 +159,7 @@ class DialPlan:
     ring_seconds: int = 30
     wrap_up: int = 30
     record: bool = True
+    unattended_minutes: int = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ A centre of 100,000 agents is then read as fast as one of ten, and applying a do
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -76,8 +77,9 @@ def password_key(agent_id: str) -> EntryKey:
 
 def entries_of(configuration: Configuration) -> Iterator[tuple[EntryKey, Entry]]:
     """Give every entry of a configuration but the passwords, whose hashes are not in it."""
+    holders = {record.seat: record.id for record in configuration.agents.values()}
     for seat in configuration.seats.values():
-        yield seat_key(seat.number), seat
+        yield seat_key(seat.number), replace(seat, agent=holders.get(seat.number, ""))
     for record in configuration.agents.values():
         yield agent_key(record.id), record
         for name in record.user_names:

@@ -63,6 +63,10 @@ class NotLegalNow(CallersFault):
     """Legal in another state only."""
 
 
+class TargetBusy(CallersFault):
+    """Who is meant is there, but has something else to do, or is in that call no more."""
+
+
 class SignedInElsewhere(CallersFault):
     """Asked by a page that another one took over from."""
 

@@ -16,6 +16,11 @@ class Heard(StrEnum):
     HANGUP = "Hangup"
     HOLD = "Hold"
     RETRIEVE = "Retrieve"
+    CONSULT = "Consult"
+    TRANSFER = "Transfer"
+    CONFERENCE = "Conference"
+    CONTROL = "Control"
+    DATA = "Data"
     KEY = "Key"
     PROGRESS = "Progress"
     STATE = "State"
@@ -80,10 +85,18 @@ class TimerKind(StrEnum):
     REFUSED = "refused"
     WAITING = "waiting"
     READY = "ready"
+    UNATTENDED = "unattended"
 
 
 OF_CALL = frozenset(
-    [TimerKind.RING, TimerKind.RECOVERY, TimerKind.OUTBOX, TimerKind.REFUSED, TimerKind.WAITING],
+    [
+        TimerKind.RING,
+        TimerKind.RECOVERY,
+        TimerKind.OUTBOX,
+        TimerKind.REFUSED,
+        TimerKind.WAITING,
+        TimerKind.UNATTENDED,
+    ],
 )
 """Kinds whose subject is a call; the others' is an agent."""
 

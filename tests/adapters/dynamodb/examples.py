@@ -102,4 +102,4 @@ def stored_agent(desk: Desk, new: Agent) -> Agent:
 def offered(before: Call, agent: Agent, now: int = NOW) -> Change:
     """Give the change that offers the call to the agent."""
     scene = Scene(before, {agent.id: agent})
-    return Change.of(scene, offering.make(scene, agent.id, QUEUE, now))
+    return Change.of(scene, offering.make(scene, agent.id, offering.from_queue(QUEUE), now))

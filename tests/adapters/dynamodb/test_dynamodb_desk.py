@@ -273,9 +273,9 @@ def picked_up(scene):
 def test_a_whole_call_leaves_everything_in_order(store, desk):
     call, agent = examples.stored_call(desk, examples.waiting()), examples.stored_agent(desk, examples.ready())
     steps = [
-        lambda scene: offering.make(scene, "100", examples.QUEUE, NOW + 1),
+        lambda scene: offering.make(scene, "100", offering.from_queue(examples.QUEUE), NOW + 1),
         lambda scene: offering.accept(scene, "100", NOW + 2),
-        lambda scene: offering.answer(picked_up(scene), "100", NOW + 3),
+        lambda scene: offering.take(picked_up(scene), "100", NOW + 3),
         lambda scene: talking.hold(scene, "media:hold-music", NOW + 4),
         lambda scene: talking.retrieve(scene, NOW + 5),
         lambda scene: talking.end(scene, NOW + 6, EndedBy.AGENT, wrap_up=60),

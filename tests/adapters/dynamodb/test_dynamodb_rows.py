@@ -50,14 +50,16 @@ def ringing():
     """Give a call offered to an agent, the caller having heard all that the flow tells."""
     informed = examples.informed()
     waiting = replace(examples.waiting(), run=informed.run, tags=informed.tags)
-    return offering.make(seen(Scene(waiting, {"100": examples.ready()})), "100", examples.QUEUE, NOW)
+    return offering.make(
+        seen(Scene(waiting, {"100": examples.ready()})), "100", offering.from_queue(examples.QUEUE), NOW
+    )
 
 
 def talk():
     """Give call and agent in the middle of their talk."""
     rings = seen(ringing())
     call = rings.call.notes(rings.call.queue_offer.id, "answer", NOW, examples.sid(8))
-    return offering.answer(rings.with_call(replace(call, conference=examples.sid(7, "CF"))), "100", NOW + 5000)
+    return offering.take(rings.with_call(replace(call, conference=examples.sid(7, "CF"))), "100", NOW + 5000)
 
 
 def with_sids(call):

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.core.agents.agent import Agent, AgentState
-from chalicelib.core.calls import dialling, offering, talking
+from chalicelib.core.calls import dialling, leaving, offering, talking
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction, EndedBy, Place
 from chalicelib.core.calls.engagement import agree, engaged_as
 from chalicelib.core.calls.offers import OfferState
@@ -12,13 +12,27 @@ from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.wanted import difference
 from chalicelib.core.carrier.commands import AddParticipant, HangUpLeg, JoinConference, TakeTurn
 from chalicelib.core.carrier.events import Cause
-from chalicelib.core.centre.model import DialPlan, Queue
+from chalicelib.core.centre.model import Centre, DialPlan, Queue
 from chalicelib.core.ground.errors import IllegalMove, NotLegalNow
 from chalicelib.core.told.notices import Heard
 
 NOW = 1_000_000
 QUEUE = Queue("service")
 PLAN = DialPlan("CN", "0755", "+8675583000000")
+CENTRE = Centre(
+    version=1,
+    name="",
+    time_zone="Asia/Shanghai",
+    languages=("zh-CN",),
+    dial_plan=PLAN,
+    numbers={},
+    queues={"service": QUEUE},
+    profiles={},
+    groups={},
+    roles={},
+    reasons={},
+    dispositions={},
+)
 READY = Agent(id="100", state=AgentState.READY, epoch=1, connected=True, ready_since=5)
 
 
@@ -38,11 +52,11 @@ def waiting(until=None):
 
 
 def ringing(until=None):
-    return offering.make(Scene(waiting(until), {"100": READY}), "100", QUEUE, NOW)
+    return offering.make(Scene(waiting(until), {"100": READY}), "100", offering.from_queue(QUEUE), NOW)
 
 
 def in_talk(until=None):
-    return offering.answer(noted(ringing(until), "c1-1", "answer"), "100", NOW + 3000)
+    return offering.take(noted(ringing(until), "c1-1", "answer"), "100", NOW + 3000)
 
 
 def noted(scene, leg, verb, sid="CA2"):
@@ -203,7 +217,7 @@ def test_a_talk_that_was_held_goes_on_held():
 
 def test_a_caller_whose_agent_stays_away_waits_on_at_the_old_place_for_as_long_as_was_left():
     away = lost(in_talk(until=NOW + 10_000), now=NOW + 600_000)
-    again = talking.requeue(away, NOW + 603_000, 60)
+    again = leaving.owner_leaves(away, CENTRE, 60, NOW + 603_000, lost=True)
     assert (again.call.state, again.call.place.since, again.call.owner) == (CallState.WAITING, NOW - 30_000, "")
     assert again.call.place.until == NOW + 610_000
     assert commands(away, again, TakeTurn)
@@ -212,7 +226,7 @@ def test_a_caller_whose_agent_stays_away_waits_on_at_the_old_place_for_as_long_a
 
 def test_an_outside_call_whose_agent_stays_away_ends():
     talk = dialling.customer_answered(noted(outside(), CUSTOMER, "answer"), NOW)
-    ended = talking.requeue(lost(talk, "c2-1"), NOW, 30)
+    ended = leaving.owner_leaves(lost(talk, "c2-1"), CENTRE, 30, NOW, lost=True)
     assert (ended.call.state, ended.call.ended_by) == (CallState.ENDED, "carrier")
 
 

@@ -1,0 +1,129 @@
+"""The blind transfer: the owner leaves at once, and the customer hears music until somebody else takes over.
+
+Where nobody does, the customer comes back to who gave them away, if they are still free, else to the queue they came
+from, else into their flow, which says so: nobody is left in silence.
+"""
+
+from dataclasses import replace
+
+from chalicelib.core.agents.agent import Agent, AgentState
+from chalicelib.core.calls.call import CUSTOMER, FAILED, Call, EndedBy, Place
+from chalicelib.core.calls.company import consulted, counterparts
+from chalicelib.core.calls.hearing import HungUp
+from chalicelib.core.calls.leaving import unattended
+from chalicelib.core.calls.offering import Terms, make, take
+from chalicelib.core.calls.offers import Purpose
+from chalicelib.core.calls.parties import Party, Role
+from chalicelib.core.calls.ringing import rung_outside
+from chalicelib.core.calls.scene import Scene
+from chalicelib.core.calls.talking import end, in_script, let_go, needs_talk, old_place, requeue
+from chalicelib.core.centre.model import Centre
+from chalicelib.core.ground.errors import NotLegalNow
+from chalicelib.core.told.notices import Heard
+
+TARGET_NUMBER, TARGET_AGENT, TARGET_QUEUE, TARGET_FLOW = 3, 2, 4, 5
+"""Target kinds, as Transfer tells them."""
+
+_FREE = (AgentState.READY, AgentState.WRAP_UP)
+"""States in which who gave a call away can be rung for it again."""
+
+
+def to_agent(scene: Scene, agent_id: str, ring_seconds: int, wrap_up: int, now: int) -> Scene:
+    """Let another agent at rest be rung for the call.
+
+    Raises:
+        NotLegalNow: the owner does not talk with a customer alone.
+    """
+    giver = scene.call.owner
+    left = _left(scene, wrap_up, now)
+    left = left.with_call(left.call.moves("hand_over"))
+    return make(left, agent_id, Terms(purpose=Purpose.DIRECT, ring_seconds=ring_seconds, by=giver), now)
+
+
+def to_number(scene: Scene, number: str, ring_seconds: int, wrap_up: int, now: int) -> Scene:
+    """Let a number outside (E.164) be rung for the call.
+
+    Raises:
+        NotLegalNow: the owner does not talk with a customer alone.
+    """
+    left = _left(scene, wrap_up, now)
+    call = left.call.moves("hand_over")
+    return left.with_call(rung_outside(call, number, Role.OUTSIDE, ring_seconds, now))
+
+
+def to_queue(scene: Scene, place: Place, wrap_up: int, now: int) -> Scene:
+    """Let the customer wait in a queue, as one who came when they first called.
+
+    Raises:
+        NotLegalNow: the owner does not talk with a customer alone.
+    """
+    giver = scene.call.owner
+    told = _told(scene, giver, TARGET_QUEUE, place.queue, "done", now)
+    waits = requeue(_left(told, wrap_up, now), place, now)
+    return waits.with_call(replace(waits.call, from_agent=giver))
+
+
+def place_in(queue: str, call: Call, priority: int) -> Place:
+    """Give a transferred customer's place: of those of their priority nobody who came later is served before them."""
+    since = call.place.since if call.place else call.started_at
+    return Place(queue, call.place.priority if call.place else priority, since)
+
+
+def agent_took_over(scene: Scene, agent_id: str, now: int) -> Scene:
+    """Another agent, or again the first, has picked up."""
+    giver, offer = scene.call.owner, scene.call.offer_to(agent_id)
+    taken = take(scene, agent_id, now)
+    result = "returned" if offer and offer.purpose is Purpose.RETURN else "done"
+    return _told(taken, giver if giver != agent_id else "", TARGET_AGENT, agent_id, result, now)
+
+
+def number_took_over(scene: Scene, party: Party, centre: Centre, now: int) -> Scene:
+    """The number outside has picked up: it and the customer talk by themselves."""
+    giver = scene.call.owner
+    told = _told(scene, giver, TARGET_NUMBER, party.endpoint, "done", now)
+    call = replace(told.call.moves("talk"), owner="", from_agent=giver)
+    call = call.announces("call.transferred", now, owner=None, agents=call.agents_parts(), fromAgent=giver)
+    return unattended(told.with_call(call), centre, now)
+
+
+def nobody_took_over(scene: Scene, centre: Centre, now: int, *, returned: bool = False) -> Scene:
+    """Who was to take over did not answer; `returned` tells that it was the one who gave the call away."""
+    call, giver = scene.call, scene.agents.get(scene.call.owner)
+    if giver and not returned and _is_free(giver, call):
+        told = _told(scene, giver.id, TARGET_AGENT, giver.id, "returned", now)
+        terms = Terms(purpose=Purpose.RETURN, ring_seconds=centre.dial_plan.ring_seconds)
+        return make(told, giver.id, terms, now)
+    told = _told(scene, giver.id if giver else "", TARGET_AGENT, "", "failed", now)
+    place = old_place(call, now)
+    if place and place.queue in centre.queues:
+        return requeue(told, place, now)
+    if call.run:
+        back = call.with_party(in_script(call.customer, now)).moves(
+            "automate", owner="", vocid="", talk_since=None, conference="", place=None, comes_back=FAILED
+        )
+        return told.with_call(back)
+    return end(told, now, EndedBy.CARRIER, cause="transfer-failed")
+
+
+def _is_free(agent: Agent, call: Call) -> bool:
+    return agent.connected and agent.state in _FREE and agent.call in ("", call.id)
+
+
+def _left(scene: Scene, wrap_up: int, now: int) -> Scene:
+    needs_talk(scene.call)
+    others = counterparts(scene.call)
+    if consulted(scene.call) or len(others) != 1 or others[0].id != CUSTOMER:
+        raise NotLegalNow("Only a customer with whom you talk alone can be handed over.")
+    left = let_go(scene, scene.call.owner, now, HungUp.TRANSFERRED, wrap_up=wrap_up)
+    if left.call.customer_held:
+        return left.with_call(left.call.party_moves(CUSTOMER, "retrieve", now, sound="", how=""))
+    return left
+
+
+def _told(scene: Scene, agent_id: str, kind: int, to: str, result: str, now: int) -> Scene:
+    """Tell who gave the call away what came of it, wherever they are by now."""
+    agent = scene.agents.get(agent_id)
+    if agent is None or not agent.signed_in:
+        return scene
+    tags = {"CALLERID": scene.call.peer, "CALLID": scene.call.id, "TO": to, "RESULT": result}
+    return scene.with_agent(agent.hears(Heard.TRANSFER, now, kind, tags=tags, call_id=scene.call.id))

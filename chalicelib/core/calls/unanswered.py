@@ -1,0 +1,70 @@
+"""What becomes of a call when somebody who was rung for it does not come: by what they were rung for."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalicelib.core.calls import consulting, dialling, handing_over, offering
+from chalicelib.core.calls.call import CallState
+from chalicelib.core.calls.offers import Offer, Purpose
+from chalicelib.core.calls.parties import Party, Role
+from chalicelib.core.calls.scene import Scene
+from chalicelib.core.carrier.events import Cause
+from chalicelib.core.centre.model import Centre
+
+RESULT_OF_CAUSE: Mapping[Cause, consulting.Result] = {
+    Cause.BUSY: consulting.Result.BUSY,
+    Cause.REJECTED: consulting.Result.BUSY,
+    Cause.NO_ANSWER: consulting.Result.NO_ANSWER,
+    Cause.FAILED: consulting.Result.FAILED,
+    Cause.CANCELLED: consulting.Result.CANCELLED,
+    Cause.COMPLETED: consulting.Result.ENDED,
+}
+
+
+def agent_does_not_come(scene: Scene, agent_id: str, cause: Cause, centre: Centre, now: int) -> Scene:
+    """An agent did not pick up, said no, or could not be reached: they are set aside, and the call goes on."""
+    offer = scene.call.offer_to(agent_id)
+    alone = _set_aside(scene, agent_id, cause, now)
+    return _AFTER[offer.purpose](alone, offer, cause, centre, now) if offer else alone
+
+
+def number_does_not_come(scene: Scene, party: Party, cause: Cause, centre: Centre, now: int) -> Scene:
+    """A number outside that was rung for a consultation or a transfer did not answer."""
+    if party.role is Role.CONSULTED:
+        return consulting.came_to_nothing(scene, party, RESULT_OF_CAUSE[cause], now)
+    return handing_over.nobody_took_over(scene, centre, now)
+
+
+def _set_aside(scene: Scene, agent_id: str, cause: Cause, now: int) -> Scene:
+    if cause in (Cause.BUSY, Cause.REJECTED):
+        return offering.reject(scene, agent_id, now)
+    if cause is Cause.FAILED:
+        return offering.fail(scene, agent_id, now, cause.value)
+    return offering.miss(scene, agent_id, now)
+
+
+def _keeps_its_place(scene: Scene, _offer: Offer, _cause: Cause, _centre: Centre, _now: int) -> Scene:
+    return scene
+
+
+def _consultation_failed(scene: Scene, offer: Offer, cause: Cause, _centre: Centre, now: int) -> Scene:
+    return consulting.came_to_nothing(scene, scene.call.parties[offer.id], RESULT_OF_CAUSE[cause], now)
+
+
+def _colleague_failed(scene: Scene, _offer: Offer, cause: Cause, centre: Centre, now: int) -> Scene:
+    if scene.call.state is CallState.DIALLING:
+        return dialling.failed(scene, cause, now)
+    return handing_over.nobody_took_over(scene, centre, now)
+
+
+def _return_failed(scene: Scene, _offer: Offer, _cause: Cause, centre: Centre, now: int) -> Scene:
+    return handing_over.nobody_took_over(scene, centre, now, returned=True)
+
+
+_AFTER: Mapping[Purpose, Callable[[Scene, Offer, Cause, Centre, int], Any]] = {
+    Purpose.QUEUE: _keeps_its_place,
+    Purpose.PICK_UP: _keeps_its_place,
+    Purpose.CONSULT: _consultation_failed,
+    Purpose.DIRECT: _colleague_failed,
+    Purpose.RETURN: _return_failed,
+}

@@ -1,0 +1,55 @@
+"""What an agent does with others: consult, swap, bring together, hand over."""
+
+from dataclasses import replace
+
+from chalicelib.core.calls import consulting, handing_over
+from chalicelib.core.ground.errors import BadRequest
+from chalicelib.ports import World
+from chalicelib.usecases.acting.asked import Acted, Asked
+from chalicelib.usecases.acting.targets import Kind, colleague_of, is_outside, number_meant, target_of
+
+
+def consult(asked: Asked, _world: World) -> Acted:
+    """Ask somebody while the others hear music."""
+    target, scene, plan = target_of(asked), asked.own, asked.centre.dial_plan
+    if target.kind is Kind.FLOW:
+        raise BadRequest("A flow cannot be consulted: send the customer there and back (toAutomatic, 1).")
+    if is_outside(target):
+        return consulting.ask_number(scene, number_meant(target, asked.centre), plan.ring_seconds, asked.now)
+    return consulting.ask_agent(scene, colleague_of(asked).id, plan.ring_seconds, asked.now)
+
+
+def transfer(asked: Asked, _world: World) -> Acted:
+    """Hand the customer over, and leave."""
+    target = target_of(asked)
+    scene = asked.own.with_call(replace(asked.call, tags={**asked.call.tags, **target.tags}))
+    if target.kind is Kind.FLOW:
+        raise BadRequest("Into a flow a customer is sent by toAutomatic.")
+    if target.kind is Kind.QUEUE:
+        place = handing_over.place_in(target.name, asked.call, 1)
+        return handing_over.to_queue(scene, place, asked.wrap_up, asked.now)
+    plan = asked.centre.dial_plan
+    if is_outside(target):
+        number = number_meant(target, asked.centre)
+        return handing_over.to_number(scene, number, plan.ring_seconds, asked.wrap_up, asked.now)
+    return handing_over.to_agent(scene, colleague_of(asked).id, plan.ring_seconds, asked.wrap_up, asked.now)
+
+
+def complete_transfer(asked: Asked, _world: World) -> Acted:
+    """Give the customer to who is consulted."""
+    return consulting.hand_over(asked.own, asked.now, asked.wrap_up)
+
+
+def conference(asked: Asked, _world: World) -> Acted:
+    """Bring everybody together."""
+    return consulting.confer(asked.own, asked.now)
+
+
+def cancel_consult(asked: Asked, _world: World) -> Acted:
+    """Let go of who is consulted, and turn back."""
+    return consulting.cancel(asked.own, asked.now)
+
+
+def swap(asked: Asked, _world: World) -> Acted:
+    """Turn from the one side to the other."""
+    return consulting.swap(asked.own, asked.now)

@@ -1,0 +1,120 @@
+"""Whom an action is meant for: target kinds become agents, numbers, queues and flows."""
+
+from collections.abc import Mapping
+from enum import IntEnum
+
+from chalicelib.core.agents.agent import Agent
+from chalicelib.core.calls.routing import serving
+from chalicelib.core.centre.dial_plan import to_e164
+from chalicelib.core.centre.model import Centre
+from chalicelib.core.ground.errors import BadRequest, NotFound, TargetBusy
+from chalicelib.core.ground.values import dataclass
+from chalicelib.core.told import tags
+from chalicelib.ports import World
+from chalicelib.usecases.acting.asked import Asked
+
+
+MOST_DIGITS = 9
+"""Of a seat's number."""
+
+
+class Kind(IntEnum):
+    """Target kinds, iParam of call, transfer and consult; 3 is fixed by the guide, section 2.1.4."""
+
+    AUTOMATIC = 0
+    SEAT = 1
+    AGENT = 2
+    OUTSIDE = 3
+    QUEUE = 4
+    FLOW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom or what is meant, as written, with the tags given along."""
+
+    kind: Kind
+    name: str
+    tags: Mapping[str, str]
+
+
+def target_of(asked: Asked) -> Target:
+    """Read the target of an action, `name;TAG:VALUE|...`.
+
+    Raises:
+        BadRequest: there is no such kind, or nothing is named.
+    """
+    kind, (name, _, tag_string) = asked.action.i_param, asked.action.s_param.partition(";")
+    if kind not in list(Kind):
+        raise BadRequest("The target kind must be 0 to 5: by dial plan, seat, agent, outside line, queue, flow.")
+    if not name.strip():
+        raise BadRequest("Whom? Give a number or a name.")
+    return Target(_known(Kind(kind), name.strip(), asked.centre), name.strip(), tags.read(tag_string))
+
+
+def colleague_meant(asked: Asked, world: World) -> Agent | None:
+    """Give the agent whom an action is meant for and who can be rung now, None where it is meant for no agent.
+
+    Raises:
+        NotFound: there is no such seat, agent or queue, or they are not signed in.
+        TargetBusy: they have something else to do; in a queue nobody is ready.
+    """
+    target = target_of(asked)
+    if target.kind is Kind.QUEUE:
+        return _first_ready(target.name, asked, world)
+    if target.kind not in (Kind.SEAT, Kind.AGENT):
+        return None
+    agent = world.desk.agent(_seat_holder(target.name, world) if target.kind is Kind.SEAT else target.name)
+    if agent is None or not agent.signed_in or not agent.connected:
+        raise NotFound("There is no such agent, or they are not signed in.")
+    return _free(agent, asked)
+
+
+def colleague_of(asked: Asked) -> Agent:
+    """Give the agent whom an action is meant for."""
+    if asked.colleague is None:
+        raise NotFound("There is no such agent.")
+    return asked.colleague
+
+
+def number_meant(target: Target, centre: Centre) -> str:
+    """Give the number (E.164) of a target outside."""
+    return to_e164(target.name, centre.dial_plan)
+
+
+def is_outside(target: Target) -> bool:
+    """Tell whether the target is a number outside; by dial plan all are that are nobody's."""
+    return target.kind in (Kind.OUTSIDE, Kind.AUTOMATIC)
+
+
+def _known(kind: Kind, name: str, centre: Centre) -> Kind:
+    """Decide what an automatic target is: a queue's or a flow's name, else a number."""
+    if kind is Kind.AUTOMATIC and name in centre.queues:
+        return Kind.QUEUE
+    if kind is Kind.QUEUE and name not in centre.queues:
+        raise NotFound("There is no queue of this name.")
+    return kind
+
+
+def _seat_holder(name: str, world: World) -> str:
+    if not name.isdecimal() or len(name) > MOST_DIGITS:
+        raise BadRequest("A seat is a number.")
+    seat = world.catalogue.seat(int(name))
+    return seat.agent if seat else ""
+
+
+def _first_ready(queue: str, asked: Asked, world: World) -> Agent:
+    _, ready = world.desk.lines([], sorted(serving(queue, asked.centre.profiles)))
+    for row in ready:
+        agent = world.desk.agent(row.agent)
+        if agent and agent.routable and agent.id != asked.agent.id:
+            return agent
+    raise TargetBusy("Nobody in that queue is ready.")
+
+
+def _free(agent: Agent, asked: Asked) -> Agent:
+    if agent.id == asked.agent.id:
+        raise BadRequest("That is you.")
+    if not agent.routable:
+        raise TargetBusy("That agent is not ready.")
+    return agent
