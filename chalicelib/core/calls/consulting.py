@@ -140,7 +140,7 @@ def hand_over(scene: Scene, now: int, wrap_up: int) -> Scene:
 def owned_by(scene: Scene, heir: str, giver: str, now: int) -> Scene:
     """Let the call be `heir`'s, who hears of it; without one it is that of the people outside (`giver` had it)."""
     call = replace(scene.call, owner=heir, from_agent=giver)
-    call = call.announces("call.transferred", now, owner=heir or None, agents=call.agents_parts(), fromAgent=giver)
+    call = call.announces("call.transferred", now, **call.talk_facts(), fromAgent=giver)
     scene = scene.with_call(call)
     if heir:
         scene = scene.with_agent(hears_talk(scene.agent(heir), call, now))
