@@ -169,7 +169,7 @@ def test_the_receiver_for_node_judges_as_the_one_in_python(page: Path, tmp_path:
 
 @pytest.fixture(scope="module")
 def sent() -> Notices:
-    """What business systems heard of two calls: one that was talked, transferred and written up, one that nobody answered."""
+    """What business systems heard of two calls: one that was transferred and written up, one that nobody answered."""
     centre = Centre(change_config=lambda document: document["webhooks"]["business"].pop("events"))
     agent = centre.page("100").signs_in().is_ready()
     caller = centre.calls()
