@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from chalicelib.core.calls.call import BEGINS, Call
 from chalicelib.core.calls.engagement import follow
-from chalicelib.core.calls.hearing import HungUp, hears_talk
+from chalicelib.core.calls.hearing import HungUp, hears_members, hears_talk
 from chalicelib.core.calls.parties import Where
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.talking import AGENT_LOST, in_script, let_go, needs_customer_alone, old_place
@@ -142,5 +142,4 @@ def _given_up(call: Call) -> Call:
 
 
 def _tells_owner(scene: Scene, kind: int, to: str, result: str, now: int) -> Scene:
-    owner = scene.agent(scene.call.owner)
-    return scene.with_agent(owner.hears(Heard.TRANSFER, now, kind, tags={"TO": to, "RESULT": result}))
+    return hears_members(scene, Heard.TRANSFER, now, scene.call.owner, i_param=kind, TO=to, RESULT=result)
