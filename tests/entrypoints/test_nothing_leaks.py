@@ -63,7 +63,9 @@ def centre(monkeypatch):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     with mock_aws():
-        centre = TableFrontDoor(monkeypatch, business=lambda _name, _inputs: (200, {"found": True, "member": "M-1", "credit": "20000"}))
+        centre = TableFrontDoor(
+            monkeypatch, business=lambda _name, _inputs: (200, {"found": True, "member": "M-1", "credit": "20000"})
+        )
         centre.world = replace(centre.world, watch=PowertoolsWatch())
         publish_plugin(yaml.safe_load(PLUGIN), centre.world)
         publish_flow(yaml.safe_load(FLOW), centre.world)
