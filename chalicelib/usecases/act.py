@@ -176,7 +176,7 @@ def _call(asked: _Asked, world: World) -> _Acted:
     dialled, _, tag_string = action.s_param.partition(";")
     number = to_e164(dialled.strip(), plan)
     call_id = "c" + world.tokens.fingerprint(f"{action.agent}:{action.request or world.tokens.new()}")[:20]
-    carrier = calling_out_by(asked.centre)
+    carrier = calling_out_by(asked.centre, world.carriers)
     return dialling.dial(asked.agent, call_id, number, tags.read(tag_string), plan, carrier, asked.now)
 
 

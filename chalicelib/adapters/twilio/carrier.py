@@ -78,6 +78,10 @@ class TwilioCommands:
             case CoachParticipant():
                 self._coach(command)
 
+    def check(self) -> None:
+        """Raise NotConfigured if the account's token is missing."""
+        self._api.secret()
+
     def lives(self, sid: str) -> bool:
         """Tell whether a leg has not ended; one that Twilio does not know is over."""
         try:
