@@ -13,6 +13,7 @@ from chalicelib.core.agents.agent import ENGAGED, Agent, AgentState
 from chalicelib.core.agents.results import Action, Answer, Result, result_of
 from chalicelib.core.calls import dialling, offering, talking
 from chalicelib.core.calls.call import Call, EndedBy
+from chalicelib.core.calls.recording import record
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.wanted import HOLD_MUSIC
 from chalicelib.core.centre.dial_plan import calling_out_by, to_e164
@@ -43,6 +44,9 @@ AUTOMATIC, OUTSIDE_LINE = 0, 3
 
 SAVE, FINISH, EXTEND = 0, 1, 2
 """iParam of wrap-up."""
+
+RECORDING = ("stop", "start", "pause", "resume")
+"""What a recording is told, by iParam."""
 
 _DIGITS = re.compile(r"[0-9*#A-Dw]{1,32}\Z")
 
@@ -169,6 +173,12 @@ def _send_dtmf(asked: _Asked, _world: World) -> _Acted:
     return talking.send_digits(_own(asked), asked.action.s_param, asked.now)
 
 
+def _recording(asked: _Asked, _world: World) -> _Acted:
+    if asked.action.i_param not in range(len(RECORDING)):
+        raise BadRequest("A recording takes 0 to stop, 1 to start, 2 to pause, 3 to resume.")
+    return record(_own(asked), RECORDING[asked.action.i_param], asked.now)
+
+
 def _call(asked: _Asked, world: World) -> _Acted:
     action, plan = asked.action, asked.centre.dial_plan
     if action.i_param not in (AUTOMATIC, OUTSIDE_LINE):
@@ -221,4 +231,5 @@ _ACTIONS: Mapping[str, Callable[[_Asked, World], _Acted]] = {
     "pause": _pause,
     "resume": _resume,
     "wrapUp": _wrap_up,
+    "recording": _recording,
 }

@@ -9,8 +9,15 @@ unsettled, and brought to what is wanted *now* (docs/decisions/wanted.md).
 from collections.abc import Sequence
 
 from chalicelib.core.calls.call import Call
-from chalicelib.core.calls.wanted import difference, everything, wanted
-from chalicelib.core.carrier.commands import Command, HoldParticipant, JoinConference, RetrieveParticipant, TakeTurn
+from chalicelib.core.calls.wanted import difference, everything, taken, wanted
+from chalicelib.core.carrier.commands import (
+    Command,
+    HoldParticipant,
+    JoinConference,
+    RetrieveParticipant,
+    StopRecording,
+    TakeTurn,
+)
 from chalicelib.core.ground.errors import (
     CarrierGone,
     CarrierRefused,
@@ -65,7 +72,7 @@ def _bring(world: World, call: Call, commands: Sequence[Command], *, again: bool
         for command in commands:
             _execute(world, call, command, again=again)
         now = world.desk.call(call.id)
-        if now is None or wanted(now) == wanted(call):
+        if now is None or (wanted(now), taken(now)) == (wanted(call), taken(call)):
             return
         call, commands, again = now, everything(now), True
     raise CarrierUncertain("The call changes faster than its carrier follows.")
@@ -87,9 +94,10 @@ def _comes_too_early(command: Command, refusal: CarriersFault, carrier: Carrier)
     """Tell whether the same command may be taken in a moment.
 
     A leg that is to be held may still be on its way into the conference. One that is to be moved may have had no answer
-    yet to what it asked first: a carrier lets nobody be moved who does not stand in a script.
+    yet to what it asked first: a carrier lets nobody be moved who does not stand in a script. A recording that is to be
+    stopped may not have begun yet, and would run on.
     """
-    if isinstance(command, HoldParticipant):
+    if isinstance(command, HoldParticipant | StopRecording):
         return isinstance(refusal, CarrierGone)
     return isinstance(command, JoinConference | TakeTurn) and carrier.lives(command.sid)
 

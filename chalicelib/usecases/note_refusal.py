@@ -1,8 +1,12 @@
 """Note that a carrier refused what a call wanted: the call wants what can be, and its agent is told."""
 
+from collections.abc import Mapping
+
 from chalicelib.core.calls import talking
 from chalicelib.core.calls.call import CUSTOMER, CallState, EndedBy
+from chalicelib.core.calls.recording import record
 from chalicelib.core.calls.scene import Scene
+from chalicelib.core.calls.takes import TAKE_MOVES
 from chalicelib.core.calls.wanted import HOLD_MUSIC
 from chalicelib.core.carrier.events import Cause, LegEnded
 from chalicelib.ports import Change, World
@@ -12,7 +16,15 @@ from chalicelib.usecases.note_leg import note_leg, wrap_up_of
 from chalicelib.usecases.see import scene_of
 
 REFUSED = "carrier-refused"
-"""The cause by which agent and party know that a hold, or its end, is not what they asked for."""
+"""The cause by which agents know that a hold or a recording, or its end, is not what they asked for."""
+
+_UNDONE_BY: Mapping[str, str] = {
+    "StartRecording": "stop",
+    "PauseRecording": "resume",
+    "ResumeRecording": "pause",
+    "StopRecording": "go_on",
+}
+"""What a recording does instead, when the carrier refused what it was to do."""
 
 
 def note_refusal(call_id: str, command: str, leg: str, world: World) -> None:
@@ -23,6 +35,8 @@ def note_refusal(call_id: str, command: str, leg: str, world: World) -> None:
         _ends(call_id, world)
     elif command in ("HoldParticipant", "RetrieveParticipant"):
         _stays_as_it_was(call_id, world, held=command == "RetrieveParticipant")
+    elif command in _UNDONE_BY:
+        _records_as_before(call_id, leg, _UNDONE_BY[command], world)
 
 
 @decides_again
@@ -46,6 +60,19 @@ def _stays_as_it_was(call_id: str, world: World, *, held: bool) -> None:
         return
     scene = scene_of(world, call)
     commit_and_match(world, Change.of(scene, _undone(scene, world.clock.now(), held=held)))
+
+
+@decides_again
+def _records_as_before(call_id: str, leg: str, verb: str, world: World) -> None:
+    """Let a recording be as it was; where that was refused, too, nothing more is tried."""
+    call = world.desk.call(call_id)
+    take = call.take if call else None
+    if call is None or take is None or call.state is not CallState.TALKING or call.agent_lost:
+        return
+    if take.leg != leg or take.how == REFUSED or not TAKE_MOVES.allows(take.state, verb):
+        return
+    scene = scene_of(world, call)
+    commit_and_match(world, Change.of(scene, record(scene, verb, world.clock.now(), cause=REFUSED)))
 
 
 def _undone(scene: Scene, now: int, *, held: bool) -> Scene:

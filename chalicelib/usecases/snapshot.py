@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.core.agents.agent import Agent, AgentState
 from chalicelib.core.calls.call import Call, CallState
 from chalicelib.core.calls.hearing import call_tags
+from chalicelib.core.calls.takes import Taking
 from chalicelib.core.ground.errors import NotProved
 from chalicelib.ports import World
 
@@ -55,6 +56,7 @@ def call_facts(call: Call | None, agent: Agent, now: int) -> dict[str, Any] | No
         "startedAt": call.started_at,
         "talkSince": (call.started_at if call.talk_since is None else call.talk_since) if own else None,
         "vocId": call.vocid if own else "",
+        "recording": call.taking.value if own and not written_up else Taking.STOPPED.value,
         "held": held,
         "heldSince": call.customer.since if held else None,
         "deadline": offer.deadline if offer else None,

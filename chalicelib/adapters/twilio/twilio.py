@@ -44,11 +44,11 @@ class Twilio:
 
     def hand_over_recording(self, sid: str, address: str) -> bytes:  # noqa: ARG002 - Twilio waits for us to fetch it
         """Give the recording's WAV file, or raise CarriersFault."""
-        return self.commands.fetch_recording(sid)
+        return self.commands.recordings.fetch(sid)
 
     def delete_recording(self, sid: str) -> None:
         """Remove the recording; one that is gone already is no error."""
-        self.commands.delete_recording(sid)
+        self.commands.recordings.delete(sid)
 
     def softphone_credentials(self, agent_id: str, until: int) -> SoftphoneCredentials:
         """Give what the agent's browser registers with."""

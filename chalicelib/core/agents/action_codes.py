@@ -15,6 +15,7 @@ ACTION_CODES: Mapping[int, str] = {
     9: "pause",
     10: "resume",
     25: "wrapUp",
+    27: "recording",
 }
 
 

@@ -29,7 +29,7 @@ def hold(scene: Scene, sound: str, now: int, *, cause: str = "") -> Scene:
     Raises:
         NotLegalNow: nobody talks, or the customer is held already.
     """
-    _needs_talk(scene.call)
+    needs_talk(scene.call)
     if scene.call.customer_held:
         raise NotLegalNow("Only a talk that is not held can be held.")
     call = scene.call.party_moves(CUSTOMER, "hold", now, sound=sound, how=cause)
@@ -42,7 +42,7 @@ def retrieve(scene: Scene, now: int, *, cause: str = "") -> Scene:
     Raises:
         NotLegalNow: the customer is not held.
     """
-    _needs_talk(scene.call)
+    needs_talk(scene.call)
     if not scene.call.customer_held:
         raise NotLegalNow("The customer is not on hold.")
     call = scene.call.party_moves(CUSTOMER, "retrieve", now, sound="", how=cause)
@@ -55,7 +55,7 @@ def send_digits(scene: Scene, digits: str, now: int) -> Scene:
     Raises:
         NotLegalNow: nobody talks.
     """
-    _needs_talk(scene.call)
+    needs_talk(scene.call)
     call, owner = scene.call, scene.agent(scene.call.owner)
     keys = SendDigits(call.id, CUSTOMER, call.customer.sid, call.conference, digits)
     return scene.with_call(call.acts(keys)).with_agent(owner.hears(Heard.KEY, now, 1, tags={"KEY": digits}))
@@ -113,7 +113,13 @@ def requeue(scene: Scene, now: int, wrap_up: int) -> Scene:
     agent = hears_hangup(scene.agent(call.owner), call, now, HungUp.SYSTEM, cause=AGENT_LOST)
     parted = _without(call, call.parties_of(call.owner), AGENT_LOST, now)
     waits = parted.with_party(_in_script(parted.customer, now)).moves(
-        "requeue", owner="", vocid="", talk_since=None, conference="", place=_old_place(call, now)
+        "requeue",
+        owner="",
+        vocid="",
+        talk_since=None,
+        takes=tuple(take.over(now) for take in call.all_takes()),
+        conference="",
+        place=_old_place(call, now),
     )
     return scene.with_call(waits).with_agent(start_wrap_up(agent, wrap_up, now))
 
@@ -166,7 +172,8 @@ def _parted(scene: Scene, call: Call, kind: Heard, i_param: int, now: int, cause
     return follows(scene.with_call(call).with_agent(told), agent.id, now, by=by, since=agent.since)
 
 
-def _needs_talk(call: Call) -> None:
+def needs_talk(call: Call) -> None:
+    """Raise NotLegalNow unless customer and owner talk, held or not."""
     if call.state is not CallState.TALKING or call.agent_lost:
         raise NotLegalNow("That can be done while talking only.")
 
