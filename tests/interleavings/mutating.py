@@ -68,7 +68,7 @@ FAULTS = (
     Fault(
         "who told the carrier something looks at the call again",
         "chalicelib.usecases.carry_out",
-        "if now is None or wanted(now) == wanted(call):",
+        "if now is None or (wanted(now), taken(now)) == (wanted(call), taken(call)):",
         "if True:",
     ),
     Fault(
