@@ -27,7 +27,8 @@ coverage: ## run the tests and show which branches none of them takes
 	@.venv/bin/coverage run -m pytest -q -p no:xdist && .venv/bin/coverage report --skip-covered
 
 package: ## make what an AWS account deploys: build/package, and the pages for ./icall pages publish
-	@tools/ready
+	@tools/setup
+	@tools/web
 	@.venv/bin/python -m infra.package build/package
 
 clean: ## forget the laptop's data, the virtual environment and everything made
