@@ -85,8 +85,8 @@ MACHINES = (
         (Taking.ON,),
         {"en": "Recording", "zh": "录音（Take）"},
         {
-            "en": "What of a call is recorded into one file. It goes on after a stop only where the carrier refused that.",
-            "zh": "一次通话中录进同一个文件的部分。只有运营商拒绝停止时，它才会在停止之后继续。",
+            "en": "What of a call is recorded into one file. Only a stop that the carrier refused lets it go on.",
+            "zh": "一次通话中录进同一个文件的部分。只有被运营商拒绝的停止，才会让它继续。",
         },
     ),
     Machine(

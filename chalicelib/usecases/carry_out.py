@@ -14,6 +14,7 @@ from chalicelib.core.carrier.commands import (
     Command,
     HoldParticipant,
     JoinConference,
+    PauseRecording,
     RetrieveParticipant,
     StopRecording,
     TakeTurn,
@@ -79,7 +80,10 @@ def _bring(world: World, call: Call, commands: Sequence[Command], *, again: bool
 
 
 def _execute(world: World, call: Call, command: Command, *, again: bool) -> None:
-    """Carry one command out; a refusal comes back as a timer that is due now, to be decided upon like any event."""
+    """Carry one command out; a refusal comes back as a timer that is due now, to be decided upon like any event.
+
+    A recording that is to be paused is paused now, or its agent is told: nobody waits for it and says a card number.
+    """
     carrier = carrier_named(world, call.carrier)
     try:
         carrier.execute(command, again=again)
@@ -88,6 +92,10 @@ def _execute(world: World, call: Call, command: Command, *, again: bool) -> None
             raise CarrierUncertain(str(refusal)) from refusal
         if not (isinstance(command, RetrieveParticipant) and isinstance(refusal, CarrierGone)):
             _refused(world, command, refusal)
+    except CarrierUncertain as silence:
+        if again or not isinstance(command, PauseRecording):
+            raise
+        _refused(world, command, silence)
 
 
 def _comes_too_early(command: Command, refusal: CarriersFault, carrier: Carrier) -> bool:

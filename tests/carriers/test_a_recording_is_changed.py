@@ -225,16 +225,37 @@ def test_a_stop_that_the_carrier_refuses_is_taken_back_and_said(stage):
 
 @pytest.mark.needs(Need.TROUBLED_ORDERS)
 @pytest.mark.parametrize("failure", [Failure.FAULT, Failure.FAULT_BUT_DONE, Failure.SILENCE_BUT_DONE])
-def test_a_pause_to_which_the_carrier_gives_no_answer_is_looked_at_again(stage, failure):
+def test_a_pause_to_which_the_carrier_gives_no_answer_is_taken_back_and_said_at_once(stage, failure):
     caller, agent, vocid = a_recorded_talk(stage)
     stage.carrier.fails(Order.RECORD, failure)
     agent.pauses_recording()
-    stage.passes(15)
+    agent.is_told("Record: resumed", within=2, VOCID=vocid, CAUSE="carrier-refused")
+    stage.they_talk(caller, agent)
+    stage.passes(2)
+    agent.pauses_recording()
+    agent.is_told("Record: paused", VOCID=vocid)
+    stage.passes(4)
     agent.resumes_recording()
     stage.they_talk(caller, agent)
     stage.passes(2)
     caller.puts_down()
     hears_the_file(agent, vocid, (caller, agent), (), (caller, agent))
+
+
+@pytest.mark.needs(Need.TROUBLED_ORDERS)
+@pytest.mark.parametrize("failure", [Failure.FAULT, Failure.SILENCE_BUT_DONE, Failure.OVERRUN])
+def test_a_stop_to_which_the_carrier_gives_no_answer_is_looked_at_again(stage, failure):
+    caller, agent, vocid = a_recorded_talk(stage)
+    stage.carrier.fails(Order.RECORD, failure, times=None if failure is Failure.OVERRUN else 1)
+    agent.stops_recording()
+    stage.passes(4)
+    stage.carrier.behaves()
+    stage.passes(16)
+    stage.they_talk(caller, agent)
+    stage.passes(4)
+    caller.puts_down()
+    agent.is_told("Record: file ready", within=90, VOCID=vocid)
+    assert agent.finds_recorded(vocid, (caller, agent)) < 20
 
 
 def test_a_call_outside_is_paused_like_any_other(stage):
