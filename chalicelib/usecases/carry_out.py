@@ -15,6 +15,7 @@ from chalicelib.core.carrier.commands import (
     HoldParticipant,
     JoinConference,
     PauseRecording,
+    ResumeRecording,
     RetrieveParticipant,
     StopRecording,
     TakeTurn,
@@ -30,6 +31,9 @@ from chalicelib.core.ground.errors import (
 from chalicelib.core.ground.metrics import Metric
 from chalicelib.core.told.notices import Timer, TimerKind
 from chalicelib.ports import Carrier, World
+
+NOTHING_RECORDED = "NothingRecorded"
+"""What is noted in a refused command's place when a recording that was to go on is not there any more."""
 
 ROUNDS = 5
 """How often a call that goes on changing is looked at, before the change is left to be found unsettled."""
@@ -111,7 +115,8 @@ def _comes_too_early(command: Command, refusal: CarriersFault, carrier: Carrier)
 
 
 def _refused(world: World, command: Command, why: Exception) -> None:
-    kind = type(command).__name__
+    nothing = isinstance(command, ResumeRecording) and isinstance(why, CarrierGone)
+    kind = NOTHING_RECORDED if nothing else type(command).__name__
     world.watch.note("the carrier refused", call=command.call, command=kind, why=str(why))
     world.watch.count(Metric.REFUSED)
     now = world.clock.now()

@@ -10,6 +10,7 @@ from chalicelib.core.calls.takes import TAKE_MOVES
 from chalicelib.core.calls.wanted import HOLD_MUSIC
 from chalicelib.core.carrier.events import Cause, LegEnded
 from chalicelib.ports import Change, World
+from chalicelib.usecases.carry_out import NOTHING_RECORDED
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match
 from chalicelib.usecases.note_leg import note_leg, wrap_up_of
@@ -23,6 +24,7 @@ _UNDONE_BY: Mapping[str, str] = {
     "PauseRecording": "resume",
     "ResumeRecording": "pause",
     "StopRecording": "go_on",
+    NOTHING_RECORDED: "stop",
 }
 """What a recording does instead, when the carrier refused what it was to do."""
 
@@ -36,7 +38,7 @@ def note_refusal(call_id: str, command: str, leg: str, world: World) -> None:
     elif command in ("HoldParticipant", "RetrieveParticipant"):
         _stays_as_it_was(call_id, world, held=command == "RetrieveParticipant")
     elif command in _UNDONE_BY:
-        _records_as_before(call_id, leg, _UNDONE_BY[command], world)
+        _records_what_it_can(call_id, leg, command, world)
 
 
 @decides_again
@@ -63,13 +65,15 @@ def _stays_as_it_was(call_id: str, world: World, *, held: bool) -> None:
 
 
 @decides_again
-def _records_as_before(call_id: str, leg: str, verb: str, world: World) -> None:
-    """Let a recording be as it was; where that was refused, too, nothing more is tried."""
-    call = world.desk.call(call_id)
+def _records_what_it_can(call_id: str, leg: str, command: str, world: World) -> None:
+    """Let a recording be as it was, or stopped where there is none; what was refused, too, is not tried again."""
+    call, verb = world.desk.call(call_id), _UNDONE_BY[command]
     take = call.take if call else None
     if call is None or take is None or call.state is not CallState.TALKING or call.agent_lost:
         return
-    if take.leg != leg or take.how == REFUSED or not TAKE_MOVES.allows(take.state, verb):
+    if take.leg != leg or not TAKE_MOVES.allows(take.state, verb):
+        return
+    if take.how == REFUSED and command != NOTHING_RECORDED:
         return
     scene = scene_of(world, call)
     commit_and_match(world, Change.of(scene, record(scene, verb, world.clock.now(), cause=REFUSED)))

@@ -132,6 +132,13 @@ FAULTS = (
         "the agent's leg is in the conference, but ought to be gone",
         mishaps=True,
     ),
+    Fault(
+        "a recording whose stop was refused, and then done by somebody else, is not said to go on",
+        "the recording is paused",
+        ("the agent stops the recording", "the agent holds"),
+        "a recording is stopped, but ought to be on",
+        mishaps=True,
+    ),
 )
 
 
