@@ -155,6 +155,10 @@ class MemoryDesk:
         with self._shelf.lock:
             return list(self._shelf.ready)
 
+    def all_signed_in(self) -> list[str]:
+        with self._shelf.lock:
+            return list(self._shelf.signed_in)
+
     def all_events(self, agent_id: str) -> list[AgentEvent]:
         with self._shelf.lock:
             told = [told for told in self._shelf.told if told.agent == agent_id]

@@ -1,21 +1,23 @@
-"""Is the net under us a net? Faults are put into the product one by one, and the short form must notice each.
+"""Is the net under us a net? Faults are put into the product one by one, and each must be noticed.
 
-A fault is a change of one line, made while the module is imported, in a process of its own.
+A fault is a change of one line. It is put into the modules as they are loaded, and taken out again: the functions stay
+the same objects, and have other code for a while.
 """
 
-import importlib.abc
-import importlib.machinery
-import importlib.util
-import os
-import subprocess
-import sys
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
+from itertools import product
 from pathlib import Path
-from types import CodeType
+from types import FunctionType, ModuleType
 from typing import Any
 
-FAULT = "ICALL_TEST_FAULT"
-SECONDS = 600
+from tests.interleavings.exploring import Bounds, Tally
+from tests.interleavings.known import FAULTS as FOUND
+from tests.interleavings.pairing import Story, Theatre
+from tests.interleavings.proving import SHORT_STATES, Job, Round, done
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,12 @@ FAULTS = (
         "ROUNDS = 1",
     ),
     Fault(
+        "the stream has those offered whom their own handlers left beside each other",
+        "chalicelib.usecases.tell_again",
+        "    if mine:\n",
+        "    if False:\n",
+    ),
+    Fault(
         "the sweeper matches",
         "chalicelib.usecases.sweep",
         "    waiting = _by_itself(lambda: look_everywhere(world), world) or []",
@@ -64,6 +72,12 @@ FAULTS = (
         "chalicelib.usecases.sweep",
         "overdue = sorted(((since, agent) for since, agent in seen if since is not None), key=itemgetter(0))",
         "overdue: list[tuple[int, Agent]] = []",
+    ),
+    Fault(
+        "the sweeper looks up at their carrier who has been silent for long",
+        "chalicelib.usecases.sweep",
+        "silent_calls(restless, waiting, began)",
+        "[]",
     ),
     Fault(
         "who told the carrier something looks at the call again",
@@ -78,10 +92,22 @@ FAULTS = (
         "call, commands, again = now, everything(call), True",
     ),
     Fault(
+        "a change that its own handler brought to the carrier is not brought there again",
+        "chalicelib.usecases.carry_out",
+        "call = world.desk.call(call_id) if outbox and outbox.carrier else None",
+        "call = world.desk.call(call_id)",
+    ),
+    Fault(
         "a change whose handler died is carried out by others",
         "chalicelib.usecases.tell_again",
         "if row.outbox.carrier and world",
         "if False and world",
+    ),
+    Fault(
+        "a command that comes too early is given once more",
+        "chalicelib.usecases.carry_out",
+        "        if _comes_too_early(command, refusal, carrier):",
+        "        if False:",
     ),
     Fault(
         "a caller who left before the call was stored is remembered",
@@ -104,57 +130,62 @@ FAULTS = (
 )
 
 
-def install(what: str) -> None:
-    """Let the modules imported from now on have this fault."""
-    fault = next(fault for fault in FAULTS if fault.what == what)
-    sys.meta_path.insert(0, _Finder(fault))
+@contextmanager
+def put_in(fault: Fault) -> Iterator[None]:
+    """Have the product work with this fault, for as long as the block lasts."""
+    module = import_module(fault.module)
+    mutant = _mutant(module, fault)
+    codes = [(function, function.__code__) for function in _functions(module).values()]
+    numbers = {name: value for name, value in vars(module).items() if type(value) is int}
+    try:
+        for name, function in _functions(mutant).items():
+            _functions(module)[name].__code__ = function.__code__
+        vars(module).update({name: vars(mutant)[name] for name in numbers})
+        yield
+    finally:
+        for function, code in codes:
+            function.__code__ = code
+        vars(module).update(numbers)
 
 
 def finds_every_fault() -> int:
-    """Put every fault in; print what the short form finds beyond what it finds without; 1 when one is not noticed."""
-    known, missed = _seen(None), 0
+    """Put every fault in, and print the first story that exploring finds with it; 1 when one is not noticed."""
+    missed = 0
     for fault in FAULTS:
-        more = _seen(fault) - known
-        missed += not more
-        print(f"{'noticed' if more else 'NOT NOTICED'}: it is not true any more that {fault.what}", flush=True)
-        for line in sorted(more)[:3]:
-            print(f"    {line}")
+        with put_in(fault):
+            found = next(_found(), None)
+        missed += found is None
+        print(f"{'noticed' if found else 'NOT NOTICED'}: it is not true any more that {fault.what}", flush=True)
+        if found:
+            print(f"    {found[0]}\n    => {found[1][0]}", flush=True)
     return 1 if missed else 0
 
 
-def _seen(fault: Fault | None) -> set[str]:
-    environment = dict(os.environ) | ({FAULT: fault.what} if fault else {})
-    command = [sys.executable, "-m", "tests.interleavings.mutated"]
-    run = subprocess.run(  # noqa: S603 - our own module
-        command, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
-    )
-    if run.returncode:
-        return {f"it fails altogether: {run.stderr.strip().splitlines()[-1]}"}
-    return set(run.stdout.splitlines())
+def _found() -> Iterator[tuple[Story, tuple[str, ...]]]:
+    theatre = Theatre()
+    for known in FOUND:
+        for story, failure in theatre.explores(
+            known.state, known.parts, Tally(), Bounds(schedules=2000, mishaps=known.mishaps)
+        ):
+            yield story, failure.complaints
+    for each, state in product((Round.SWEPT, Round.ALONE, Round.SHORT, Round.UNHEARD), SHORT_STATES):
+        yield from done(Job(each, state), theatre).failures
 
 
-class _Finder(importlib.abc.MetaPathFinder):
-    def __init__(self, fault: Fault) -> None:
-        self._fault = fault
-
-    def find_spec(self, fullname: str, path: Any, target: Any = None) -> importlib.machinery.ModuleSpec | None:
-        if fullname != self._fault.module:
-            return None
-        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
-        assert spec
-        assert spec.origin
-        return importlib.util.spec_from_file_location(
-            fullname, spec.origin, loader=_Loader(fullname, spec.origin, self._fault)
-        )
+def _mutant(module: ModuleType, fault: Fault) -> ModuleType:
+    assert module.__file__
+    source = Path(module.__file__).read_text("utf-8")
+    assert source.count(fault.line) == 1, f"{fault.module} has no such line any more: write the fault anew"
+    mutant = ModuleType(fault.module)
+    code = compile(source.replace(fault.line, fault.instead), module.__file__, "exec")
+    exec(code, vars(mutant))  # noqa: S102 - our own module, but for one line
+    return mutant
 
 
-class _Loader(importlib.machinery.SourceFileLoader):
-    def __init__(self, name: str, path: str, fault: Fault) -> None:
-        super().__init__(name, path)
-        self._fault = fault
-
-    def get_code(self, fullname: str) -> CodeType:
-        source = Path(self.path).read_text("utf-8")
-        if self._fault.line not in source:
-            raise ImportError(f"{fullname} has no line {self._fault.line!r} any more: write the fault anew")
-        return compile(source.replace(self._fault.line, self._fault.instead), self.path, "exec")
+def _functions(module: ModuleType) -> dict[str, FunctionType]:
+    found: dict[str, Any] = {name: inspect.unwrap(thing) for name, thing in vars(module).items() if callable(thing)}
+    return {
+        name: thing
+        for name, thing in found.items()
+        if isinstance(thing, FunctionType) and thing.__module__ == module.__name__
+    }
