@@ -27,7 +27,7 @@ DAY = 24 * 60 * 60
 CALL_SECONDS = 400 * DAY
 """How long an ended call is kept."""
 SILENT_FLOW_SECONDS = 2 * DAY
-"""How long a call is kept whose caller is in their flow and asks for nothing more: no carrier lets one last so long."""
+"""How long a call is kept whose caller is in their flow and asks for nothing more: one who is there asks again."""
 OUTBOX_SECONDS = 30 * DAY
 EVENT_SECONDS = DAY
 
@@ -50,7 +50,7 @@ def call_row(call: Call, now: int) -> CallRow:
 
 
 def _until(call: Call, now: int) -> int | None:
-    """Give when a call's row may go; a caller in their flow asks for their next turn within minutes, and it is renewed.
+    """Give when a call's row may go; with each turn of a caller in their flow it is put off.
 
     Nothing else would end one whose last news was lost (docs/decisions/the-sweep-reads-the-floor.md).
     """
