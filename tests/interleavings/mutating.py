@@ -80,7 +80,7 @@ FAULTS = (
         "chalicelib.usecases.tell_again",
         "    if mine:\n",
         "    if False:\n",
-        "tests/usecases/test_busy_table.py::test_the_stream_offers_whom_their_own_handler_left",
+        "tests/usecases/test_busy_table.py::test_the_stream_has_those_offered_whose_own_handler_died",
     ),
     Fault(
         "the sweeper matches",

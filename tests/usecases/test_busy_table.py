@@ -10,7 +10,6 @@ from chalicelib.core.ground.errors import Conflict
 from chalicelib.entrypoints import batches
 from chalicelib.ports import SomebodyWaits
 from chalicelib.usecases.commit import ATTEMPTS, FIRST_PAUSE_MS, decides_again
-from chalicelib.usecases.match import ROUNDS
 from tests.fakes.centre import Centre
 from tests.fakes.mortality import Fate, Killed
 from tests.fakes.people import a_caller_in_line, a_ready_agent, is_sound
@@ -121,15 +120,6 @@ def test_the_stream_has_those_offered_whose_own_handler_died():
     assert centre.deaths == ["desk.both"]
     agent.hears("Ring", within=1)
     is_sound(centre)
-
-
-def test_the_stream_offers_whom_their_own_handler_left(centre):
-    agent = a_ready_agent(centre)
-    caller = centre.calls()
-    caller.hears("人工服务请按0")
-    centre.world = replace(centre.world, desk=Throttling(centre.immortal.desk, "both", ROUNDS))
-    caller.presses("0")
-    agent.hears("Ring", within=2)
 
 
 def test_who_lost_a_race_for_one_agent_is_offered_to_the_next_by_the_same_handler(centre):
