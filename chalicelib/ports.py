@@ -85,6 +85,9 @@ class Desk(Protocol):
     def restless(self, profiles: Iterable[str]) -> list[Agent]:
         """Give the signed-in agents for whom something can fall due, a moment old: all but these profiles' ready."""
 
+    def signed_in(self) -> set[str]:
+        """Name who is signed in, a moment ago."""
+
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         """Give both in one read."""
 

@@ -135,7 +135,10 @@ def _offer_failed(cause: Cause, scene: Scene, agent_id: str, now: int) -> Scene:
 
 
 def _owner_gone(event: LegEnded, before: Call, scene: Scene, now: int, wrap_up: int) -> Scene | None:
-    """What happens when the owner leaves: a browser is waited for, a telephone that hung up has ended the call."""
+    """What happens when the owner leaves: a browser is waited for, a telephone that hung up has ended the call.
+
+    Who is an agent no more cannot have their browser rung again: the customer waits for another at once.
+    """
     if before.state is CallState.DIALLING:
         cause = Cause.CANCELLED if CUSTOMER in before.parties else event.cause
         return dialling.failed(scene, cause, now)
@@ -143,9 +146,12 @@ def _owner_gone(event: LegEnded, before: Call, scene: Scene, now: int, wrap_up: 
         return None
     if before.agent_lost:
         return scene
-    if scene.agent(before.owner).device.kind is DeviceKind.BROWSER:
-        return talking.lose_agent(scene, event.leg, now)
-    return talking.end(scene, now, EndedBy.AGENT, wrap_up=wrap_up)
+    owner = scene.agent(before.owner)
+    if owner.device.kind is not DeviceKind.BROWSER:
+        return talking.end(scene, now, EndedBy.AGENT, wrap_up=wrap_up)
+    if owner.dismissed:
+        return talking.requeue(scene, now, wrap_up)
+    return talking.lose_agent(scene, event.leg, now)
 
 
 _DECIDERS: Mapping[type, Callable[[Any, Call, Scene, World], Scene | None]] = {

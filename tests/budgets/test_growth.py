@@ -7,7 +7,7 @@ import pytest
 from moto import mock_aws
 from pynamodb.connection import TableConnection
 
-from benchmarks import growth
+from benchmarks import growth, growth_picture
 from chalicelib.adapters.dynamodb.people import Kept, entry_row
 from chalicelib.core.centre.people import entries_of
 from chalicelib.core.centre.reading import read_configuration, without_people
@@ -60,6 +60,13 @@ def test_a_quiet_minute_reads_keys_alone_and_writes_nothing(by_size):
     cost = by_size[MANY]["quiet minute"]
     assert cost.write_units == 0
     assert cost.read_units <= 20
+
+
+def test_what_grows_and_what_does_not_is_drawn(by_size, tmp_path):
+    picture = growth_picture.draw(by_size, tmp_path / "growth.svg").read_text("utf-8")
+    lines = [line for line in picture.splitlines() if line.startswith("<polyline")]
+    assert len(lines) == len(growth.FLAT)
+    assert all(f">{name}: " in picture for name in growth.FLAT)
 
 
 def test_what_has_grown_is_told(by_size):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from chalicelib.core.agents.agent import AT_REST, AgentState
-from chalicelib.core.calls.call import CUSTOMER, Call
+from chalicelib.core.calls.call import CUSTOMER, Call, CallState
 from chalicelib.core.calls.parties import Party, Role, Where
 from chalicelib.core.calls.takes import Taking
 from chalicelib.core.calls.wanted import taken
@@ -100,6 +100,8 @@ def _differences(stage: Stage) -> Iterator[str]:
             yield f"I11: the line {line.leg} is {line.at.value}, and there is no such call"
     for call in calls.values():
         there = {line.leg: _place(line) for line in stage.carrier.live_lines() if line.call == call.id}
+        if stage.lost and call.state is CallState.FLOW and not there:
+            continue  # Nobody waits for a caller who left their flow untold; they are forgotten after two days.
         wanted = places(call)
         for leg in sorted(there.keys() | wanted.keys()):
             if there.get(leg) != wanted.get(leg):

@@ -107,6 +107,12 @@ FAULTS = (
         "customer is gone",
     ),
     Fault(
+        "a caller who went without anybody telling is not put on hold again and again",
+        "they talk",
+        ("the caller hangs up, and nobody tells", "the agent's device hangs up"),
+        "CarrierUncertain",
+    ),
+    Fault(
         "an agent's telephone that is gone without anybody telling is not waited for for ever",
         "they talk",
         ("the agent's device hangs up, and nobody tells",),

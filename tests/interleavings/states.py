@@ -515,3 +515,4 @@ def _of_the_pages(stage: Stage) -> Iterator[Part]:
         back = (socket_of(agent.id), "1", agent.epoch, agent.seq)
         yield Part(f"{who}'s page says hello", Letter("a hello", back))
         yield Part(f"{who} signs out", Letter("a sign-out", stage.tokens[agent.id]))
+        yield Part(f"{who} is removed", Letter("a dismissal", agent.id))

@@ -102,10 +102,15 @@ def fail(scene: Scene, agent_id: str, now: int, cause: str) -> Scene:
 def withdraw(scene: Scene, now: int) -> Scene:
     """The caller left: whoever it rang at is as ready as before; what the call does next is its caller's to decide."""
     for agent_id in [offer.agent for offer in scene.call.offers.values()]:
-        offer = _moved(scene.call, agent_id, "withdraw")
-        agent = hears_hangup(scene.agent(agent_id), scene.call, now, HungUp.PEER, rang=offer.rang_at)
-        scene = Scene(_taken_back(scene.call, offer, now), scene.agents).with_agent(rest(agent, now))
+        scene = withdraw_from(scene, agent_id, now, HungUp.PEER)
     return scene
+
+
+def withdraw_from(scene: Scene, agent_id: str, now: int, how: HungUp) -> Scene:
+    """It rings at one agent no more, without a fault of theirs: they are as before, and the call keeps its place."""
+    offer = _moved(scene.call, agent_id, "withdraw")
+    agent = hears_hangup(scene.agent(agent_id), scene.call, now, how, rang=offer.rang_at)
+    return scene.with_call(_taken_back(scene.call, offer, now)).with_agent(rest(agent, now))
 
 
 def _failed(scene: Scene, agent_id: str, now: int, verb: str, how: HungUp, reason: str, cause: str = "") -> Scene:
