@@ -52,9 +52,10 @@ class Progressed(IntEnum):
 def call_tags(call: Call, agent_id: str, now: int, given_by: str = "") -> dict[str, str]:
     """Give an agent's tags of a call in the order the guide shows: CALLERID, TTYPE, then VOCID and the rest.
 
-    `given_by` is the agent who offers it to somebody; a call that was handed over before names who did that last.
+    `given_by` is the agent who offers it to somebody; a call that was handed over before names who did that last, but
+    not to themselves.
     """
-    giver = given_by or call.from_agent
+    giver = given_by or (call.from_agent if call.from_agent != agent_id else "")
     tags = {
         "CALLERID": call.peer_of(agent_id),
         "TTYPE": str(int(CallType.TRANSFERRED if giver else _FIRST_TYPE.get(call.direction, CallType.OUTBOUND))),

@@ -6,9 +6,9 @@ from dataclasses import replace
 from chalicelib.core.agents.agent import IN_TALK
 from chalicelib.core.agents.presence import rest, start_wrap_up
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, EndedBy, Place
-from chalicelib.core.calls.company import consulted, counterparts
+from chalicelib.core.calls.company import agents_there, consulted, counterparts
 from chalicelib.core.calls.engagement import concerned, follow
-from chalicelib.core.calls.hearing import HungUp, hears_hangup, hears_talk
+from chalicelib.core.calls.hearing import HungUp, hears_hangup, hears_members, hears_talk
 from chalicelib.core.calls.offering import withdraw
 from chalicelib.core.calls.parties import Party, PartyState, Role, Where
 from chalicelib.core.calls.ringing import own_party
@@ -108,6 +108,8 @@ def recover(scene: Scene, leg_id: str, now: int) -> Scene:
 def mute(scene: Scene, agent_id: str, leg: str, now: int, *, muted: bool) -> Scene:
     """Let nobody hear an agent, or let them be heard again; the owner may name somebody else's `leg`.
 
+    Everybody's page in the call is told, whoever is meant.
+
     Raises:
         NotLegalNow: nobody talks, or it is not theirs to say.
     """
@@ -119,8 +121,10 @@ def mute(scene: Scene, agent_id: str, leg: str, now: int, *, muted: bool) -> Sce
     if party.role is Role.SUPERVISOR:
         raise NotLegalNow("A supervisor switches between listening and speaking instead.")
     scene = scene.with_call(scene.call.with_party(replace(party, muted=muted)))
-    agent = scene.agent(agent_id)
-    return scene.with_agent(agent.tells_state(agent, now, "self", MUTED=str(int(muted)), LEG=party.id))
+    for name in agents_there(scene.call):
+        agent, by = scene.agent(name), "self" if name == agent_id else agent_id
+        scene = scene.with_agent(agent.tells_state(agent, now, by, MUTED=str(int(muted)), LEG=party.id))
+    return scene
 
 
 def is_last_lost(call: Call, leg_id: str) -> bool:
@@ -209,10 +213,9 @@ def _others(call: Call, state: PartyState, leg: str) -> list[Party]:
 
 
 def _told(scene: Scene, call: Call, kind: Heard, i_param: int, now: int, leg: str, cause: str) -> Scene:
-    owner = scene.agent(call.owner)
     tags = {name: value for name, value in {"LEG": leg, "CAUSE": cause}.items() if value}
-    told = scene.with_call(call).with_agent(owner.hears(kind, now, i_param, tags=tags))
-    return follow(told, now, by="system" if cause else "self", since=owner.since)
+    told = hears_members(scene.with_call(call), kind, now, *agents_there(call), i_param=i_param, **tags)
+    return follow(told, now, by="system" if cause else "self", since=scene.agent(call.owner).since)
 
 
 def _freed(scene: Scene, agent_id: str, now: int, by: EndedBy, wrap_up: int, cause: str) -> Scene:
