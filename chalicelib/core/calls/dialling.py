@@ -81,7 +81,8 @@ def _own_device_first(call: Call, agent: Agent, plan: DialPlan, now: int) -> Sce
 def progress(agent: Agent, call: Call, how: Progressed, now: int, cause: str = "") -> Agent:
     """Tell the agent how their outside call is getting on."""
     tags = call_tags(call, agent.id, now) | ({"CAUSE": cause} if cause else {})
-    return agent.hears(Heard.PROGRESS, now, how, tags=tags, data={"members": members(call)})
+    data = {"direction": call.direction.value, "startedAt": call.started_at, "members": members(call)}
+    return agent.hears(Heard.PROGRESS, now, how, tags=tags, data=data)
 
 
 def rings_outside(scene: Scene, now: int) -> Scene:

@@ -80,7 +80,7 @@ def line_of(call: Call) -> int:
 
 def hears_talk(agent: Agent, call: Call, now: int, given_by: str = "") -> Agent:
     """Tell the agent that they talk, with whom and, where the talk is recorded, under which VOCID."""
-    data = {"members": members(call)}
+    data = {"talkSince": call.talk_since, "members": members(call)}
     agent = agent.hears(Heard.TALK, now, line_of(call), tags=call_tags(call, agent.id, now, given_by), data=data)
     named = _vocid(call)
     return agent.hears(Heard.RECORD, now, Recorded.STARTED, tags=named) if named else agent

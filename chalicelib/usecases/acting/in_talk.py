@@ -125,6 +125,7 @@ def set_tags(asked: Asked, _world: World) -> Acted:
         raise NotLegalNow("There is no call of yours.")
     kept = dict(call.tags) if asked.action.i_param == MERGE else {}
     scene = asked.scene.with_call(replace(call, tags=kept | given))
+    gone = {"removed": sorted(call.tags.keys() - scene.call.tags.keys())}
     for agent_id in agents_there(call):
-        scene = scene.with_agent(scene.agent(agent_id).hears(Heard.DATA, asked.now, 0, tags=given))
+        scene = scene.with_agent(scene.agent(agent_id).hears(Heard.DATA, asked.now, 0, tags=given, data=gone))
     return scene
