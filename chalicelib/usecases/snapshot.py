@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.core.agents.agent import Agent, AgentState
-from chalicelib.core.calls.call import Call, CallState
+from chalicelib.core.calls.call import Call, CallState, Direction
 from chalicelib.core.calls.company import held_since, on_hold
 from chalicelib.core.calls.hearing import call_tags
 from chalicelib.core.calls.members import members
@@ -68,11 +68,13 @@ def call_facts(call: Call | None, agent: Agent, now: int) -> dict[str, Any] | No
 
 
 def _asked_by(call: Call, agent: Agent) -> str:
-    """Name the agent who offers the call to this one, or consults them; empty where nobody does."""
+    """Name the agent who offers the call to this one, or has asked them into it; empty where nobody has."""
     offer = call.offer_to(agent.id)
     if offer:
         return offer.by
-    asked = any(party.role is Role.CONSULTED and party.live for party in call.parties_of(agent.id))
+    if call.direction is Direction.INTERNAL or agent.id == call.owner:
+        return ""
+    asked = any(party.there and party.role is not Role.SUPERVISOR for party in call.parties_of(agent.id))
     return call.owner if asked else ""
 
 

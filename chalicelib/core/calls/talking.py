@@ -117,6 +117,8 @@ def mute(scene: Scene, agent_id: str, leg: str, now: int, *, muted: bool) -> Sce
     if leg and scene.call.owner != agent_id:
         raise NotLegalNow("Only the owner of the call mutes others.")
     own = next((party.id for party in scene.call.parties_of(agent_id) if party.there), "")
+    if not own:
+        raise NotLegalNow("There is no call of yours.")
     party = scene.call.parties[leg or own]
     if party.role is Role.SUPERVISOR:
         raise NotLegalNow("A supervisor switches between listening and speaking instead.")

@@ -51,7 +51,8 @@ class _Day:
         for _ in range(MOST_STEPS):
             if all(len(road) >= CHANGES for road in roads):
                 break
-            self.rng.choice(HAPPENINGS)(self, self.rng.choice(self.pages))
+            if not self._somebody_answers():
+                self.rng.choice(HAPPENINGS)(self, self.rng.choice(self.pages))
             self.centre.time.advance(self.rng.choice([0.5, 2, 7]))
             for page, road in zip(self.pages, roads, strict=True):
                 if page.events[page.looked :]:
@@ -68,6 +69,18 @@ class _Day:
             "facts": {"agent": agent_facts(agent), "call": call_facts(call, agent, now)},
         }
 
+    def _somebody_answers(self) -> bool:
+        """Mostly, who is rung picks up."""
+        if self.rng.random() < 0.4:  # noqa: PLR2004 - less often than not
+            return False
+        if self.stranger and self.stranger.ringing():
+            self.stranger.answer()
+            return True
+        rung = [page for page in self.pages if page.state.state is AgentState.RINGING and page.phone.ringing()]
+        for page in rung:
+            self.answers(page)
+        return bool(rung)
+
     def somebody_calls(self, _page: Page) -> None:
         """A caller asks for a person, while no other is there."""
         if self.caller is None or self.caller.over:
@@ -77,7 +90,7 @@ class _Day:
 
     def answers(self, page: Page) -> None:
         """Whoever is rung picks up."""
-        if page.does(1) == 0 and page.phone.ringing:
+        if page.does(1) == 0 and page.phone.ringing():
             page.phone.answer()
 
     def says_no(self, page: Page) -> None:
@@ -90,14 +103,9 @@ class _Day:
         if page.state.state is AgentState.RINGING:
             self.centre.time.advance(40)
 
-    def the_stranger_answers(self, _page: Page) -> None:
-        """The number outside picks up."""
-        if self.stranger and self.stranger.ringing:
-            self.stranger.answer()
-
     def somebody_outside_leaves(self, _page: Page) -> None:
         """The stranger or the caller hangs up."""
-        if self.stranger and self.stranger.talking:
+        if self.stranger and self.stranger.talking():
             self.stranger.hang_up()
         elif self.caller and not self.caller.over:
             self.caller.hang_up()
@@ -107,9 +115,17 @@ class _Day:
         if page.state.state in AT_REST:
             page.does(10)
 
+    def goes_on_in_company(self, page: Page) -> None:
+        """Whoever consults swaps, confers, hands over or calls it off; in a conference one is held, muted, let go."""
+        if page.state.state is AgentState.CONSULTING:
+            page.does(self.rng.choice([23, 23, 21, 21, 20, 22]))
+        elif page.state.state is AgentState.CONFERENCE:
+            act, i_param = self.rng.choice([(3, 0), (4, 0), (24, 1), (24, 0), (2, 2)])
+            _to_a_member(act, i_param)(self, page)
+
     def loses_the_telephone(self, page: Page) -> None:
         """The browser's telephone breaks off, and is rung again, or not."""
-        if page.phone.talking:
+        if page.phone.talking():
             page.phone.hang_up()
             self.centre.time.advance(0.5)
             if self.rng.random() < 0.7 and page.does(1) == 0:  # noqa: PLR2004 - more often than not
@@ -146,11 +162,10 @@ def _to_a_member(act: int, i_param: int) -> Callable[[_Day, Page], None]:
 HOSTILE = ("note:<img src=x onerror=alert(1)>", "note:a%7Cb|more:'\"`${1}", "运单号:二", "note:")
 
 HAPPENINGS: list[Callable[[_Day, Page], None]] = [
-    *[_Day.somebody_calls, _Day.comes_to_rest] * 6,
-    *[_Day.answers] * 12,
-    *[_Day.the_stranger_answers] * 4,
-    *[_to_the_other(6)] * 4,
-    *[_does(23), _does(21), _does(20), _does(22)] * 2,
+    *[_Day.somebody_calls, _Day.comes_to_rest] * 9,
+    *[_Day.answers] * 4,
+    *[_to_the_other(6)] * 6,
+    *[_Day.goes_on_in_company] * 16,
     *[_to_the_other(5), _to_the_other(7), _does(6, 3, STRANGER), _does(3, 0), _does(4)] * 2,
     *[_does(5, 3, STRANGER), _does(5, 4, "service"), _does(7, 3, STRANGER, BUSY), _does(6, 3, BUSY)],
     *[_to_a_member(3, 1), _to_a_member(4, 0), _to_a_member(24, 1), _to_a_member(24, 0), _to_a_member(2, 2)],
