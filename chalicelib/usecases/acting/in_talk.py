@@ -133,6 +133,7 @@ def set_tags(asked: Asked, _world: World) -> Acted:
     if not call.live or asked.agent.id not in agents_there(call):
         raise NotLegalNow("There is no call of yours.")
     scene = asked.scene.with_call(call.with_tags(given, replacing=asked.action.i_param == REPLACE))
+    gone = {"removed": sorted(call.tags.keys() - scene.call.tags.keys())}
     for agent_id in agents_there(call):
-        scene = scene.with_agent(scene.agent(agent_id).hears(Heard.DATA, asked.now, 0, tags=given))
+        scene = scene.with_agent(scene.agent(agent_id).hears(Heard.DATA, asked.now, 0, tags=given, data=gone))
     return scene
