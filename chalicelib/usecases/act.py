@@ -104,5 +104,6 @@ _ACTIONS: Mapping[str, Callable[[Asked, World], Acted]] = {
     "mute": in_talk.mute,
     "wrapUp": serving.wrap_up,
     "setTags": in_talk.set_tags,
+    "recording": in_talk.recording,
     "survey": automatic.for_good,
 }

@@ -13,7 +13,7 @@ from chalicelib.usecases.take_turn import take_turn
 from tests.fakes.centre import CREDIT, MEMBER, PIN, Centre, freight
 from tests.fakes.people import a_ready_agent, a_talk, is_sound
 
-HANG_UP, HOLD, RETRIEVE, TRANSFER, CONSULT, TO_AUTOMATIC, SET_TAGS, SURVEY = 2, 3, 4, 5, 6, 11, 26, 28
+HANG_UP, HOLD, RETRIEVE, TRANSFER, CONSULT, TO_AUTOMATIC, SET_TAGS, RECORDING, SURVEY = 2, 3, 4, 5, 6, 11, 26, 27, 28
 LEAVE, COME_BACK = 0, 1
 AGENT, FLOW = 2, 5
 AUTHENTICATION = "service-authentication"
@@ -386,3 +386,18 @@ def test_a_customer_who_was_called_goes_into_the_flow_and_back_too(centre):
     assert caller.talks_with == [leg.party]
     caller.hang_up()
     assert CUSTOMER in centre.the_call().parties
+
+
+def test_a_recording_of_the_customers_own_leg_is_paused_while_they_key_something(centre):
+    talk = a_talk(centre)
+    for stop_and_start in (0, 1):
+        assert talk.agent.does(RECORDING, stop_and_start) == 0
+        centre.time.advance(1)
+    assert talk.agent.does(TO_AUTOMATIC, COME_BACK, AUTHENTICATION) == 0
+    assert talk.agent.hears("Record", CAUSE="in-a-flow")["iParam"] == 2
+    talk.caller.hears("请输入您的六位会员号")
+    proves_who_they_are(talk.caller)
+    talk.agent.hears("Talk", 60)
+    assert talk.agent.hears("Record", 5)["iParam"] == 2, "Talk tells that it is still paused"
+    assert talk.agent.hears("Record", 5)["iParam"] == 3
+    assert len(centre.the_call().take.pauses) == 1

@@ -24,6 +24,7 @@ ACTION_CODES: Mapping[int, str] = {
     24: "mute",
     25: "wrapUp",
     26: "setTags",
+    27: "recording",
     28: "survey",
 }
 

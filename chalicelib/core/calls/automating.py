@@ -12,7 +12,9 @@ from chalicelib.core.calls.call import BEGINS, Call
 from chalicelib.core.calls.engagement import follow
 from chalicelib.core.calls.hearing import HungUp, hears_members, hears_talk
 from chalicelib.core.calls.parties import Where
+from chalicelib.core.calls.recording import record
 from chalicelib.core.calls.scene import Scene
+from chalicelib.core.calls.takes import Taking
 from chalicelib.core.calls.talking import AGENT_LOST, in_script, let_go, needs_customer_alone, old_place
 from chalicelib.core.flow.turns import Run
 from chalicelib.core.ground.errors import NotLegalNow
@@ -24,6 +26,10 @@ MOST_AWAY_SECONDS = 600
 
 FLOW = 5
 """Target kind by which an agent is told that the customer is in a flow."""
+
+
+IN_A_FLOW = "in-a-flow"
+"""Why a recording is paused while its customer keys something in a flow."""
 
 
 class CameBack(StrEnum):
@@ -41,6 +47,7 @@ def send(scene: Scene, run: Run, now: int) -> Scene:
         NotLegalNow: the owner does not talk with a customer alone.
     """
     needs_customer_alone(scene.call)
+    scene = _unrecorded(scene, now)
     call = scene.call
     tags = {name: value for name, value in call.tags.items() if name != AUTHRESULT}
     away = replace(_entering(call, run, now), run_before=call.run, tags=tags).reminds(away_timer(call.id, now))
@@ -79,7 +86,7 @@ def give_back(scene: Scene, now: int, how: CameBack | None = None, *, by_script:
         back = replace(back, tags={**back.tags, AUTHRESULT: how.value})
     told = _tells_owner(scene.with_call(back), FLOW, flow, "returned", now)
     told = told.with_agent(hears_talk(told.agent(call.owner), back, now))
-    return follow(told, now)
+    return follow(_recorded_again(told, now), now)
 
 
 def takes_back(scene: Scene, now: int) -> Scene:
@@ -99,7 +106,7 @@ def leads_away(scene: Scene, kind: int, to: str, wrap_up: int, now: int) -> Scen
     if giver:
         scene = _tells_owner(scene, kind, to, "done", now)
         scene = let_go(scene, giver, now, HungUp.TRANSFERRED, wrap_up=wrap_up)
-    return scene.with_call(_given_up(scene.call))
+    return scene.with_call(_given_up(scene.call, now))
 
 
 def owner_leaves(scene: Scene, wrap_up: int, now: int, *, lost: bool) -> Scene:
@@ -107,7 +114,7 @@ def owner_leaves(scene: Scene, wrap_up: int, now: int, *, lost: bool) -> Scene:
     call = scene.call
     how, cause = (HungUp.SYSTEM, AGENT_LOST) if lost else (HungUp.AGENT, "")
     left = let_go(scene, call.owner, now, how, wrap_up=wrap_up, cause=cause)
-    alone = _given_up(left.call)
+    alone = _given_up(left.call, now)
     if lost:
         alone = replace(alone, place=old_place(call, now), run_before=call.run_before)
     return left.with_call(alone)
@@ -123,11 +130,26 @@ def away_timer(call_id: str, since: int) -> Timer:
     return Timer(TimerKind.AWAY, call_id, str(since), since + MOST_AWAY_SECONDS * 1000)
 
 
+def _unrecorded(scene: Scene, now: int) -> Scene:
+    """Pause a recording of the customer's own leg, which would hold the keys that they press in the flow (I13)."""
+    take = scene.call.take
+    if take is None or not take.leg or take.state is not Taking.ON:
+        return scene
+    return record(scene, "pause", now, cause=IN_A_FLOW)
+
+
+def _recorded_again(scene: Scene, now: int) -> Scene:
+    take = scene.call.take
+    if take is None or take.how != IN_A_FLOW or take.state is not Taking.PAUSED:
+        return scene
+    return record(scene, "resume", now)
+
+
 def _entering(call: Call, run: Run, now: int) -> Call:
     return call.with_party(in_script(call.customer, now)).moves("automate", run=run, comes_back=BEGINS)
 
 
-def _given_up(call: Call) -> Call:
+def _given_up(call: Call, now: int) -> Call:
     giver = call.owner or call.from_agent
     return replace(
         call,
@@ -135,6 +157,7 @@ def _given_up(call: Call) -> Call:
         from_agent=giver,
         vocid="",
         talk_since=None,
+        takes=tuple(take.over(now) for take in call.all_takes()),
         conference="",
         place=None,
         run_before=None,
