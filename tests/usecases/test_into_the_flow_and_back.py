@@ -12,6 +12,7 @@ from chalicelib.core.ground.errors import PluginFailed
 from chalicelib.usecases.configure import publish_flow
 from chalicelib.usecases.snapshot import snapshot
 from chalicelib.usecases.take_turn import take_turn
+from local.carrier.faults import RestFault
 from tests.fakes.centre import CREDIT, MEMBER, PIN, Centre, freight
 from tests.fakes.people import a_ready_agent, a_talk, is_sound
 
@@ -290,6 +291,23 @@ def test_a_recording_of_the_customer_goes_on_when_they_are_back_though_the_agent
     talk.agent.hears("Talk", AUTHRESULT="passed")
     assert centre.the_call().take.state is Taking.ON
     talk.caller.hang_up()
+
+
+def test_a_customer_whose_recording_cannot_be_paused_comes_back_before_they_key_anything(centre):
+    talk = a_talk(centre)
+    centre.time.advance(5)
+    assert [talk.agent.does(RECORDING, STOP), talk.agent.does(RECORDING, START)] == [0, 0]
+    centre.time.advance(5)
+    asked = len(centre.exchange.log)
+    centre.exchange.faults.on_rest(RestFault("POST Calls/*/Recordings/*", "fail-before", 400, 20001))
+    assert talk.agent.does(TO_AUTOMATIC, COME_BACK, AUTHENTICATION) == 0
+    first = next(entry for entry in centre.exchange.log[asked:] if entry.direction == "to-carrier")
+    assert "Recordings" in first.url
+    talk.agent.hears("Talk", 5, AUTHRESULT="error")
+    centre.time.advance(2)
+    assert talk.caller.talks_with == [talk.leg.party]
+    assert centre.the_call().take.state is Taking.ON
+    assert talk.agent.kinds().count("Key") == 0
 
 
 def test_a_recording_that_was_stopped_is_not_begun_by_the_way_back(centre):

@@ -130,6 +130,11 @@ def away_timer(call_id: str, since: int) -> Timer:
     return Timer(TimerKind.AWAY, call_id, str(since), since + MOST_AWAY_SECONDS * 1000)
 
 
+def keys_are_recorded(call: Call, refused: str) -> bool:
+    """Tell whether the customer is in a flow, and the pause of their own recording is the `refused` command."""
+    return call.reserved and refused == "PauseRecording" and call.take is not None and call.take.how == IN_A_FLOW
+
+
 def _unrecorded(scene: Scene, now: int) -> Scene:
     """Pause a recording of the customer's own leg, which would hold the keys that they press in the flow (I13)."""
     take = scene.call.take
