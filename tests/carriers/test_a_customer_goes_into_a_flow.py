@@ -145,6 +145,16 @@ def test_an_agent_who_hangs_up_leaves_the_customer_to_the_flow(stage):
     caller.is_cut_off()
 
 
+@pytest.mark.needs(Need.TELEPHONE_SEATS)
+def test_an_agent_who_puts_the_handset_down_leaves_the_customer_to_the_flow(stage):
+    caller, agent = in_the_flow(stage, "102")
+    agent.puts_down()
+    agent.is_told("Hangup: by agent")
+    proves_who_they_are(caller)
+    caller.hears_prompt("正在为您转回话务员")
+    caller.is_cut_off()
+
+
 @pytest.mark.needs(Need.BROWSER_SEATS)
 def test_r16_a_browser_that_dies_while_the_customer_is_in_the_flow_comes_back_in_time(stage):
     caller, agent = in_the_flow(stage)

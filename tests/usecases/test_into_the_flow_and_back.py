@@ -8,7 +8,7 @@ from chalicelib.core.calls.call import CUSTOMER, CallState
 from chalicelib.core.calls.takes import Taking
 from chalicelib.core.carrier.events import TurnTaken
 from chalicelib.core.carrier.script import Join
-from chalicelib.core.ground.errors import PluginFailed
+from chalicelib.core.ground.errors import NotConfigured, PluginFailed
 from chalicelib.usecases.configure import publish_flow
 from chalicelib.usecases.snapshot import snapshot
 from chalicelib.usecases.take_turn import take_turn
@@ -164,6 +164,23 @@ def test_a_flow_that_fails_gives_the_customer_back_and_says_so(centre):
     assert talk.agent.does(TO_AUTOMATIC, COME_BACK, "elsewhere") == 0
     talk.agent.hears("Talk", AUTHRESULT="error")
     centre.time.advance(8)
+    assert talk.caller.talks_with == [talk.leg.party]
+
+
+def test_a_flow_that_leads_to_what_is_gone_gives_the_customer_back(centre, monkeypatch):
+    publishes(centre, on={"do": "transfer", "flow": "echo"})
+    talk = a_talk(centre)
+    found = type(centre.world.catalogue).flow
+
+    def without_echo(catalogue, name, version=None):
+        if name == "echo":
+            raise NotConfigured("It was taken away.")
+        return found(catalogue, name, version)
+
+    monkeypatch.setattr(type(centre.world.catalogue), "flow", without_echo)
+    assert talk.agent.does(TO_AUTOMATIC, COME_BACK, "elsewhere") == 0
+    talk.agent.hears("Talk", AUTHRESULT="error")
+    centre.time.advance(2)
     assert talk.caller.talks_with == [talk.leg.party]
 
 
