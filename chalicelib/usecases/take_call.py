@@ -15,16 +15,16 @@ from chalicelib.core.ground.metrics import Metric
 from chalicelib.ports import Change, World
 from chalicelib.usecases.commit import commit, decides_again
 from chalicelib.usecases.match import commit_and_match
-from chalicelib.usecases.walk import PLUGIN_BUDGET_MS, walk
+from chalicelib.usecases.walk import Questions, walk
 
 
 def take_call(event: CallArrived, carrier: str, world: World) -> Script:
     """Give the caller's first script; a webhook that comes again gets the same one, and changes nothing."""
-    return _taken(event, carrier, world, world.clock.now() + PLUGIN_BUDGET_MS)
+    return _taken(event, carrier, world, Questions.of_turn(world.clock.now()))
 
 
 @decides_again
-def _taken(event: CallArrived, carrier: str, world: World, deadline: int) -> Script:
+def _taken(event: CallArrived, carrier: str, world: World, questions: Questions) -> Script:
     known = world.catalogue.centre().numbers.get(event.called)
     if known is None:
         world.watch.note("a number without a flow was called", call=event.call)
@@ -40,7 +40,7 @@ def _taken(event: CallArrived, carrier: str, world: World, deadline: int) -> Scr
         run=begin(flow, version, known.language),
         parties={CUSTOMER: caller_party(event.sid, world.clock.now())},
     )
-    walked, script = walk(world, world.catalogue.centre(), Scene(call), Began(), deadline)
+    walked, script = walk(world, world.catalogue.centre(), Scene(call), Began(), questions)
     try:
         commit_and_match(world, Change.of(None, Scene(replace(walked.call, turn=1, answer=script))))
     except Conflict:

@@ -15,7 +15,7 @@ from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.due import expire_offer
 from chalicelib.usecases.match import commit_and_match
 from chalicelib.usecases.see import scene_of
-from chalicelib.usecases.walk import PLUGIN_BUDGET_MS, walk
+from chalicelib.usecases.walk import Questions, walk
 
 
 def take_turn(event: TurnTaken, world: World) -> Script:
@@ -24,11 +24,11 @@ def take_turn(event: TurnTaken, world: World) -> Script:
     Raises:
         NotFound: there is no such call.
     """
-    return _taken(event, world, world.clock.now() + PLUGIN_BUDGET_MS)
+    return _taken(event, world, Questions.of_turn(world.clock.now()))
 
 
 @decides_again
-def _taken(event: TurnTaken, world: World, deadline: int) -> Script:
+def _taken(event: TurnTaken, world: World, questions: Questions) -> Script:
     call = world.desk.call(event.call)
     if call is None:
         raise NotFound("There is no such call.")
@@ -39,9 +39,9 @@ def _taken(event: TurnTaken, world: World, deadline: int) -> Script:
     if event.turn != str(call.turn):
         return call.answer or (Hangup(),)
     if call.place and call.state is CallState.WAITING:
-        return _wait(world, call, call.place, event, deadline)
+        return _wait(world, call, call.place, event, questions)
     scene = scene_of(world, call)
-    return _next(world, scene, scene, _entered(event, call), deadline)
+    return _next(world, scene, scene, _entered(event, call), questions)
 
 
 def _entered(event: TurnTaken, call: Call) -> turns.Event:
@@ -52,27 +52,27 @@ def _entered(event: TurnTaken, call: Call) -> turns.Event:
     return turns.Digits(event.digits) if event.digits else turns.NoInput()
 
 
-def _wait(world: World, call: Call, place: Place, event: TurnTaken, deadline: int) -> Script:
+def _wait(world: World, call: Call, place: Place, event: TurnTaken, questions: Questions) -> Script:
     now = world.clock.now()
     if event.digits and event.digits in place.keys:
-        return _leave(world, call, f"key:{event.digits}", deadline)
+        return _leave(world, call, f"key:{event.digits}", questions)
     if queueing.overdue(call, now):
-        return _leave(world, call, "timeout", deadline)
+        return _leave(world, call, "timeout", questions)
     if call.queue_offer and now >= call.queue_offer.deadline:
         expire_offer(call.id, call.queue_offer.id, world)
     line, _ = world.desk.lines([place.queue], [])
     return waiting_round(call, world.catalogue.centre().queues[place.queue], line, event.turn, now)
 
 
-def _leave(world: World, call: Call, way: str, deadline: int) -> Script:
+def _leave(world: World, call: Call, way: str, questions: Questions) -> Script:
     scene = scene_of(world, call)
-    return _next(world, scene, queueing.leave_queue(scene, world.clock.now()), turns.QueueLeft(way), deadline)
+    return _next(world, scene, queueing.leave_queue(scene, world.clock.now()), turns.QueueLeft(way), questions)
 
 
-def _next(world: World, before: Scene, scene: Scene, event: turns.Event, deadline: int) -> Script:
+def _next(world: World, before: Scene, scene: Scene, event: turns.Event, questions: Questions) -> Script:
     if scene.call.reserved and isinstance(event, turns.Digits):
         scene = automating.keyed(scene, world.clock.now())
-    walked, script = walk(world, world.catalogue.centre(), scene, event, deadline)
+    walked, script = walk(world, world.catalogue.centre(), scene, event, questions)
     answered = replace(walked.call, turn=before.call.turn + 1, answer=script, comes_back="")
     commit_and_match(world, Change.of(before, walked.with_call(answered)))
     return script

@@ -1,8 +1,10 @@
 """Walk a call through its flow: the same loop for its first turn and for every other."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.calls import automating, queueing
@@ -29,14 +31,40 @@ MOST_PASSES = 20
 """Plugins, full queues and changes of flow within one turn."""
 
 
-def walk(world: World, centre: Centre, scene: Scene, event: turns.Event, deadline: int) -> tuple[Scene, Script]:
+@dataclass(slots=True)
+class Questions:
+    """What plugins were asked in one turn, and what came of it; no more is asked after `deadline` (ms since 1970).
+
+    A turn that is decided anew, because somebody changed the call or an agent meanwhile, asks nothing a second time: a
+    business system may count the tries at a PIN. Digits are in here while the turn is taken, and nowhere after it.
+    """
+
+    deadline: int
+    asked: list[tuple[AskPlugin, turns.Event]] = field(default_factory=list, repr=False)
+    place: int = 0
+
+    @classmethod
+    def of_turn(cls, now: int) -> Self:
+        """Give what a turn that begins now may ask."""
+        return cls(now + PLUGIN_BUDGET_MS)
+
+    def answered(self, question: AskPlugin, ask: Callable[[], turns.Event]) -> turns.Event:
+        """Give the answer that the question got at this place of the turn, or ask."""
+        told = self.asked[self.place : self.place + 1]
+        if not told or (told[0][0].plugin, told[0][0].inputs) != (question.plugin, question.inputs):
+            self.asked[self.place :] = [(question, ask())]
+        self.place += 1
+        return self.asked[self.place - 1][1]
+
+
+def walk(world: World, centre: Centre, scene: Scene, event: turns.Event, questions: Questions) -> tuple[Scene, Script]:
     """Give the scene after `event` and all that follows from it at once, and the script that the caller gets now.
 
-    Plugins must have answered by `deadline` (ms since 1970), however often the turn is decided anew. A flow that leads
-    nowhere any more gives a customer back for whom an agent waits.
+    A flow that leads nowhere any more gives a customer back for whom an agent waits.
     """
+    questions.place = 0
     try:
-        return _walked(world, centre, scene, event, deadline)
+        return _walked(world, centre, scene, event, questions)
     except errors.NotConfigured as nowhere:
         if not scene.call.reserved:
             raise
@@ -44,7 +72,9 @@ def walk(world: World, centre: Centre, scene: Scene, event: turns.Event, deadlin
         return _given_back(scene, (), world.clock.now(), CameBack.BY_FAULT)
 
 
-def _walked(world: World, centre: Centre, scene: Scene, event: turns.Event, deadline: int) -> tuple[Scene, Script]:
+def _walked(
+    world: World, centre: Centre, scene: Scene, event: turns.Event, questions: Questions
+) -> tuple[Scene, Script]:
     prompts: tuple[Prompt, ...] = ()
     for _ in range(MOST_PASSES):
         outcome = _advanced(world, centre, scene.call, event)
@@ -52,7 +82,8 @@ def _walked(world: World, centre: Centre, scene: Scene, event: turns.Event, dead
         prompts += outcome.prompts
         match outcome:
             case AskPlugin():
-                event = _ask(world, outcome, deadline - world.clock.now())
+                budget_ms = questions.deadline - world.clock.now()
+                event = questions.answered(outcome, partial(_ask, world, outcome, budget_ms))
             case Enqueue():
                 line = _line(world, centre, outcome.queue)
                 if not _is_full(world, centre.queues[outcome.queue], line):

@@ -373,6 +373,21 @@ def test_a_plugin_that_does_not_answer_brings_the_customer_back_unproved(centre)
     assert "MemberID" not in back["tags"]
 
 
+def test_a_pin_is_tried_once_though_the_agent_does_something_meanwhile(centre):
+    talk = a_customer_in_the_flow(centre)
+    talk.caller.presses(MEMBER)
+    talk.caller.hears("请输入您的六位密码")
+
+    def notes_something(plugin, inputs):
+        assert talk.agent.does(SET_TAGS, 0, f"NOTE:{len(centre.plugins.asked)}") == 0
+        return freight(plugin, inputs)
+
+    centre.plugins.business = notes_something
+    talk.caller.presses(PIN)
+    talk.agent.hears("Talk", AUTHRESULT="passed", NOTE="1")
+    assert [plugin for plugin, _ in centre.plugins.asked].count("authentication") == 1
+
+
 def test_a_turn_that_is_told_again_gets_the_answer_that_led_back(centre):
     talk = a_customer_in_the_flow(centre)
     proves_who_they_are(talk.caller)
