@@ -37,9 +37,6 @@ SEAL_KEY = "icall/password-seal"
 
 SHORTEST_SEAL_KEY = 32
 
-DISMISSED = "dismissed"
-"""The reason of an agent who is one no more, and whose last call goes on."""
-
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -149,12 +146,13 @@ def _dismiss(configuration: Configuration, world: World) -> None:
 
 @decides_again
 def _dismiss_one(agent_id: str, world: World) -> None:
-    """Sign an agent out, or have them paused when the call is over that they are in."""
+    """Sign an agent out, at once or when the call is over that they are in."""
     agent, now = world.desk.agent(agent_id), world.clock.now()
     if agent is None or not agent.signed_in:
         return
     if agent.state not in AT_REST:
-        commit(world, Change.of_agent(agent, presence.pause(agent, presence.Pause(DISMISSED, 0), now)))
+        commit(world, Change.of_agent(agent, presence.sign_out_after(agent, now, presence.LoggedOut.FORCED)))
         return
     commit(world, Change.of_agent(agent, presence.sign_out(agent, now, presence.LoggedOut.FORCED)))
-    shut_page(agent, world)
+    if agent.socket:
+        shut_page(agent.socket, world)

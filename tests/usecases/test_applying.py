@@ -263,8 +263,9 @@ def test_a_removed_agent_finishes_the_call_they_are_in_and_gets_no_other(works):
     assert scene.agent.does(3) == -1
     scene.on_the_line.hang_up()
     works.centre.settles(300)
-    assert scene.agent.state.state.value == "paused"
-    assert scene.agent.does(10) == -1
+    assert scene.agent.state.state.value == "signed-out"
+    assert scene.agent.hears("Logout")["iParam"] == 1
+    assert scene.agent.socket not in works.centre.sockets.pages
 
 
 def test_who_was_removed_by_one_that_died_at_the_very_end_is_signed_out_by_the_next(works):

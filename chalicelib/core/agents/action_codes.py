@@ -23,6 +23,11 @@ ACTION_CODES: Mapping[int, str] = {
     24: "mute",
     25: "wrapUp",
     26: "setTags",
+    31: "signIn",
+    32: "signOut",
+    33: "nextState",
+    34: "reset",
+    35: "synchronise",
 }
 
 

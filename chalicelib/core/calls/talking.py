@@ -95,7 +95,7 @@ def redial_agent(scene: Scene, ring_seconds: int, now: int) -> Scene:
         return scene
     first = earlier[0].id.split(".")[0]
     again = own_party(f"{first}.{len(earlier)}", scene.agent(call.owner), ring_seconds, now)
-    return scene.with_call(call.with_party(again))
+    return scene.with_call(call.with_party(replace(again, muted=earlier[-1].muted)))
 
 
 def recover(scene: Scene, leg_id: str, now: int) -> Scene:
@@ -112,15 +112,19 @@ def mute(scene: Scene, agent_id: str, leg: str, now: int, *, muted: bool) -> Sce
         NotLegalNow: nobody talks, or it is not theirs to say.
     """
     needs_talk(scene.call)
-    if leg and scene.call.owner != agent_id:
-        raise NotLegalNow("Only the owner of the call mutes others.")
     own = next((party.id for party in scene.call.parties_of(agent_id) if party.there), "")
-    party = scene.call.parties[leg or own]
+    party = scene.call.parties.get(leg or own)
+    if party is None or not party.there:
+        raise NotLegalNow("Only who is in the talk can be muted.")
+    if party.id != own and scene.call.owner != agent_id:
+        raise NotLegalNow("Only the owner of the call mutes others.")
     if party.role is Role.SUPERVISOR:
         raise NotLegalNow("A supervisor switches between listening and speaking instead.")
     scene = scene.with_call(scene.call.with_party(replace(party, muted=muted)))
-    agent = scene.agent(agent_id)
-    return scene.with_agent(agent.tells_state(agent, now, "self", MUTED=str(int(muted)), LEG=party.id))
+    for who in filter(None, dict.fromkeys((agent_id, party.agent))):
+        agent, by = scene.agent(who), "self" if who == agent_id else agent_id
+        scene = scene.with_agent(agent.tells_state(agent, now, by, MUTED=str(int(muted)), LEG=party.id))
+    return scene
 
 
 def is_last_lost(call: Call, leg_id: str) -> bool:
