@@ -93,8 +93,8 @@ def _execute(world: World, call: Call, command: Command, *, again: bool) -> None
 def _comes_too_early(command: Command, refusal: CarriersFault, carrier: Carrier) -> bool:
     """Tell whether the same command may be taken in a moment.
 
-    A leg that is to be held or muted may still be on its way into the conference. One that is to be moved may have had no answer
-    yet to what it asked first: a carrier lets nobody be moved who does not stand in a script.
+    A leg that is to be held or muted may still be on its way into the conference. One that is to be moved may have had
+    no answer yet to what it asked first: a carrier lets nobody be moved who does not stand in a script.
     """
     if isinstance(command, HoldParticipant | MuteParticipant):
         return isinstance(refusal, CarrierGone)

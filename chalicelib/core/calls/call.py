@@ -78,7 +78,9 @@ class EndedBy(StrEnum):
 class Place:
     """A place in a queue, kept while an offer is out and after it failed; times in ms since 1970.
 
-    `keys` are the digits that leave the queue; `until` is when waiting is given up, None for never.
+    `keys` are the digits that leave the queue; `until` is when waiting is given up, None for never. `since` orders the
+    line; `counts_from` is when waiting began for whoever counts it, where that is another time: a talk in between is no
+    waiting. `spares` is the agent who has just sent the customer here: until `spares_until` they go to others.
     """
 
     queue: str
@@ -86,6 +88,14 @@ class Place:
     since: int
     keys: Mapping[str, str] = field(default_factory=dict)
     until: int | None = None
+    counts_from: int | None = None
+    spares: str = ""
+    spares_until: int = 0
+
+    @property
+    def began(self) -> int:
+        """When the waiting began that is told and counted (ms since 1970)."""
+        return self.since if self.counts_from is None else self.counts_from
 
 
 @dataclass(frozen=True, slots=True)

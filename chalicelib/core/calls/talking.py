@@ -153,9 +153,10 @@ def requeue(scene: Scene, place: Place, now: int) -> Scene:
 def old_place(call: Call, now: int) -> Place | None:
     """Give the place that the call had in its queue; the time of the talk does not count as waited."""
     place, since = call.place, call.talk_since
-    if place is None or place.until is None or since is None:
+    if place is None or since is None:
         return place
-    return replace(place, until=place.until + now - since)
+    until = None if place.until is None else place.until + now - since
+    return replace(place, until=until, counts_from=place.began + now - since)
 
 
 def end(scene: Scene, now: int, by: EndedBy, *, wrap_up: int = 0, cause: str = "") -> Scene:

@@ -26,7 +26,7 @@ def transfer(asked: Asked, _world: World) -> Acted:
     if target.kind is Kind.FLOW:
         raise BadRequest("Into a flow a customer is sent by toAutomatic.")
     if target.kind is Kind.QUEUE:
-        place = handing_over.place_in(target.name, asked.call, 1)
+        place = handing_over.place_in(target.name, asked.call, 1, asked.now)
         return handing_over.to_queue(scene, place, asked.wrap_up, asked.now)
     plan = asked.centre.dial_plan
     if is_outside(target):
