@@ -16,7 +16,7 @@ from chalicelib.core.ground.metrics import Metric
 from chalicelib.ports import Change, World
 from chalicelib.usecases.acting import attending, calling, handing, in_talk, serving
 from chalicelib.usecases.acting.asked import Acted, Asked
-from chalicelib.usecases.acting.targets import colleague_meant
+from chalicelib.usecases.acting.targets import colleague_meant, successor_meant
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match
 from chalicelib.usecases.reset import reset
@@ -48,7 +48,7 @@ def _taken(action: Action, name: str, world: World) -> Answer:
         return Answer(Result.DUPLICATE, "This request was taken already.", agent.call)
     asked = _asked(action, agent, world)
     if name in _FOR_SOMEBODY:
-        asked = _meeting(asked, colleague_meant(asked, world))
+        asked = _meeting(asked, _FOR_SOMEBODY[name](asked, world))
     acted = _ACTIONS[name](asked, world)
     commit_and_match(world, _change(asked, acted))
     if name in _ANSWERED_BY_SNAPSHOT:
@@ -97,7 +97,11 @@ def _remembering(agent: Agent, request: str) -> Agent:
     return replace(agent, requests=(*agent.requests, request)[-REQUESTS_REMEMBERED:])
 
 
-_FOR_SOMEBODY = frozenset(["transfer", "consult", "call"])
+_FOR_SOMEBODY: Mapping[str, Callable[[Asked, World], Agent | None]] = {
+    "transfer": successor_meant,
+    "consult": colleague_meant,
+    "call": colleague_meant,
+}
 """Actions that may be meant for another agent, who is then read and changed with the call."""
 
 _OF_THE_CARRIER = frozenset(["reset"])
