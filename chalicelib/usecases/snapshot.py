@@ -59,6 +59,7 @@ def call_facts(call: Call | None, agent: Agent, now: int) -> dict[str, Any] | No
         "talkSince": (call.started_at if call.talk_since is None else call.talk_since) if inside else None,
         "vocId": call.vocid if inside else "",
         "held": held,
+        "muted": any(party.muted for party in call.parties_of(agent.id) if party.live),
         "heldSince": held_since(call) if held else None,
         "deadline": offer.deadline if offer else None,
         "tags": call_tags(call, agent.id, now, offer.by if offer else ""),

@@ -66,6 +66,31 @@ def read(text: str) -> dict[str, str]:
     return dict(_pair(place, part) for place, part in enumerate(text.split("|"), start=1) if part.strip())
 
 
+def given(text: str) -> dict[str, str]:
+    """Read the tags that a page gives a call.
+
+    Raises:
+        BadTagString: as for `read`, or one of them is the centre's own.
+    """
+    tags = read(text)
+    forbidden = sorted(SYSTEM & tags.keys())
+    if forbidden:
+        raise BadTagString(f"The centre itself sets {', '.join(forbidden)}.")
+    return tags
+
+
+def together(kept: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
+    """Give all tags of a call, those that are added in place of others of their names.
+
+    Raises:
+        BadTagString: written as one tag string they would be longer than 4 KB, which nobody could read again.
+    """
+    tags = {**kept, **added}
+    if len(write(tags).encode()) > MAX_BYTES:
+        raise BadTagString(f"All tags of a call may have {MAX_BYTES} bytes together: shorten or replace some.")
+    return tags
+
+
 def _pair(place: int, part: str) -> tuple[str, str]:
     name, colon, value = part.partition(":")
     if not colon or not is_name(name.strip()):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from chalicelib.core.calls import consulting, handing_over
 from chalicelib.core.ground.errors import BadRequest
+from chalicelib.core.told import tags
 from chalicelib.ports import World
 from chalicelib.usecases.acting.asked import Acted, Asked
 from chalicelib.usecases.acting.targets import Kind, colleague_of, is_outside, number_meant, target_of
@@ -22,7 +23,7 @@ def consult(asked: Asked, _world: World) -> Acted:
 def transfer(asked: Asked, _world: World) -> Acted:
     """Hand the customer over, and leave."""
     target = target_of(asked)
-    scene = asked.own.with_call(replace(asked.call, tags={**asked.call.tags, **target.tags}))
+    scene = asked.own.with_call(replace(asked.call, tags=tags.together(asked.call.tags, target.tags)))
     if target.kind is Kind.FLOW:
         raise BadRequest("Into a flow a customer is sent by toAutomatic.")
     if target.kind is Kind.QUEUE:

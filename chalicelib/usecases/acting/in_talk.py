@@ -116,15 +116,12 @@ def set_tags(asked: Asked, _world: World) -> Acted:
     """Give the call tags; the pages of everybody in it hear of them."""
     if asked.action.i_param not in (MERGE, REPLACE):
         raise BadRequest("Setting tags takes 0 to merge, 1 to replace.")
-    given = tags.read(asked.action.s_param)
-    forbidden = sorted(tags.SYSTEM & given.keys())
-    if forbidden:
-        raise BadRequest(f"The centre itself sets {', '.join(forbidden)}.")
-    call = asked.call
-    if not call.live or asked.agent.id not in agents_there(call):
+    given, call = tags.given(asked.action.s_param), asked.call
+    if asked.agent.state not in ENGAGED or asked.agent.id not in agents_there(call):
         raise NotLegalNow("There is no call of yours.")
-    kept = dict(call.tags) if asked.action.i_param == MERGE else {}
-    scene = asked.scene.with_call(replace(call, tags=kept | given))
+    merged = tags.together(call.tags if asked.action.i_param == MERGE else {}, given)
+    scene = asked.scene.with_call(replace(call, tags=merged))
     for agent_id in agents_there(call):
-        scene = scene.with_agent(scene.agent(agent_id).hears(Heard.DATA, asked.now, 0, tags=given))
+        agent = scene.agent(agent_id)
+        scene = scene.with_agent(agent.hears(Heard.DATA, asked.now, 0, tags=given, data={"tags": merged}))
     return scene

@@ -48,7 +48,7 @@ def target_of(asked: Asked) -> Target:
         raise BadRequest("The target kind must be 0 to 5: by dial plan, seat, agent, outside line, queue, flow.")
     if not name.strip():
         raise BadRequest("Whom? Give a number or a name.")
-    return Target(_known(Kind(kind), name.strip(), asked.centre), name.strip(), tags.read(tag_string))
+    return Target(_known(Kind(kind), name.strip(), asked.centre), name.strip(), tags.given(tag_string))
 
 
 def colleague_meant(asked: Asked, world: World) -> Agent | None:

@@ -11,6 +11,7 @@ from chalicelib.core.calls.routing import (
     Ready,
     Waiting,
     estimated_wait,
+    may_take,
     pairs,
     position,
     rank,
@@ -26,16 +27,18 @@ PROFILES = {
     "nobody": RoutingProfile("nobody", {}),
 }
 
-CALLS = st.lists(st.tuples(st.sampled_from(["service", "vip"]), st.integers(1, 3), st.integers(0, 5)), max_size=8).map(
-    lambda rows: [Waiting(f"c{number}", *row) for number, row in enumerate(rows)]
-)
+SPARED = st.tuples(st.none(), st.sampled_from(["", "a0", "a1"]), st.integers(-2, 2))
+CALLS = st.lists(
+    st.tuples(st.sampled_from(["service", "vip"]), st.integers(1, 3), st.integers(0, 5), SPARED), max_size=8
+).map(lambda rows: [Waiting(f"c{number}", *row, *spared) for number, (*row, spared) in enumerate(rows)])
 AGENTS = st.lists(st.tuples(st.sampled_from([*PROFILES, "gone"]), st.integers(0, 5)), max_size=6).map(
     lambda rows: [Ready(f"a{number}", *row) for number, row in enumerate(rows)]
 )
 
 
 def could_take(agent, call):
-    return agent.profile in PROFILES and call.queue in PROFILES[agent.profile].queues
+    served = agent.profile in PROFILES and call.queue in PROFILES[agent.profile].queues
+    return served and may_take(agent.agent, call, 0)
 
 
 @given(CALLS, AGENTS)
@@ -83,6 +86,15 @@ def test_the_profiles_priority_of_a_queue_comes_before_age_and_the_calls_own_pri
     agent = [Ready("101", "senior", 0)]
     assert pairs([old, urgent, vip], agent, PROFILES, 0) == [(vip, agent[0])]
     assert pairs([old, urgent], agent, PROFILES, 0) == [(urgent, agent[0])]
+
+
+def test_who_gave_a_call_away_takes_a_younger_one_until_their_time_is_over():
+    given, younger = Waiting("c1", "service", 1, 0, None, "101", 50), Waiting("c2", "service", 1, 9)
+    giver, other = Ready("101", "service", 0), Ready("102", "service", 1)
+    assert pairs([given], [giver, other], PROFILES, 49) == [(given, other)]
+    assert pairs([given, younger], [giver], PROFILES, 49) == [(younger, giver)]
+    assert pairs([given], [giver], PROFILES, 49) == []
+    assert pairs([given, younger], [giver], PROFILES, 50) == [(given, giver)]
 
 
 def test_profiles_serve_the_queues_they_name():
@@ -179,6 +191,11 @@ def test_nobody_is_told_a_position_behind_all_that_were_looked_at():
 def test_the_wait_that_remains_is_that_of_the_head_less_ones_own(since, seconds):
     line = [Waiting("head", "service", 1, 0), Waiting("me", "service", 1, since)]
     assert estimated_wait(since, line, 90_000) == seconds
+
+
+def test_what_the_head_of_the_line_talked_is_no_wait():
+    line = [Waiting("sent", "service", 1, 0, 80_000), Waiting("me", "service", 1, 85_000)]
+    assert estimated_wait(85_000, line, 90_000) == 5
 
 
 def test_an_empty_line_promises_no_wait():
