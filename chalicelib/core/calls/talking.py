@@ -57,16 +57,18 @@ def retrieve(scene: Scene, now: int, *, leg: str = "", cause: str = "") -> Scene
 
 
 def send_digits(scene: Scene, digits: str, now: int) -> Scene:
-    """Let the customer's side hear keys (to work a foreign menu).
+    """Let who is outside hear keys (to work a foreign menu): a number that is consulted, or else the customer.
 
     Raises:
-        NotLegalNow: nobody talks, or there is no customer.
+        NotLegalNow: nobody talks, or the agent talks with nobody outside.
     """
     needs_talk(scene.call)
     call, owner = scene.call, scene.agent(scene.call.owner)
-    if CUSTOMER not in call.parties:
-        raise NotLegalNow("A colleague needs no keys.")
-    keys = SendDigits(call.id, CUSTOMER, call.customer.sid, call.conference, digits)
+    asked = consulted(call)
+    hearer = asked if asked and asked.state is not PartyState.HELD else call.parties.get(CUSTOMER)
+    if hearer is None or hearer.agent or hearer.state is not PartyState.CONNECTED:
+        raise NotLegalNow("You talk with nobody outside who could hear keys.")
+    keys = SendDigits(call.id, hearer.id, hearer.sid, call.conference, digits)
     return scene.with_call(call.acts(keys)).with_agent(owner.hears(Heard.KEY, now, 1, tags={"KEY": digits}))
 
 
