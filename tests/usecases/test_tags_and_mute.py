@@ -147,3 +147,20 @@ def test_a_wrap_up_of_more_seconds_than_there_are_is_refused(centre):
     talk.caller.hang_up()
     talk.agent.hears("WrapUp")
     assert talk.agent.does(WRAP_UP, 2, "9" * 4096) == -3
+
+
+def test_keys_are_heard_by_the_number_that_is_asked_and_by_the_customer_after_a_swap(centre):
+    talk = a_talk(centre)
+    stranger = centre.exchange.device("+8613900139000")
+    assert talk.agent.does(CONSULT, 3, "13900139000") == 0
+    leg = stranger.answer(30)
+    talk.agent.hears("Consult", RESULT="answered")
+    centre.time.advance(1)
+    assert talk.agent.does(8, 0, "12#") == 0
+    leg.hears("12#")
+    assert talk.agent.does(23) == 0
+    centre.time.advance(1)
+    assert talk.agent.does(8, 0, "34") == 0
+    talk.caller.hears("34")
+    assert talk.agent.does(22) == 0
+    talk.caller.hang_up()

@@ -161,12 +161,20 @@ def old_place(call: Call, now: int) -> Place | None:
     return replace(place, until=until, counts_from=place.began + now - since)
 
 
-def end(scene: Scene, now: int, by: EndedBy, *, wrap_up: int = 0, cause: str = "") -> Scene:
-    """End a call whoever wishes it: every leg that still lives is hung up, its agents rest or wrap up."""
+def end(
+    scene: Scene, now: int, by: EndedBy, *, wrap_up: int = 0, cause: str = "", by_agent: str | None = None
+) -> Scene:
+    """End a call whoever wishes it: every leg that still lives is hung up, its agents rest or wrap up.
+
+    `by_agent` is who did, where an agent did: the owner unless somebody else is named.
+    """
     scene = withdraw(scene, now)
+    doer = scene.call.owner if by_agent is None else by_agent
     for agent_id in concerned(scene.call):
         if agent_id in scene.agents:
-            scene = _freed(scene, agent_id, now, by, wrap_up, cause)
+            hung_up = HungUp.AGENT if agent_id == doer else HungUp.PEER
+            how = {EndedBy.AGENT: hung_up, EndedBy.CUSTOMER: HungUp.PEER}.get(by, HungUp.SYSTEM)
+            scene = _freed(scene, agent_id, now, how, wrap_up, cause)
     call = scene.call
     ended = without(call, call.parties.values(), cause or by.value, now).moves(
         "end",
@@ -222,9 +230,7 @@ def _told(scene: Scene, call: Call, kind: Heard, i_param: int, now: int, leg: st
     return follow(told, now, by="system" if cause else "self", since=owner.since)
 
 
-def _freed(scene: Scene, agent_id: str, now: int, by: EndedBy, wrap_up: int, cause: str) -> Scene:
-    hung_up = HungUp.AGENT if agent_id == scene.call.owner else HungUp.PEER
-    how = {EndedBy.AGENT: hung_up, EndedBy.CUSTOMER: HungUp.PEER}.get(by, HungUp.SYSTEM)
+def _freed(scene: Scene, agent_id: str, now: int, how: HungUp, wrap_up: int, cause: str) -> Scene:
     call = scene.call
     never_talked = call.state is CallState.DIALLING
     agent = hears_hangup(
