@@ -127,6 +127,7 @@ _ACTIONS: Mapping[str, Callable[[Asked, World], Acted]] = {
     "mute": in_talk.mute,
     "wrapUp": serving.wrap_up,
     "setTags": in_talk.set_tags,
+    "recording": in_talk.recording,
     "signIn": attending.sign_in,
     "signOut": attending.sign_out,
     "nextState": attending.next_state,

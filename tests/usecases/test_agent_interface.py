@@ -202,6 +202,7 @@ TABLE = (
     Row("mute", INSIDE, 1, bad=((2, ""),), dead={(1, "no-such-leg"): NOBODY}),
     Row("wrapUp", AFTER, 1, "solved", ((0, "no-such-thing"), (2, "x"), (2, ""), (2, "9" * 50), (3, ""))),
     Row("setTags", INSIDE | {dialling, lost}, 0, "ORDER:42", ((2, "A:1"), (0, "no tags"), (0, "CALLERID:1"))),
+    Row("recording", MINE, 0, "", ((4, ""), (-1, ""))),
     Row("signIn", ANY, 0, bad=((3, ""), (-1, "")), dead={(1, ""): NOBODY, (0, "another"): NOBODY}),
     Row("signOut", AT_REST, 0, bad=((2, ""),)),
     Row("signOut", ANY, 1),

@@ -140,9 +140,9 @@ class Agent:
     loss of the connection; a seat without a page is kept until `seat_until`. `page` is the name of the one that said
     hello last. `caller` is the number of the other party of `call`. `deferred` is the reason of a pause asked for
     during a call, with its code and its longest time (0: none); `leaves` is how they sign out (iParam of Logout) when
-    it is that which waits for the end of the call. `code` overrides the public code of a pause (meal, meeting).
-    `requests` are the latest actions' request ids. `events` and `timers` are what this change wants told;
-    they are stored beside the agent.
+    it is that which waits for the end of the call. Who is `dismissed` is signed out when their call is over. `code`
+    overrides the public code of a pause (meal, meeting). `requests` are the latest actions' request ids. `events` and
+    `timers` are what this change wants told; they are stored beside the agent.
     """
 
     id: str
@@ -170,6 +170,7 @@ class Agent:
     deferred_code: int = 0
     deferred_seconds: int = 0
     leaves: int | None = None
+    dismissed: bool = False
     requests: tuple[str, ...] = ()
     events: tuple[AgentEvent, ...] = field(default=(), compare=False)
     timers: tuple[Timer, ...] = field(default=(), compare=False)

@@ -105,7 +105,7 @@ def change_device(agent: Agent, device: Device, now: int) -> Agent:
 def sign_in(agent: Agent, record: AgentRecord, device: Device, now: int, *, ready: bool) -> Agent:
     """Bring an agent in at their seat; one who is in already keeps state, call and numbering."""
     if agent.signed_in and agent.state not in AT_REST:
-        return agent
+        return replace(agent, dismissed=False)
     placed = replace(agent, profile=record.profile, seat=record.seat, device=device, groups=record.groups)
     if agent.signed_in:
         return placed
@@ -138,6 +138,13 @@ def sign_out_after(agent: Agent, now: int, how: LoggedOut = LoggedOut.SELF) -> A
         return sign_out(agent, now, how)
     nothing_else = replace(agent, **NOTHING_DEFERRED)
     return replace(nothing_else, deferred=SIGNED_OUT, leaves=int(how)).tells_state(agent, now, _by(how))
+
+
+def dismiss(agent: Agent, now: int) -> Agent:
+    """Sign out who is an agent no more, or note that their call is the last; an offer is to be withdrawn first."""
+    if agent.signed_in and agent.state not in AT_REST:
+        return replace(agent, dismissed=True)
+    return sign_out(agent, now, LoggedOut.FORCED)
 
 
 def connect(agent: Agent, socket: str, page: str, now: int) -> Agent:
@@ -204,8 +211,8 @@ def resume(agent: Agent, now: int, by: str = "self") -> Agent:
 
 
 def start_wrap_up(agent: Agent, seconds: int, now: int) -> Agent:
-    """The talk is over: give the agent time to write it up, or none."""
-    if seconds <= 0:
+    """The talk is over: give the agent time to write it up, or none, as to who is an agent no more."""
+    if seconds <= 0 or agent.dismissed:
         return rest(agent, now)
     until = now + seconds * 1000
     agent = agent.moves("wrap_up", now, by="system", wrap_up_until=until, offer="")
@@ -253,15 +260,17 @@ def pause_due(agent: Agent, token: str, now: int) -> Agent:
 
 
 def rest(agent: Agent, now: int, by: str = "system") -> Agent:
-    """Give the agent after a call or a wrap-up: signed out or paused if that was asked for meanwhile, else ready."""
+    """Give the agent after a call or a wrap-up: signed out or paused if that was asked for meanwhile, else ready.
+
+    Who is an agent no more is gone, and is not ready for a moment.
+    """
     agent = _wrap_up_ended(agent, now)
-    if agent.leaves is not None:
+    if agent.dismissed or agent.leaves is not None:
         verb = "sign_out" if agent.state is AgentState.WRAP_UP else "leave"
-        return _signed_out(agent, verb, now, LoggedOut(agent.leaves))
+        how = LoggedOut.FORCED if agent.dismissed or agent.leaves is None else LoggedOut(agent.leaves)
+        return _signed_out(agent, verb, now, how)
     if agent.deferred:
-        verb = "pause" if agent.state is AgentState.WRAP_UP else "set_aside"
-        reason = Pause(agent.deferred, agent.deferred_code, agent.deferred_seconds)
-        return _paused(agent, verb, reason, now, by)
+        return _aside(agent, Pause(agent.deferred, agent.deferred_code, agent.deferred_seconds), now, by)
     verb = "resume" if agent.state is AgentState.WRAP_UP else "stand_down"
     since = agent.ready_since if agent.state is AgentState.RINGING else now
     return agent.moves(verb, now, by=by, ready_since=since, **OFF_CALL)
@@ -269,7 +278,7 @@ def rest(agent: Agent, now: int, by: str = "system") -> Agent:
 
 def set_aside(agent: Agent, reason: str, now: int) -> Agent:
     """Give an agent who did not take what rang: paused for this reason, unless something else was to come after it."""
-    if agent.deferred:
+    if agent.deferred or agent.dismissed:
         return rest(agent, now)
     return agent.moves("set_aside", now, by="system", reason=reason, **OFF_CALL)
 
@@ -284,12 +293,16 @@ def turn_to_call(agent: Agent, now: int) -> Agent:
 
 
 def _signed_out(agent: Agent, verb: str, now: int, how: LoggedOut) -> Agent:
-    gone = agent.moves(verb, now, by=_by(how), **NOTHING_DEFERRED, **OFF_CALL)
+    gone = agent.moves(verb, now, by=_by(how), dismissed=False, **NOTHING_DEFERRED, **OFF_CALL)
     return gone.hears(Heard.LOGOUT, now, how)
 
 
 def _by(how: LoggedOut) -> str:
     return "self" if how is LoggedOut.SELF else "system"
+
+
+def _aside(agent: Agent, reason: Pause, now: int, by: str) -> Agent:
+    return _paused(agent, "pause" if agent.state is AgentState.WRAP_UP else "set_aside", reason, now, by)
 
 
 def _paused(agent: Agent, verb: str, reason: Pause, now: int, by: str) -> Agent:
