@@ -14,7 +14,7 @@ from chalicelib.core.centre.permissions import ACTION_PERMISSION
 from chalicelib.core.ground.errors import IcallError, NotProved, SignedInElsewhere
 from chalicelib.core.ground.metrics import Metric
 from chalicelib.ports import Change, World
-from chalicelib.usecases.acting import attending, calling, handing, in_talk, serving
+from chalicelib.usecases.acting import attending, automatic, calling, handing, in_talk, serving
 from chalicelib.usecases.acting.asked import Acted, Asked
 from chalicelib.usecases.acting.targets import colleague_meant, successor_meant
 from chalicelib.usecases.commit import decides_again
@@ -120,6 +120,7 @@ _ACTIONS: Mapping[str, Callable[[Asked, World], Acted]] = {
     "sendDtmf": in_talk.send_dtmf,
     "pause": serving.pause,
     "resume": serving.resume,
+    "toAutomatic": automatic.to_automatic,
     "completeTransfer": handing.complete_transfer,
     "conference": handing.conference,
     "cancelConsult": handing.cancel_consult,
@@ -128,6 +129,7 @@ _ACTIONS: Mapping[str, Callable[[Asked, World], Acted]] = {
     "wrapUp": serving.wrap_up,
     "setTags": in_talk.set_tags,
     "recording": in_talk.recording,
+    "survey": automatic.for_good,
     "signIn": attending.sign_in,
     "signOut": attending.sign_out,
     "nextState": attending.next_state,

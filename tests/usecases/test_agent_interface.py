@@ -25,6 +25,7 @@ from tests.fakes.people import a_ready_agent, a_ringing_agent, a_talk
 
 ME, COLLEAGUE, TARGET, ABSENT, BUSY = "100", "200", "102", "101", "200"
 STRANGER = "13900139000"
+INTO = "service-authentication"
 SEAT, AGENT, OUTSIDE, QUEUE, FLOW = 1, 2, 3, 4, 5
 
 
@@ -112,6 +113,11 @@ def given(centre: Centre) -> None:
     colleague.hears("Ring")
 
 
+def reserved(centre: Centre) -> None:
+    """My customer is in a flow, from which they come back to me."""
+    a_talk(centre, ME).agent.does(11, 1, INTO)
+
+
 def acts(centre: Centre, agent_id: str, code: int) -> int:
     who = who_is(agent_id, centre.immortal)
     answered = act(Action(who, "prepared", code), centre.immortal).code
@@ -134,13 +140,14 @@ STATES: tuple[Callable[[Centre], None], ...] = (
     consulted,
     member,
     given,
+    reserved,
 )
 ANY = frozenset(STATES)
 AT_REST = frozenset([ready, paused, wrapping_up, given])
 AFTER = frozenset([wrapping_up, given])
 IN_CALL = ANY - AT_REST
 MINE = frozenset([talking, holding, asking, consulting, conference])
-ALONE = frozenset([dialling, talking, holding, lost, conference])
+ALONE = frozenset([dialling, talking, holding, lost, conference, reserved])
 """States in which the owner has to name whom they let go."""
 INSIDE = MINE | {consulted, member}
 
@@ -175,10 +182,10 @@ BAD_TARGETS = ((AGENT, ""), (99, TARGET), (SEAT, "x"), (OUTSIDE, "x"), (AGENT, f
 TABLE = (
     Row("answer", frozenset([ringing, lost]), dead={(0, "c" + "9" * 20): NOBODY}),
     Row("hangup", IN_CALL, bad=((3, ""), (2, "")), dead={(2, "no-such-leg"): NOBODY}, at=talking),
-    Row("hangup", MINE | {ringing, dialling, lost}, 1),
+    Row("hangup", MINE | {ringing, dialling, lost, reserved}, 1),
     Row("hangup", frozenset([ringing, asking, consulting]), 2, otherwise=dict.fromkeys(ALONE, Result.BAD_PARAMETER)),
     Row("hold", frozenset([talking, conference]), dead={(0, "no-such-leg"): NOBODY}),
-    Row("retrieve", frozenset([holding]), dead={(0, "no-such-leg"): NOBODY}),
+    Row("retrieve", frozenset([holding, reserved]), dead={(0, "no-such-leg"): NOBODY}),
     Row("transfer", frozenset([talking, holding]), AGENT, TARGET, BAD_TARGETS, TARGETS),
     Row("transfer", frozenset([talking, holding]), QUEUE, "vip"),
     Row("transfer", frozenset([talking, holding]), OUTSIDE, STRANGER),
@@ -201,7 +208,10 @@ TABLE = (
     Row("swap", frozenset([consulting])),
     Row("mute", INSIDE, 1, bad=((2, ""),), dead={(1, "no-such-leg"): NOBODY}),
     Row("wrapUp", AFTER, 1, "solved", ((0, "no-such-thing"), (2, "x"), (2, ""), (2, "9" * 50), (3, ""))),
-    Row("setTags", INSIDE | {dialling, lost}, 0, "ORDER:42", ((2, "A:1"), (0, "no tags"), (0, "CALLERID:1"))),
+    Row("setTags", INSIDE | {dialling, lost, reserved}, 0, "ORDER:42", ((2, "A:1"), (0, "no tags"), (0, "CALLERID:1"))),
+    Row("toAutomatic", frozenset([talking, holding]), 0, INTO, ((2, INTO), (0, "")), {(0, "nowhere"): NOBODY}),
+    Row("toAutomatic", frozenset([talking, holding]), 1, INTO),
+    Row("survey", frozenset([talking, holding]), 0, INTO, ((0, ""),), {(0, "nowhere"): NOBODY}),
     Row("recording", MINE, 0, "", ((4, ""), (-1, ""))),
     Row("signIn", ANY, 0, bad=((3, ""), (-1, "")), dead={(1, ""): NOBODY, (0, "another"): NOBODY}),
     Row("signOut", AT_REST, 0, bad=((2, ""),)),

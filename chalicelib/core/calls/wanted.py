@@ -6,6 +6,7 @@ the wrong order, or a leg rung after its call was over, are put right by constru
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from chalicelib.core.calls.call import CUSTOMER, Call
 from chalicelib.core.calls.company import HOLD_MUSIC, needs_music
@@ -102,9 +103,13 @@ def _commands(call: Call, party: Party, was: Wanted, wants: Wanted) -> Iterator[
         return
     if was is _UNKNOWN or (was.where is Where.SCRIPT and not party.there):
         yield _ring(call, party)
-    elif was.where is not wants.where:
+    elif was.where is not wants.where and not party.by_script:
         yield _move(call, party)
-    if party.there and wants.where is Where.CONFERENCE and was.apart != wants.apart:
+    if wants.where is Where.SCRIPT:
+        return
+    if was.where is Where.SCRIPT:
+        was = replace(was, apart=None, muted=False, coaches="")
+    if party.there and was.apart != wants.apart:
         yield _part_or_join(call, party, wants)
     if was.muted != wants.muted:
         yield MuteParticipant(call.id, party.id, party.sid, call.conference, wants.muted)
@@ -119,8 +124,8 @@ def _all_commands(call: Call, party: Party, wants: Wanted) -> Iterator[Command]:
     if not party.there:
         yield _ring(call, party)
         return
-    if not party.endpoint:
-        # Who was rung is in the conference since they answered; who came by themselves is moved back and forth.
+    if not party.endpoint or party.where is Where.SCRIPT or (party.id == CUSTOMER and call.turn):
+        # Who was rung is in the conference since they answered, unless they were in a flow since; all others are moved.
         yield _move(call, party)
     if wants.where is Where.SCRIPT:
         return
