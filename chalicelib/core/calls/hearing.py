@@ -56,9 +56,10 @@ class Progressed(IntEnum):
 def call_tags(call: Call, agent_id: str, now: int, given_by: str = "") -> dict[str, str]:
     """Give an agent's tags of a call in the order the guide shows: CALLERID, TTYPE, then VOCID and the rest.
 
-    `given_by` is the agent who offers it to somebody; a call that was handed over before names who did that last.
+    `given_by` is the agent who offers it to somebody; a call that was handed over before names who did that last, but
+    not to themselves.
     """
-    giver = given_by or call.from_agent
+    giver = given_by or (call.from_agent if call.from_agent != agent_id else "")
     tags = {
         "CALLERID": call.peer_of(agent_id),
         "TTYPE": str(int(CallType.TRANSFERRED if giver else _FIRST_TYPE.get(call.direction, CallType.OUTBOUND))),
@@ -83,7 +84,7 @@ def line_of(call: Call) -> int:
 
 def hears_talk(agent: Agent, call: Call, now: int, given_by: str = "") -> Agent:
     """Tell the agent that they talk, with whom and, where it is recorded or that is paused, under which VOCID."""
-    data = {"members": members(call)}
+    data = {"talkSince": call.talk_since, "members": members(call)}
     agent = agent.hears(Heard.TALK, now, line_of(call), tags=call_tags(call, agent.id, now, given_by), data=data)
     how = _RECORDED.get(call.taking)
     return agent if how is None else hears_recording(agent, call, now, how)
@@ -118,10 +119,11 @@ def _talked_ms(agent: Agent, call: Call, now: int) -> int:
 
 
 def hears_members(scene: Scene, kind: Heard, now: int, *agents: str, i_param: int = 0, **tags: str) -> Scene:
-    """Tell these agents who is in the call now, and with what came of it."""
+    """Tell these agents who is in the call now, and what came of it; what there is not to tell has no tag."""
+    told = {name: value for name, value in tags.items() if value}
     for agent_id in agents:
         data = {"members": members(scene.call)}
-        scene = scene.with_agent(scene.agent(agent_id).hears(kind, now, i_param, tags=tags, data=data))
+        scene = scene.with_agent(scene.agent(agent_id).hears(kind, now, i_param, tags=told, data=data))
     return scene
 
 

@@ -5,12 +5,14 @@ call and agent together (I3). What becomes of the call when nobody answers is to
 """
 
 from dataclasses import replace
+from typing import Any
 
 from chalicelib.core.agents.agent import MISSED, REJECTED, UNREACHABLE
 from chalicelib.core.agents.presence import rest, set_aside, turn_to_call
 from chalicelib.core.calls.call import Call, CallState
 from chalicelib.core.calls.engagement import follow
 from chalicelib.core.calls.hearing import INSIDE, HungUp, call_tags, hears_hangup, hears_talk, line_of
+from chalicelib.core.calls.members import members
 from chalicelib.core.calls.offers import MEDIA_SECONDS, OFFER_MOVES, Offer, Purpose
 from chalicelib.core.calls.parties import Role, Where
 from chalicelib.core.calls.ringing import own_party
@@ -67,7 +69,7 @@ def make(scene: Scene, agent_id: str, terms: Terms, now: int) -> Scene:
     return follow(Scene(call, scene.agents).with_agent(ringing), now)
 
 
-def _facts(call: Call, offer: Offer) -> dict[str, str | int]:
+def _facts(call: Call, offer: Offer) -> dict[str, Any]:
     return {
         "offer": offer.id,
         "purpose": offer.purpose.value,
@@ -75,6 +77,7 @@ def _facts(call: Call, offer: Offer) -> dict[str, str | int]:
         "caller": call.caller,
         "direction": call.direction.value,
         "startedAt": call.started_at,
+        "members": members(call),
     }
 
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 from chalicelib.core.agents.agent import IN_TALK
 from chalicelib.core.agents.presence import rest, start_wrap_up
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, EndedBy, Place
-from chalicelib.core.calls.company import consulted, counterparts
+from chalicelib.core.calls.company import agents_there, consulted, counterparts
 from chalicelib.core.calls.engagement import concerned, follow
-from chalicelib.core.calls.hearing import HungUp, hears_hangup, hears_talk
+from chalicelib.core.calls.hearing import HungUp, hears_hangup, hears_members, hears_talk
 from chalicelib.core.calls.offering import withdraw
 from chalicelib.core.calls.parties import Party, PartyState, Role, Where
 from chalicelib.core.calls.ringing import own_party
 from chalicelib.core.calls.scene import Scene
+from chalicelib.core.calls.takes import Taking
 from chalicelib.core.carrier.commands import SendDigits
 from chalicelib.core.centre.model import Centre
 from chalicelib.core.ground.errors import NotLegalNow
@@ -77,7 +78,7 @@ def lose_agent(scene: Scene, leg_id: str, now: int) -> Scene:
 
     The page may well be there still, only its telephone not: it is told, and has it rung again.
     """
-    call, agent = _without_conference(scene.call, leg_id), scene.agent(scene.call.owner)
+    call, agent = _without_conference(scene.call, leg_id, now), scene.agent(scene.call.owner)
     away = call.with_party(replace(call.parties[leg_id], left_at=now, how=AGENT_LOST))
     away = away.reminds(Timer(TimerKind.RECOVERY, call.id, leg_id, now + RECOVERY_SECONDS * 1000))
     return scene.with_call(away).with_agent(agent.tells_state(agent, now, by="system", LEG="lost"))
@@ -111,6 +112,8 @@ def recover(scene: Scene, leg_id: str, now: int) -> Scene:
 def mute(scene: Scene, agent_id: str, leg: str, now: int, *, muted: bool) -> Scene:
     """Let nobody hear an agent, or let them be heard again; the owner may name somebody else's `leg`.
 
+    Everybody's page in the call is told, whoever is meant.
+
     Raises:
         NotLegalNow: nobody talks, or it is not theirs to say.
     """
@@ -124,8 +127,8 @@ def mute(scene: Scene, agent_id: str, leg: str, now: int, *, muted: bool) -> Sce
     if party.role is Role.SUPERVISOR:
         raise NotLegalNow("A supervisor switches between listening and speaking instead.")
     scene = scene.with_call(scene.call.with_party(replace(party, muted=muted)))
-    for who in filter(None, dict.fromkeys((agent_id, party.agent))):
-        agent, by = scene.agent(who), "self" if who == agent_id else agent_id
+    for name in agents_there(scene.call):
+        agent, by = scene.agent(name), "self" if name == agent_id else agent_id
         scene = scene.with_agent(agent.tells_state(agent, now, by, MUTED=str(int(muted)), LEG=party.id))
     return scene
 
@@ -230,12 +233,15 @@ def needs_customer_alone(call: Call) -> None:
         raise NotLegalNow("That can be done with a customer with whom you talk alone.")
 
 
-def _without_conference(call: Call, lost_leg: str) -> Call:
+def _without_conference(call: Call, lost_leg: str, now: int) -> Call:
     """Forget a conference that ends with the leg that was lost, all others being in a flow; so does its recording."""
     others = (party for party in call.live_parties() if party.id != lost_leg)
     if not call.reserved or any(party.where is Where.CONFERENCE for party in others):
         return call
-    return replace(call, conference="", vocid=_next_leg(call) if call.vocid else "")
+    take = call.take
+    if take is None or take.leg or take.state is not Taking.ON:
+        return replace(call, conference="")
+    return replace(call.with_take(take.over(now)), conference="", vocid=_next_leg(call))
 
 
 def _next_leg(call: Call) -> str:
@@ -252,10 +258,9 @@ def _others(call: Call, state: PartyState, leg: str) -> list[Party]:
 
 
 def _told(scene: Scene, call: Call, kind: Heard, i_param: int, now: int, leg: str, cause: str) -> Scene:
-    owner = scene.agent(call.owner)
     tags = {name: value for name, value in {"LEG": leg, "CAUSE": cause}.items() if value}
-    told = scene.with_call(call).with_agent(owner.hears(kind, now, i_param, tags=tags))
-    return follow(told, now, by="system" if cause else "self", since=owner.since)
+    told = hears_members(scene.with_call(call), kind, now, *agents_there(call), i_param=i_param, **tags)
+    return follow(told, now, by="system" if cause else "self", since=scene.agent(call.owner).since)
 
 
 def _freed(scene: Scene, agent_id: str, now: int, how: HungUp, wrap_up: int, cause: str) -> Scene:

@@ -57,7 +57,7 @@ def taken(call: Call) -> Mapping[str, Take]:
     """
     if not call.live:
         return {}
-    here = [take for take in call.takes if take.leg or (call.talk_since is not None and call.talk_since <= take.since)]
+    here = [take for take in call.takes if take.leg or not take.closed]
     return {take.leg: take for take in here}
 
 

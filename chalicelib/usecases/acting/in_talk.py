@@ -131,9 +131,8 @@ def set_tags(asked: Asked, _world: World) -> Acted:
     given, call = tags.read_given(asked.action.s_param), asked.call
     if asked.agent.state not in ENGAGED or asked.agent.id not in agents_there(call):
         raise NotLegalNow("There is no call of yours.")
-    tagged = call.with_tags(given, replacing=asked.action.i_param == REPLACE)
-    scene = asked.scene.with_call(tagged)
+    scene = asked.scene.with_call(call.with_tags(given, replacing=asked.action.i_param == REPLACE))
+    gone = {"removed": sorted(call.tags.keys() - scene.call.tags.keys())}
     for agent_id in agents_there(call):
-        agent = scene.agent(agent_id)
-        scene = scene.with_agent(agent.hears(Heard.DATA, asked.now, 0, tags=given, data={"tags": tagged.tags}))
+        scene = scene.with_agent(scene.agent(agent_id).hears(Heard.DATA, asked.now, 0, tags=given, data=gone))
     return scene
