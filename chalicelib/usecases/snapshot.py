@@ -62,7 +62,6 @@ def call_facts(call: Call | None, agent: Agent, now: int) -> dict[str, Any] | No
         "vocId": call.vocid if inside else "",
         "recording": call.taking.value if inside and not written_up else Taking.STOPPED.value,
         "held": held,
-        "muted": any(party.muted for party in call.parties_of(agent.id) if party.live),
         "heldSince": held_since(call) if held else None,
         "deadline": offer.deadline if offer else None,
         "tags": call_tags(call, agent.id, now, _asked_by(call, agent)),
