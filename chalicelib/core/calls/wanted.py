@@ -44,7 +44,7 @@ class Wanted:
 def wanted(call: Call) -> Mapping[str, Wanted]:
     """Give what the call wants of each party; who hears whom follows from this alone (I14)."""
     return {
-        party.id: Wanted(not party.live, party.where, _apart(call, party), party.muted, party.coaches)
+        party.id: Wanted(not party.live, party.where, _apart(call, party), party.there and party.muted, party.coaches)
         for party in call.parties.values()
         if not party.gone
     }
@@ -136,8 +136,8 @@ def _all_commands(call: Call, party: Party, wants: Wanted) -> Iterator[Command]:
     if wants.where is Where.SCRIPT:
         return
     yield _part_or_join(call, party, wants)
-    if wants.muted:
-        yield MuteParticipant(call.id, party.id, party.sid, call.conference, muted=True)
+    # Not muted is told, too: somebody may have been overtaken by who let them be heard again.
+    yield MuteParticipant(call.id, party.id, party.sid, call.conference, wants.muted)
     if wants.coaches:
         yield CoachParticipant(call.id, party.id, party.sid, call.conference, wants.coaches)
 

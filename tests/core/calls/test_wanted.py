@@ -90,8 +90,18 @@ def test_everything_brings_a_talk_to_what_it_wants_whatever_was_done_before():
     assert everything(a_talk(PartyState.HELD)) == (
         JoinConference("c1", CUSTOMER, "CA1", "c1-1"),
         HoldParticipant("c1", CUSTOMER, "CA1", "CF1", ""),
+        MuteParticipant("c1", CUSTOMER, "CA1", "CF1", muted=False),
         RetrieveParticipant("c1", "c1-1", "CA2", "CF1"),
+        MuteParticipant("c1", "c1-1", "CA2", "CF1", muted=False),
     )
+
+
+def test_who_is_muted_while_their_telephone_rings_is_muted_when_they_are_there():
+    ringing, there = (
+        a_call(CALLER, replace(AGENT, muted=True, state=state)) for state in (PartyState.DIALLING, PartyState.CONNECTED)
+    )
+    assert difference(ringing, there) == (MuteParticipant("c1", "c1-1", AGENT.sid, there.conference, muted=True),)
+    assert MuteParticipant not in {type(command) for command in difference(a_call(CALLER), ringing)}
 
 
 def test_everything_of_a_call_that_is_over_is_that_its_legs_are_hung_up():
