@@ -89,7 +89,8 @@ def _walked(
                 if not _is_full(world, centre.queues[outcome.queue], line):
                     place = _place(outcome, scene.call, world.clock.now())
                     away = _led_away(centre, scene, TARGET_QUEUE, outcome.queue, world.clock.now())
-                    return _enqueued(world, centre, away, place, line, prompts)
+                    waits, script = _enqueued(world, centre, away, place, line, prompts)
+                    return _spared(waits, scene.call.owner, world.clock.now()), script
                 event = turns.QueueLeft("full")
             case TransferOut(target_kind="flow"):
                 scene, event = scene.with_call(_into_flow(world, scene.call, outcome)), turns.Began()
@@ -182,6 +183,11 @@ def _led_away(centre: Centre, scene: Scene, kind: int, to: str, now: int) -> Sce
     return automating.leads_away(scene, kind, to, wrap_up_of(scene.call, centre), now) if awaited else scene
 
 
+def _spared(scene: Scene, giver: str, now: int) -> Scene:
+    """Let others be asked before who has just sent the customer away, if anybody has."""
+    return scene.with_call(queueing.spare(scene.call, giver, now)) if giver else scene
+
+
 def _line(world: World, centre: Centre, queue: str) -> Sequence[Waiting]:
     if queue not in centre.queues:
         raise errors.NotConfigured(f"The queue {queue} is gone.")
@@ -205,7 +211,9 @@ def _enqueued(
 
 
 def _place(outcome: Enqueue, call: Call, now: int) -> Place:
-    """Give a place in a queue; who has been with an agent is not behind those who come now."""
+    """Give a place in a queue; who has been with an agent is not behind those who come now, but waits from now on."""
     until = now + outcome.max_wait * 1000 if outcome.max_wait is not None else None
-    came = call.place.since if call.place else call.started_at if call.owner or call.from_agent else now
-    return Place(outcome.queue, outcome.priority, came, outcome.keys, until)
+    first = Place(outcome.queue, outcome.priority, now, outcome.keys, until)
+    if not (call.owner or call.from_agent):
+        return first
+    return replace(first, since=call.place.since if call.place else call.started_at, counts_from=now)
