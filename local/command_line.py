@@ -79,7 +79,7 @@ examples:
 
 exit codes: 0 the script came true; 1 it did not"""
 
-_AGENT = """Signs an agent in at this terminal, with a browser's telephone, and prints each event and who is in the call.
+_AGENT = """Signs an agent in here, with a browser's telephone, and prints each event and who is in the call.
 Words to type, all of which `help` tells once one is signed in:
 
   ready             take calls                   pause REASON      take none, for a reason's code

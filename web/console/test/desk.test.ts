@@ -34,6 +34,7 @@ const facts = (state: number, call: Partial<CallFacts> | null = null, wrapUpUnti
     heldSince: null,
     deadline: null,
     tags: {},
+    members: [],
     ...call,
   },
 });
@@ -60,6 +61,7 @@ const event = (type: HeardEvent["type"], iParam: number, tags: Record<string, st
   callId: "c1",
   sliceNo: 1,
   data: {},
+  call: null,
 });
 
 function heard(desk: Desk, ...events: HeardEvent[]): Desk {

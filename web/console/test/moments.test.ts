@@ -21,6 +21,7 @@ const facts = (state: number, call: Partial<CallFacts> | null = null): Facts => 
     heldSince: null,
     deadline: null,
     tags: OWN,
+    members: [],
     ...call,
   },
 });
@@ -36,6 +37,7 @@ const event = (type: HeardEvent["type"], iParam = 1, tags: Record<string, string
   callId,
   sliceNo: 1,
   data: {},
+  call: null,
 });
 
 const ring = (callId = "c1"): HeardEvent => event("Ring", 1, OWN, callId);
