@@ -104,14 +104,15 @@ export class Telephone {
   follow(call: CallFacts | null, heeds: boolean): void {
     const callId = call?.callId ?? "";
     const mutedThere = call?.members.find(({ who }) => who === this.#agentId)?.muted;
-    const says = heeds && this.#mutedThere !== undefined && this.#mutedThere !== mutedThere ? mutedThere : undefined;
+    // A leg that is there again and open says nothing: it is as the microphone is.
+    const says = mutedThere !== this.#mutedThere && (mutedThere === true || this.#mutedThere === true);
     if (callId !== this.#callId) {
       const muted = this.#wasMuted(call) || mutedThere === true;
       this.#callId = callId;
       this.#keep(muted);
       void this.mute(muted);
-    } else if (says !== undefined) {
-      void this.mute(says);
+    } else if (heeds && says && mutedThere !== undefined) {
+      void this.mute(mutedThere);
     }
     this.#mutedThere = mutedThere;
     this.#pickUpItself(call);

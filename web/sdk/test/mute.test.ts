@@ -174,6 +174,18 @@ describe("muting in a talk", () => {
     expect([set.agent.telephone.muted, set.device.mutes.slice(before)]).toEqual([true, []]);
   });
 
+  it("is as the server has it when the telephone is there again", async () => {
+    const { time, centre, agent } = await atWork();
+    centre.tells("State", 5, { LEG: "lost" });
+    centre.tells("Talk", 1, {}, "c1", { members: members(true) });
+    await time.pass(50);
+    expect(agent.telephone.muted).toBe(true);
+    centre.tells("State", 5, { LEG: "lost" });
+    centre.tells("Talk", 1, {}, "c1", { members: members(false) });
+    await time.pass(50);
+    expect(agent.telephone.muted).toBe(true);
+  });
+
   it("that the server refuses leaves the microphone off", async () => {
     const set = await atWork();
     await does(set, set.agent.mute(true));
