@@ -14,7 +14,7 @@ from chalicelib.core.centre.permissions import ACTION_PERMISSION
 from chalicelib.core.ground.errors import IcallError, NotProved, SignedInElsewhere
 from chalicelib.core.ground.metrics import Metric
 from chalicelib.ports import Change, World
-from chalicelib.usecases.acting import calling, handing, in_talk, serving
+from chalicelib.usecases.acting import automatic, calling, handing, in_talk, serving
 from chalicelib.usecases.acting.asked import Acted, Asked
 from chalicelib.usecases.acting.targets import colleague_meant
 from chalicelib.usecases.commit import decides_again
@@ -96,6 +96,7 @@ _ACTIONS: Mapping[str, Callable[[Asked, World], Acted]] = {
     "sendDtmf": in_talk.send_dtmf,
     "pause": serving.pause,
     "resume": serving.resume,
+    "toAutomatic": automatic.to_automatic,
     "completeTransfer": handing.complete_transfer,
     "conference": handing.conference,
     "cancelConsult": handing.cancel_consult,
@@ -103,4 +104,6 @@ _ACTIONS: Mapping[str, Callable[[Asked, World], Acted]] = {
     "mute": in_talk.mute,
     "wrapUp": serving.wrap_up,
     "setTags": in_talk.set_tags,
+    "recording": in_talk.recording,
+    "survey": automatic.for_good,
 }

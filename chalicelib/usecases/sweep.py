@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from chalicelib.core.agents.agent import AT_REST, Agent, AgentState
 from chalicelib.core.agents.presence import seat_timer, wrap_up_timer
+from chalicelib.core.calls.automating import away_timer
 from chalicelib.core.ground.errors import NotConfigured
 from chalicelib.ports import World
 from chalicelib.usecases.due import due, expire_offer
@@ -60,6 +61,8 @@ def _overdue_since(agent: Agent, now: int) -> int | None:
         return agent.since
     if agent.state is AgentState.WRAP_UP and now >= agent.wrap_up_until:
         return agent.wrap_up_until
+    if agent.state is AgentState.RESERVED and now >= away_timer(agent.call, agent.since).due:
+        return agent.since
     if agent.state in AT_REST and not agent.connected and now >= agent.seat_until:
         return agent.seat_until
     return None
@@ -68,6 +71,8 @@ def _overdue_since(agent: Agent, now: int) -> int | None:
 def _do_what_is_overdue(agent: Agent, world: World) -> None:
     if agent.state is AgentState.RINGING:
         expire_offer(agent.call, agent.offer, world)
+    elif agent.state is AgentState.RESERVED:
+        due(away_timer(agent.call, agent.since), world)
     elif agent.state is AgentState.WRAP_UP:
         due(wrap_up_timer(agent), world)
     else:

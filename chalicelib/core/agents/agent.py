@@ -138,7 +138,8 @@ class Agent:
     `epoch` counts sign-ins, `seq` the events told within one. `ready_since` orders the ready and outlives a short
     loss of the connection; a seat without a page is kept until `seat_until`. `page` is the name of the one that said
     hello last. `caller` is the number of the other party of `call`. `deferred` is the reason of a pause asked for
-    during a call, with its code and its longest time (0: none). `code` overrides the public code of a pause (meal,
+    during a call, with its code and its longest time (0: none). Who is `dismissed` is signed out when their call is
+    over. `code` overrides the public code of a pause (meal,
     meeting). `requests` are the latest actions' request ids. `events` and `timers` are what this change wants told;
     they are stored beside the agent.
     """
@@ -167,6 +168,7 @@ class Agent:
     deferred: str = ""
     deferred_code: int = 0
     deferred_seconds: int = 0
+    dismissed: bool = False
     requests: tuple[str, ...] = ()
     events: tuple[AgentEvent, ...] = field(default=(), compare=False)
     timers: tuple[Timer, ...] = field(default=(), compare=False)

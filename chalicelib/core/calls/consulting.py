@@ -179,8 +179,7 @@ def _parked(scene: Scene, now: int) -> Scene:
 
 def _together(scene: Scene, now: int, *, cause: str) -> Scene:
     call = all_retrieved(scene.call, now)
-    named = {"CAUSE": cause} if cause else {}
-    told = hears_members(scene.with_call(call), Heard.RETRIEVE, now, *agents_there(call), i_param=0, **named)
+    told = hears_members(scene.with_call(call), Heard.RETRIEVE, now, *agents_there(call), CAUSE=cause)
     return follow(told, now)
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from chalicelib.core.agents.agent import Agent, AgentState
 from chalicelib.core.calls.call import CUSTOMER, FAILED, Call, EndedBy, Place
-from chalicelib.core.calls.company import consulted, counterparts
 from chalicelib.core.calls.hearing import HungUp
 from chalicelib.core.calls.leaving import unattended
 from chalicelib.core.calls.offering import Terms, make, take
@@ -16,9 +15,8 @@ from chalicelib.core.calls.offers import Purpose
 from chalicelib.core.calls.parties import Party, Role
 from chalicelib.core.calls.ringing import rung_outside
 from chalicelib.core.calls.scene import Scene
-from chalicelib.core.calls.talking import end, in_script, let_go, needs_talk, old_place, requeue
+from chalicelib.core.calls.talking import end, in_script, let_go, needs_customer_alone, old_place, requeue
 from chalicelib.core.centre.model import Centre
-from chalicelib.core.ground.errors import NotLegalNow
 from chalicelib.core.told.notices import Heard
 
 TARGET_NUMBER, TARGET_AGENT, TARGET_QUEUE, TARGET_FLOW = 3, 2, 4, 5
@@ -110,10 +108,7 @@ def _is_free(agent: Agent, call: Call) -> bool:
 
 
 def _left(scene: Scene, wrap_up: int, now: int) -> Scene:
-    needs_talk(scene.call)
-    others = counterparts(scene.call)
-    if consulted(scene.call) or len(others) != 1 or others[0].id != CUSTOMER:
-        raise NotLegalNow("Only a customer with whom you talk alone can be handed over.")
+    needs_customer_alone(scene.call)
     left = let_go(scene, scene.call.owner, now, HungUp.TRANSFERRED, wrap_up=wrap_up)
     if left.call.customer_held:
         return left.with_call(left.call.party_moves(CUSTOMER, "retrieve", now, sound="", how=""))

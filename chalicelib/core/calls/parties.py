@@ -60,7 +60,8 @@ class Party:
     when its state began, `joined_at` and `left_at` when an agent's part in the talk did; `how` it ended, or why a
     customer is held or not against the agent's wish.
     `gone` tells that the carrier itself said that the leg is over. `sound` is what it hears while it is held
-    (empty: nothing), `coaches` the leg that alone hears it.
+    (empty: nothing), `coaches` the leg that alone hears it. `by_script` tells of one that came into the conference
+    that its own script leads there: it need not be moved.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Party:
     sound: str = ""
     muted: bool = False
     coaches: str = ""
+    by_script: bool = False
 
     @property
     def live(self) -> bool:

@@ -13,6 +13,7 @@ from chalicelib.core.calls.offering import withdraw
 from chalicelib.core.calls.parties import Party, PartyState, Role, Where
 from chalicelib.core.calls.ringing import own_party
 from chalicelib.core.calls.scene import Scene
+from chalicelib.core.calls.takes import Taking
 from chalicelib.core.carrier.commands import SendDigits
 from chalicelib.core.centre.model import Centre
 from chalicelib.core.ground.errors import NotLegalNow
@@ -75,7 +76,7 @@ def lose_agent(scene: Scene, leg_id: str, now: int) -> Scene:
 
     The page may well be there still, only its telephone not: it is told, and has it rung again.
     """
-    call, agent = scene.call, scene.agent(scene.call.owner)
+    call, agent = _without_conference(scene.call, leg_id, now), scene.agent(scene.call.owner)
     away = call.with_party(replace(call.parties[leg_id], left_at=now, how=AGENT_LOST))
     away = away.reminds(Timer(TimerKind.RECOVERY, call.id, leg_id, now + RECOVERY_SECONDS * 1000))
     return scene.with_call(away).with_agent(agent.tells_state(agent, now, by="system", LEG="lost"))
@@ -93,16 +94,17 @@ def redial_agent(scene: Scene, ring_seconds: int, now: int) -> Scene:
     earlier = call.parties_of(call.owner)
     if any(party.live for party in earlier):
         return scene
-    first = earlier[0].id.split(".")[0]
-    again = own_party(f"{first}.{len(earlier)}", scene.agent(call.owner), ring_seconds, now)
+    again = own_party(_next_leg(call), scene.agent(call.owner), ring_seconds, now)
     return scene.with_call(call.with_party(again))
 
 
 def recover(scene: Scene, leg_id: str, now: int) -> Scene:
-    """The owner's new leg is in the conference: the talk goes on where it stopped, held if it was held."""
-    call = scene.call
+    """The owner's new leg is in the conference: the talk goes on where it stopped, or the wait for the customer."""
+    call, agent = scene.call, scene.agent(scene.call.owner)
     call = call.with_party(replace(call.parties[leg_id], joined_at=now))
-    return scene.with_call(call).with_agent(hears_talk(scene.agent(call.owner), call, now))
+    if call.reserved:
+        return scene.with_call(call).with_agent(agent.tells_state(agent, now, by="system", LEG="back"))
+    return scene.with_call(call).with_agent(hears_talk(agent, call, now))
 
 
 def mute(scene: Scene, agent_id: str, leg: str, now: int, *, muted: bool) -> Scene:
@@ -147,7 +149,13 @@ def requeue(scene: Scene, place: Place, now: int) -> Scene:
     """Let the customer wait at this place in a queue; nobody owns the call, whoever had it has been let go."""
     call = scene.call
     waits = call.with_party(in_script(call.customer, now)).moves(
-        "requeue", owner="", vocid="", talk_since=None, conference="", place=place
+        "requeue",
+        owner="",
+        vocid="",
+        talk_since=None,
+        takes=tuple(take.over(now) for take in call.all_takes()),
+        conference="",
+        place=place,
     )
     return scene.with_call(waits)
 
@@ -196,15 +204,39 @@ def without(call: Call, parties: Iterable[Party], how: str, now: int) -> Call:
 
 
 def in_script(customer: Party, now: int) -> Party:
-    """Give a customer who asks us turn by turn again; whoever is taken out of a conference is not held any more."""
+    """Give a customer who asks us turn by turn again; out of a conference nobody is held or muted any more."""
     state = PartyState.CONNECTED if customer.state is PartyState.HELD else customer.state
-    return replace(customer, state=state, where=Where.SCRIPT, sound="", since=now)
+    return replace(customer, state=state, where=Where.SCRIPT, sound="", muted=False, by_script=False, since=now)
 
 
 def needs_talk(call: Call) -> None:
     """Raise NotLegalNow unless somebody talks whose telephone is there."""
     if call.state is not CallState.TALKING or call.agent_lost:
         raise NotLegalNow("That can be done while talking only.")
+
+
+def needs_customer_alone(call: Call) -> None:
+    """Raise NotLegalNow unless the owner talks with a customer and nobody else."""
+    needs_talk(call)
+    if consulted(call) or [party.id for party in counterparts(call)] != [CUSTOMER]:
+        raise NotLegalNow("That can be done with a customer with whom you talk alone.")
+
+
+def _without_conference(call: Call, lost_leg: str, now: int) -> Call:
+    """Forget a conference that ends with the leg that was lost, all others being in a flow; so does its recording."""
+    others = (party for party in call.live_parties() if party.id != lost_leg)
+    if not call.reserved or any(party.where is Where.CONFERENCE for party in others):
+        return call
+    take = call.take
+    if take is None or take.leg or take.state is not Taking.ON:
+        return replace(call, conference="")
+    return replace(call.with_take(take.over(now)), conference="", vocid=_next_leg(call))
+
+
+def _next_leg(call: Call) -> str:
+    """Name the owner's leg after those that they had: a talk that is recorded anew is named by it."""
+    earlier = call.parties_of(call.owner)
+    return f"{earlier[0].id.split('.')[0]}.{len(earlier)}"
 
 
 def _others(call: Call, state: PartyState, leg: str) -> list[Party]:

@@ -52,9 +52,17 @@ const CHANGES: Partial<Record<string, Change>> = {
     ...facts,
     call: { ...known(facts, event), state: "dialling", tags: event.tags },
   }),
+  Record: recorded,
   Data: (facts, event) => withCall(facts, event, { tags: changedTags(facts.call?.tags ?? {}, event) }),
   Hangup: (facts, event) => ({
-    ...withCall(facts, event, { state: "ended", held: false, heldSince: null, deadline: null, members: [] }),
+    ...withCall(facts, event, {
+      state: "ended",
+      recording: "stopped",
+      held: false,
+      heldSince: null,
+      deadline: null,
+      members: [],
+    }),
     agent: { ...facts.agent, offer: "" },
   }),
   WrapUp: (facts, event) => withAgent(facts, { wrapUpUntil: wrapUpUntil(facts, event) }),
@@ -94,10 +102,23 @@ function talked(facts: Facts, event: AgentEvent): Facts {
       state: "talking",
       talkSince: number(event.data["talkSince"]) ?? event.at,
       vocId: event.tags["VOCID"] ?? "",
+      // That it is recorded is told right after.
+      recording: "stopped",
       deadline: null,
       tags: event.tags,
     },
   };
+}
+
+/** What iParam of Record says of a recording that runs; that a file is ready changes nothing. */
+const RECORDING: Readonly<Record<number, CallFacts["recording"]>> = { 0: "stopped", 1: "on", 2: "paused", 3: "on" };
+
+function recorded(facts: Facts, event: AgentEvent): Facts {
+  const recording = RECORDING[event.iParam];
+  const vocId = event.tags["VOCID"] ?? "";
+  return recording && facts.call
+    ? withCall(facts, event, { recording, vocId, tags: { ...facts.call.tags, VOCID: vocId } })
+    : facts;
 }
 
 function changedTags(tags: CallFacts["tags"], event: AgentEvent): CallFacts["tags"] {
@@ -149,6 +170,7 @@ function newCall(event: AgentEvent): CallFacts {
     startedAt: number(event.data["startedAt"]) ?? event.at,
     talkSince: null,
     vocId: "",
+    recording: "stopped",
     held: false,
     heldSince: null,
     deadline: null,

@@ -171,6 +171,7 @@ HAPPENINGS: list[Callable[[_Day, Page], None]] = [
     *[_to_a_member(3, 1), _to_a_member(4, 0), _to_a_member(24, 1), _to_a_member(24, 0), _to_a_member(2, 2)],
     *[_does(3, 1), _does(24, 1), _does(24, 0), _does(8, 0, "12#"), _does(2), _does(2, 1), _does(2, 2)],
     *[_does(26, 0, *HOSTILE), _does(26, 1, *HOSTILE), _does(9, 1), _does(25, 1), _does(25, 2, "20")],
+    *[_does(27, 0), _does(27, 1), _does(27, 2), _does(27, 3)] * 2,
     *[_Day.says_no, _Day.does_not_answer, _Day.somebody_outside_leaves, _Day.loses_the_telephone],
 ]
 

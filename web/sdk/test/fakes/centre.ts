@@ -127,7 +127,17 @@ export class FakeCentre {
   /** The agent has call c1 in hand, in this state: snapshots tell of it, and events by `tells`. */
   talks(state: "talking" | "recovering", members: readonly Member[] = []): void {
     const clocks = { startedAt: 1, talkSince: 1, heldSince: null, deadline: null };
-    const call = { callId: "c1", state, direction: "inbound", vocId: "", held: false, tags: {}, members, ...clocks };
+    const call = {
+      callId: "c1",
+      state,
+      direction: "inbound",
+      vocId: "",
+      recording: "stopped" as const,
+      held: false,
+      tags: {},
+      members,
+      ...clocks,
+    };
     this.#inner = { agent: { ...this.#inner!.agent, state: TALKING }, call };
   }
 
