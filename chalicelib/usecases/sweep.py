@@ -33,14 +33,14 @@ def sweep(world: World) -> None:
         return
     waiting = _by_itself(lambda: look_everywhere(world), world) or []
     restless = world.desk.restless(centre.profiles)
-    seen = ((_overdue_since(agent, began), agent) for agent in restless)
+    seen = ((overdue_since(agent, began), agent) for agent in restless)
     overdue = sorted(((since, agent) for since, agent in seen if since is not None), key=itemgetter(0))
 
     def sweep_one(of: tuple[int, Agent]) -> bool:
         _, agent = of
         in_time = world.clock.now() < began + BEGINS_MS
         if in_time:
-            _by_itself(lambda: _do_what_is_overdue(agent, world), world, agent=agent.id)
+            _by_itself(lambda: do_what_is_overdue(agent, world), world, agent=agent.id)
         return in_time
 
     def look_up(call_id: str) -> bool:
@@ -55,7 +55,7 @@ def sweep(world: World) -> None:
         world.watch.note("the sweep could not finish: it goes on in a minute", left=left)
 
 
-def _overdue_since(agent: Agent, now: int) -> int | None:
+def overdue_since(agent: Agent, now: int) -> int | None:
     """Give since when something may be overdue at the agent; how long an offer may ring, its call knows."""
     if agent.state is AgentState.RINGING:
         return agent.since
@@ -68,7 +68,8 @@ def _overdue_since(agent: Agent, now: int) -> int | None:
     return None
 
 
-def _do_what_is_overdue(agent: Agent, world: World) -> None:
+def do_what_is_overdue(agent: Agent, world: World) -> None:
+    """Do what is overdue at an agent."""
     if agent.state is AgentState.RINGING:
         expire_offer(agent.call, agent.offer, world)
     elif agent.state is AgentState.RESERVED:

@@ -142,7 +142,7 @@ def _ended(
 
 def _given_back(scene: Scene, prompts: tuple[Prompt, ...], now: int, how: CameBack | None) -> tuple[Scene, Script]:
     back = automating.give_back(scene, now, how, by_script=True)
-    return back, (*prompts, Join(back.call.id, CUSTOMER, back.call.vocid))
+    return back, (*prompts, Join(back.call.id, CUSTOMER, back.call.recorded_from_start))
 
 
 def _led_away(centre: Centre, scene: Scene, kind: int, to: str, now: int) -> Scene:

@@ -35,6 +35,14 @@ def proves_who_they_are(caller, pin=PIN):
     caller.keys(pin)
 
 
+def comes_back_proved(stage, customer, agent):
+    """The customer proves who they are, and both hear each other again; give the tags of the talk."""
+    proves_who_they_are(customer)
+    told = agent.is_told("Talk: outside", AUTHRESULT="passed", MemberID=MEMBER, CREDIT=CREDIT)
+    stage.they_talk(customer, agent)
+    return told
+
+
 def test_while_the_customer_is_in_the_flow_the_agent_hears_nothing_and_nobody_hears_the_agent(stage):
     caller, agent = in_the_flow(stage)
     agent.hears_nobody()
@@ -65,9 +73,7 @@ def test_the_agent_sees_that_something_is_keyed_and_hears_none_of_it(stage):
 def test_the_recording_holds_the_agent_alone_while_the_customer_is_away(stage):
     caller, agent = in_the_flow(stage)
     stage.passes(2)
-    proves_who_they_are(caller)
-    vocid = agent.is_told("Talk: outside", AUTHRESULT="passed")["VOCID"]
-    stage.they_talk(caller, agent)
+    vocid = comes_back_proved(stage, caller, agent)["VOCID"]
     stage.passes(2)
     caller.puts_down()
     agent.finds_recorded(vocid, (caller, agent), (agent,), (caller, agent), within=60)
@@ -139,6 +145,16 @@ def test_an_agent_who_hangs_up_leaves_the_customer_to_the_flow(stage):
     caller.is_cut_off()
 
 
+@pytest.mark.needs(Need.TELEPHONE_SEATS)
+def test_an_agent_who_puts_the_handset_down_leaves_the_customer_to_the_flow(stage):
+    caller, agent = in_the_flow(stage, "102")
+    agent.puts_down()
+    agent.is_told("Hangup: by agent")
+    proves_who_they_are(caller)
+    caller.hears_prompt("正在为您转回话务员")
+    caller.is_cut_off()
+
+
 @pytest.mark.needs(Need.BROWSER_SEATS)
 def test_r16_a_browser_that_dies_while_the_customer_is_in_the_flow_comes_back_in_time(stage):
     caller, agent = in_the_flow(stage)
@@ -146,9 +162,7 @@ def test_r16_a_browser_that_dies_while_the_customer_is_in_the_flow_comes_back_in
     stage.passes(3)
     agent.browser_comes_back()
     agent.accepts()
-    proves_who_they_are(caller)
-    agent.is_told("Talk: outside", AUTHRESULT="passed")
-    stage.they_talk(caller, agent)
+    comes_back_proved(stage, caller, agent)
     agent.holds()
     caller.hears_music()
 
@@ -192,9 +206,7 @@ def test_a_customer_who_was_called_goes_into_the_flow_and_comes_back(stage):
     agent.does(TO_AUTOMATIC, COME_BACK, AUTHENTICATION)
     customer.hears_prompt("请输入您的六位会员号")
     agent.hears_nobody()
-    proves_who_they_are(customer)
-    agent.is_told("Talk: outside", AUTHRESULT="passed")
-    stage.they_talk(customer, agent)
+    comes_back_proved(stage, customer, agent)
 
 
 @pytest.mark.needs(Need.TROUBLED_ORDERS)
@@ -205,9 +217,7 @@ def test_r4_a_move_into_the_flow_whose_answer_was_lost_is_made_all_the_same(stag
     agent.does(TO_AUTOMATIC, COME_BACK, AUTHENTICATION)
     caller.hears_prompt("请输入您的六位会员号")
     agent.hears_nobody()
-    proves_who_they_are(caller)
-    agent.is_told("Talk: outside", AUTHRESULT="passed")
-    stage.they_talk(caller, agent)
+    comes_back_proved(stage, caller, agent)
 
 
 @pytest.mark.needs(Need.TROUBLED_NEWS)
@@ -215,7 +225,5 @@ def test_r1_keys_that_are_told_twice_count_once_and_r8_news_of_the_meeting_may_b
     caller, agent = in_the_flow(stage)
     stage.carrier.tells_twice(News.KEYS)
     stage.carrier.is_late(News.MEETING, 8, times=None)
-    proves_who_they_are(caller)
-    agent.is_told("Talk: outside", AUTHRESULT="passed")
-    stage.they_talk(caller, agent)
+    comes_back_proved(stage, caller, agent)
     assert [event["type"] for event in agent.page.events].count("Key") == 2

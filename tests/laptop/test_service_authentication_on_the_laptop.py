@@ -15,7 +15,7 @@ from tests.laptop.test_story_on_the_laptop import is_shown, stands
 pytestmark = [pytest.mark.laptop, pytest.mark.enable_socket]
 
 MEMBER, PIN, WRONG = "880001", "246810", "246811"
-TO_AUTOMATIC, COME_BACK, RESERVED, TALKING = 11, 1, 2, 5
+RESERVED, TALKING = 2, 5
 
 TO_THE_AGENT = [*passing([]), "hear 正在为您转接人工服务", "hear 请输入您的六位会员号", f"press {MEMBER}"]
 PROVED = [*TO_THE_AGENT, "hear 请输入您的六位密码", f"press {PIN}", "hear 验证通过", "hear 正在为您转回话务员", "stay"]
@@ -48,7 +48,7 @@ async def _service_authentication(laptop, script, result, shown):
         await agent.expects("Talk")
         await stands(laptop, CALLER, talks_with=[agent.device])
 
-        assert (await agent.do(TO_AUTOMATIC, COME_BACK, "service-authentication"))["iParam"] == 0
+        assert (await agent.act("aside", "service-authentication"))["iParam"] == 0
         sent = await agent.expects("Transfer", TO="service-authentication", RESULT="done")
         await is_shown(laptop, agent.session, state=RESERVED)
         keyed = [await agent.expects("Key", within=30), await agent.expects("Key", within=30)]

@@ -5,16 +5,20 @@ import pytest
 from chalicelib.core.agents.agent import AgentState
 from chalicelib.core.calls.automating import MOST_AWAY_SECONDS
 from chalicelib.core.calls.call import CUSTOMER, CallState
+from chalicelib.core.calls.takes import Taking
 from chalicelib.core.carrier.events import TurnTaken
-from chalicelib.core.ground.errors import PluginFailed
+from chalicelib.core.carrier.script import Join
+from chalicelib.core.ground.errors import NotConfigured, PluginFailed
 from chalicelib.usecases.configure import publish_flow
 from chalicelib.usecases.snapshot import snapshot
 from chalicelib.usecases.take_turn import take_turn
+from local.carrier.faults import RestFault
 from tests.fakes.centre import CREDIT, MEMBER, PIN, Centre, freight
 from tests.fakes.people import a_ready_agent, a_talk, is_sound
 
 HANG_UP, HOLD, RETRIEVE, TRANSFER, CONSULT, TO_AUTOMATIC, SET_TAGS, RECORDING, SURVEY = 2, 3, 4, 5, 6, 11, 26, 27, 28
 LEAVE, COME_BACK = 0, 1
+STOP, START = 0, 1
 AGENT, FLOW = 2, 5
 AUTHENTICATION = "service-authentication"
 BYE = {"do": "hangup", "text": "再见。"}
@@ -163,6 +167,23 @@ def test_a_flow_that_fails_gives_the_customer_back_and_says_so(centre):
     assert talk.caller.talks_with == [talk.leg.party]
 
 
+def test_a_flow_that_leads_to_what_is_gone_gives_the_customer_back(centre, monkeypatch):
+    publishes(centre, on={"do": "transfer", "flow": "echo"})
+    talk = a_talk(centre)
+    found = type(centre.world.catalogue).flow
+
+    def without_echo(catalogue, name, version=None):
+        if name == "echo":
+            raise NotConfigured("It was taken away.")
+        return found(catalogue, name, version)
+
+    monkeypatch.setattr(type(centre.world.catalogue), "flow", without_echo)
+    assert talk.agent.does(TO_AUTOMATIC, COME_BACK, "elsewhere") == 0
+    talk.agent.hears("Talk", AUTHRESULT="error")
+    centre.time.advance(2)
+    assert talk.caller.talks_with == [talk.leg.party]
+
+
 def test_a_flow_that_leads_to_a_queue_frees_the_agent(centre):
     publishes(
         centre,
@@ -270,6 +291,52 @@ def test_a_customer_who_comes_back_while_the_browser_is_away_hears_music_until_i
     leg = talk.agent.answers()
     centre.time.advance(2)
     assert talk.caller.talks_with == [leg.party]
+
+
+def test_a_recording_of_the_customer_goes_on_when_they_are_back_though_the_agents_browser_is_away(centre):
+    talk = a_talk(centre)
+    centre.time.advance(5)
+    assert [talk.agent.does(RECORDING, STOP), talk.agent.does(RECORDING, START)] == [0, 0]
+    centre.time.advance(5)
+    assert talk.agent.does(TO_AUTOMATIC, COME_BACK, AUTHENTICATION) == 0
+    talk.caller.hears("请输入您的六位会员号")
+    talk.caller.presses(MEMBER)
+    talk.caller.hears("请输入您的六位密码")
+    assert centre.the_call().take.state is Taking.PAUSED
+    talk.leg.hang_up()
+    talk.caller.presses(PIN)
+    talk.agent.hears("Talk", AUTHRESULT="passed")
+    assert centre.the_call().take.state is Taking.ON
+    talk.caller.hang_up()
+
+
+def test_a_customer_whose_recording_cannot_be_paused_comes_back_before_they_key_anything(centre):
+    talk = a_talk(centre)
+    centre.time.advance(5)
+    assert [talk.agent.does(RECORDING, STOP), talk.agent.does(RECORDING, START)] == [0, 0]
+    centre.time.advance(5)
+    asked = len(centre.exchange.log)
+    centre.exchange.faults.on_rest(RestFault("POST Calls/*/Recordings/*", "fail-before", 400, 20001))
+    assert talk.agent.does(TO_AUTOMATIC, COME_BACK, AUTHENTICATION) == 0
+    first = next(entry for entry in centre.exchange.log[asked:] if entry.direction == "to-carrier")
+    assert "Recordings" in first.url
+    talk.agent.hears("Talk", 5, AUTHRESULT="error")
+    centre.time.advance(2)
+    assert talk.caller.talks_with == [talk.leg.party]
+    assert centre.the_call().take.state is Taking.ON
+    assert talk.agent.kinds().count("Key") == 0
+
+
+def test_a_recording_that_was_stopped_is_not_begun_by_the_way_back(centre):
+    talk = a_talk(centre)
+    centre.time.advance(5)
+    assert talk.agent.does(RECORDING, STOP) == 0
+    assert talk.agent.does(TO_AUTOMATIC, COME_BACK, AUTHENTICATION) == 0
+    talk.caller.hears("请输入您的六位会员号")
+    proves_who_they_are(talk.caller)
+    talk.agent.hears("Talk", AUTHRESULT="passed")
+    (join,) = [each for each in centre.the_call().answer if isinstance(each, Join)]
+    assert join.vocid == ""
 
 
 def test_a_flow_whose_agent_is_lost_for_good_ends_in_the_queue_that_the_customer_came_from(centre):

@@ -26,6 +26,11 @@ ACTION_CODES: Mapping[int, str] = {
     26: "setTags",
     27: "recording",
     28: "survey",
+    31: "signIn",
+    32: "signOut",
+    33: "nextState",
+    34: "reset",
+    35: "synchronise",
 }
 
 

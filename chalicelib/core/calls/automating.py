@@ -12,7 +12,7 @@ from chalicelib.core.calls.call import BEGINS, Call
 from chalicelib.core.calls.engagement import follow
 from chalicelib.core.calls.hearing import HungUp, hears_members, hears_talk
 from chalicelib.core.calls.parties import Where
-from chalicelib.core.calls.recording import record
+from chalicelib.core.calls.recording import changed
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.takes import Taking
 from chalicelib.core.calls.talking import AGENT_LOST, in_script, let_go, needs_customer_alone, old_place
@@ -130,19 +130,24 @@ def away_timer(call_id: str, since: int) -> Timer:
     return Timer(TimerKind.AWAY, call_id, str(since), since + MOST_AWAY_SECONDS * 1000)
 
 
+def keys_are_recorded(call: Call, refused: str) -> bool:
+    """Tell whether the customer is in a flow, and the pause of their own recording is the `refused` command."""
+    return call.reserved and refused == "PauseRecording" and call.take is not None and call.take.how == IN_A_FLOW
+
+
 def _unrecorded(scene: Scene, now: int) -> Scene:
     """Pause a recording of the customer's own leg, which would hold the keys that they press in the flow (I13)."""
     take = scene.call.take
     if take is None or not take.leg or take.state is not Taking.ON:
         return scene
-    return record(scene, "pause", now, cause=IN_A_FLOW)
+    return changed(scene, "pause", now, cause=IN_A_FLOW)
 
 
 def _recorded_again(scene: Scene, now: int) -> Scene:
     take = scene.call.take
     if take is None or take.how != IN_A_FLOW or take.state is not Taking.PAUSED:
         return scene
-    return record(scene, "resume", now)
+    return changed(scene, "resume", now)
 
 
 def _entering(call: Call, run: Run, now: int) -> Call:

@@ -14,6 +14,7 @@ from chalicelib.core.flow.turns import Run
 from chalicelib.core.ground.moves import Moves
 from chalicelib.core.ground.values import dataclass
 from chalicelib.core.told.notices import CrmNotice, Timer
+from chalicelib.core.told.tags import together
 
 CUSTOMER = "customer"
 """The customer's leg id within its call; agents' legs are named by their offers."""
@@ -79,7 +80,9 @@ class EndedBy(StrEnum):
 class Place:
     """A place in a queue, kept while an offer is out and after it failed; times in ms since 1970.
 
-    `keys` are the digits that leave the queue; `until` is when waiting is given up, None for never.
+    `keys` are the digits that leave the queue; `until` is when waiting is given up, None for never. `since` orders the
+    line; `counts_from` is when waiting began for whoever counts it, where that is another time: a talk in between is no
+    waiting. `spares` is the agent who has just sent the customer here: until `spares_until` they go to others.
     """
 
     queue: str
@@ -87,6 +90,14 @@ class Place:
     since: int
     keys: Mapping[str, str] = field(default_factory=dict)
     until: int | None = None
+    counts_from: int | None = None
+    spares: str = ""
+    spares_until: int = 0
+
+    @property
+    def began(self) -> int:
+        """When the waiting began that is told and counted (ms since 1970)."""
+        return self.since if self.counts_from is None else self.counts_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +246,14 @@ class Call:
         return replace(self, takes=(*others, take), vocid=take.vocid)
 
     def with_tags(self, given: Mapping[str, str], *, replacing: bool = False) -> Self:
-        """Give the call with tags that an agent gives; those that are withheld are not theirs to drop."""
+        """Give the call with tags that an agent gives; those that are withheld are not theirs to drop.
+
+        Raises:
+            BadTagString: they would be more than a call can carry.
+        """
         kept = {} if replacing else self.tags
         withheld = {name: value for name, value in self.withheld.items() if name not in given}
-        return replace(self, tags={**kept, **given}, withheld=withheld)
+        return replace(self, tags=together(kept, given), withheld=withheld)
 
     def offer_to(self, agent_id: str) -> Offer | None:
         """Give the offer that is out to this agent: one at a time (I1)."""

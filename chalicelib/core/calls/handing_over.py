@@ -13,6 +13,7 @@ from chalicelib.core.calls.leaving import unattended
 from chalicelib.core.calls.offering import Terms, make, take
 from chalicelib.core.calls.offers import Purpose
 from chalicelib.core.calls.parties import Party, Role
+from chalicelib.core.calls.queueing import spare
 from chalicelib.core.calls.ringing import rung_outside
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.talking import end, in_script, let_go, needs_customer_alone, old_place, requeue
@@ -58,13 +59,16 @@ def to_queue(scene: Scene, place: Place, wrap_up: int, now: int) -> Scene:
     giver = scene.call.owner
     told = _told(scene, giver, TARGET_QUEUE, place.queue, "done", now)
     waits = requeue(_left(told, wrap_up, now), place, now)
-    return waits.with_call(replace(waits.call, from_agent=giver))
+    return waits.with_call(spare(replace(waits.call, from_agent=giver), giver, now))
 
 
-def place_in(queue: str, call: Call, priority: int) -> Place:
-    """Give a transferred customer's place: of those of their priority nobody who came later is served before them."""
+def place_in(queue: str, call: Call, priority: int, now: int) -> Place:
+    """Give a transferred customer's place: of those of their priority nobody who came later is served before them.
+
+    Their waiting begins now: it is another queue's, and the talk was none.
+    """
     since = call.place.since if call.place else call.started_at
-    return Place(queue, call.place.priority if call.place else priority, since)
+    return Place(queue, call.place.priority if call.place else priority, since, counts_from=now)
 
 
 def agent_took_over(scene: Scene, agent_id: str, now: int) -> Scene:

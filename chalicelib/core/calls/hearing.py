@@ -70,7 +70,7 @@ def call_tags(call: Call, agent_id: str, now: int, given_by: str = "") -> dict[s
     }
     if call.place:
         waited_until = call.talk_since if call.talk_since is not None else now
-        tags |= {"QUEUE": call.place.queue, "QWAIT": str((waited_until - call.place.since) // 1000)}
+        tags |= {"QUEUE": call.place.queue, "QWAIT": str((waited_until - call.place.began) // 1000)}
     return tags | {name: value for name, value in call.tags.items() if name not in tags}
 
 

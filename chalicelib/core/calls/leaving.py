@@ -52,7 +52,8 @@ def member_leaves(scene: Scene, party: Party, now: int, wrap_up: int, how: HungU
     else:
         scene = scene.with_call(without(scene.call, [party], how.name.lower(), now))
     if not counterparts(scene.call):
-        return end(scene, now, EndedBy.AGENT, wrap_up=wrap_up)
+        doer = scene.call.owner if how is HungUp.FORCED else party.agent
+        return end(scene, now, EndedBy.AGENT, wrap_up=wrap_up, by_agent=doer)
     scene = follow(scene, now)
     return hears_members(scene, Heard.CONFERENCE, now, *agents_there(scene.call))
 

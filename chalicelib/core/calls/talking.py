@@ -58,16 +58,18 @@ def retrieve(scene: Scene, now: int, *, leg: str = "", cause: str = "") -> Scene
 
 
 def send_digits(scene: Scene, digits: str, now: int) -> Scene:
-    """Let the customer's side hear keys (to work a foreign menu).
+    """Let who is outside hear keys (to work a foreign menu): a number that is consulted, or else the customer.
 
     Raises:
-        NotLegalNow: nobody talks, or there is no customer.
+        NotLegalNow: nobody talks, or the agent talks with nobody outside.
     """
     needs_talk(scene.call)
     call, owner = scene.call, scene.agent(scene.call.owner)
-    if CUSTOMER not in call.parties:
-        raise NotLegalNow("A colleague needs no keys.")
-    keys = SendDigits(call.id, CUSTOMER, call.customer.sid, call.conference, digits)
+    asked = consulted(call)
+    hearer = asked if asked and asked.state is not PartyState.HELD else call.parties.get(CUSTOMER)
+    if hearer is None or hearer.agent or hearer.state is not PartyState.CONNECTED:
+        raise NotLegalNow("You talk with nobody outside who could hear keys.")
+    keys = SendDigits(call.id, hearer.id, hearer.sid, call.conference, digits)
     return scene.with_call(call.acts(keys)).with_agent(owner.hears(Heard.KEY, now, 1, tags={"KEY": digits}))
 
 
@@ -95,7 +97,7 @@ def redial_agent(scene: Scene, ring_seconds: int, now: int) -> Scene:
     if any(party.live for party in earlier):
         return scene
     again = own_party(_next_leg(call), scene.agent(call.owner), ring_seconds, now)
-    return scene.with_call(call.with_party(again))
+    return scene.with_call(call.with_party(replace(again, muted=earlier[-1].muted)))
 
 
 def recover(scene: Scene, leg_id: str, now: int) -> Scene:
@@ -116,12 +118,12 @@ def mute(scene: Scene, agent_id: str, leg: str, now: int, *, muted: bool) -> Sce
         NotLegalNow: nobody talks, or it is not theirs to say.
     """
     needs_talk(scene.call)
-    if leg and scene.call.owner != agent_id:
-        raise NotLegalNow("Only the owner of the call mutes others.")
     own = next((party.id for party in scene.call.parties_of(agent_id) if party.there), "")
-    if not own:
-        raise NotLegalNow("There is no call of yours.")
-    party = scene.call.parties[leg or own]
+    party = scene.call.parties.get(leg or own)
+    if party is None or not party.there:
+        raise NotLegalNow("Only who is in the talk can be muted.")
+    if party.id != own and scene.call.owner != agent_id:
+        raise NotLegalNow("Only the owner of the call mutes others.")
     if party.role is Role.SUPERVISOR:
         raise NotLegalNow("A supervisor switches between listening and speaking instead.")
     scene = scene.with_call(scene.call.with_party(replace(party, muted=muted)))
@@ -163,17 +165,26 @@ def requeue(scene: Scene, place: Place, now: int) -> Scene:
 def old_place(call: Call, now: int) -> Place | None:
     """Give the place that the call had in its queue; the time of the talk does not count as waited."""
     place, since = call.place, call.talk_since
-    if place is None or place.until is None or since is None:
+    if place is None or since is None:
         return place
-    return replace(place, until=place.until + now - since)
+    until = None if place.until is None else place.until + now - since
+    return replace(place, until=until, counts_from=place.began + now - since)
 
 
-def end(scene: Scene, now: int, by: EndedBy, *, wrap_up: int = 0, cause: str = "") -> Scene:
-    """End a call whoever wishes it: every leg that still lives is hung up, its agents rest or wrap up."""
+def end(
+    scene: Scene, now: int, by: EndedBy, *, wrap_up: int = 0, cause: str = "", by_agent: str | None = None
+) -> Scene:
+    """End a call whoever wishes it: every leg that still lives is hung up, its agents rest or wrap up.
+
+    `by_agent` is who did, where an agent did: the owner unless somebody else is named.
+    """
     scene = withdraw(scene, now)
+    doer = scene.call.owner if by_agent is None else by_agent
     for agent_id in concerned(scene.call):
         if agent_id in scene.agents:
-            scene = _freed(scene, agent_id, now, by, wrap_up, cause)
+            hung_up = HungUp.AGENT if agent_id == doer else HungUp.PEER
+            how = {EndedBy.AGENT: hung_up, EndedBy.CUSTOMER: HungUp.PEER}.get(by, HungUp.SYSTEM)
+            scene = _freed(scene, agent_id, now, how, wrap_up, cause)
     call = scene.call
     ended = without(call, call.parties.values(), cause or by.value, now).moves(
         "end",
@@ -252,9 +263,7 @@ def _told(scene: Scene, call: Call, kind: Heard, i_param: int, now: int, leg: st
     return follow(told, now, by="system" if cause else "self", since=scene.agent(call.owner).since)
 
 
-def _freed(scene: Scene, agent_id: str, now: int, by: EndedBy, wrap_up: int, cause: str) -> Scene:
-    hung_up = HungUp.AGENT if agent_id == scene.call.owner else HungUp.PEER
-    how = {EndedBy.AGENT: hung_up, EndedBy.CUSTOMER: HungUp.PEER}.get(by, HungUp.SYSTEM)
+def _freed(scene: Scene, agent_id: str, now: int, how: HungUp, wrap_up: int, cause: str) -> Scene:
     call = scene.call
     never_talked = call.state is CallState.DIALLING
     agent = hears_hangup(

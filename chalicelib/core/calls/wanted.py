@@ -5,7 +5,7 @@ nobody carried out, or was overtaken by another, brings the carrier to what the 
 the wrong order, or a leg rung after its call was over, are put right by construction (docs/decisions/wanted.md).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from chalicelib.core.calls.call import CUSTOMER, Call
@@ -44,7 +44,7 @@ class Wanted:
 def wanted(call: Call) -> Mapping[str, Wanted]:
     """Give what the call wants of each party; who hears whom follows from this alone (I14)."""
     return {
-        party.id: Wanted(not party.live, party.where, _apart(call, party), party.muted, party.coaches)
+        party.id: Wanted(not party.live, party.where, _apart(call, party), party.there and party.muted, party.coaches)
         for party in call.parties.values()
         if not party.gone
     }
@@ -70,8 +70,9 @@ def difference(before: Call | None, after: Call) -> tuple[Command, ...]:
         for command in _commands(after, after.parties[leg], was.get(leg, _FRESH.get(leg, _UNKNOWN)), wants)
     )
     ran = taken(before) if before else {}
-    return of_parties + tuple(
-        _recording(after, take, ran.get(leg)) for leg, take in taken(after).items() if _differs(take, ran.get(leg))
+    return _quiet_first(
+        of_parties,
+        (_recording(after, take, ran.get(leg)) for leg, take in taken(after).items() if _differs(take, ran.get(leg))),
     )
 
 
@@ -82,7 +83,12 @@ def everything(call: Call) -> tuple[Command, ...]:
         for leg, wants in _those_who_stay_first(wanted(call))
         for command in _all_commands(call, call.parties[leg], wants)
     )
-    return of_parties + tuple(_recording(call, take, None) for take in taken(call).values())
+    return _quiet_first(of_parties, (_recording(call, take, None) for take in taken(call).values()))
+
+
+def _quiet_first(of_parties: Iterable[Command], of_recordings: Iterable[Command]) -> tuple[Command, ...]:
+    """Put a pause before all moves: nobody keys anything in a flow while what they key is still recorded (I13)."""
+    return tuple(sorted((*of_parties, *of_recordings), key=lambda command: not isinstance(command, PauseRecording)))
 
 
 _UNKNOWN = Wanted(gone=False, where=Where.CONFERENCE, apart=None, muted=False, coaches="")
@@ -130,8 +136,8 @@ def _all_commands(call: Call, party: Party, wants: Wanted) -> Iterator[Command]:
     if wants.where is Where.SCRIPT:
         return
     yield _part_or_join(call, party, wants)
-    if wants.muted:
-        yield MuteParticipant(call.id, party.id, party.sid, call.conference, muted=True)
+    # Not muted is told, too: somebody may have been overtaken by who let them be heard again.
+    yield MuteParticipant(call.id, party.id, party.sid, call.conference, wants.muted)
     if wants.coaches:
         yield CoachParticipant(call.id, party.id, party.sid, call.conference, wants.coaches)
 

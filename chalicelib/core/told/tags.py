@@ -81,6 +81,18 @@ def read_given(text: str) -> dict[str, str]:
     return given
 
 
+def together(kept: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
+    """Give all tags of a call, those that are added in place of others of their names.
+
+    Raises:
+        BadTagString: written as one tag string they would be longer than 4 KB, which nobody could read again.
+    """
+    tags = {**kept, **added}
+    if len(write(tags).encode()) > MAX_BYTES:
+        raise BadTagString(f"All tags of a call may have {MAX_BYTES} bytes together: shorten or replace some.")
+    return tags
+
+
 def _pair(place: int, part: str) -> tuple[str, str]:
     name, colon, value = part.partition(":")
     if not colon or not is_name(name.strip()):

@@ -25,7 +25,7 @@ def transfer(asked: Asked, world: World) -> Acted:
         return automatic.for_good(asked, world)
     scene = asked.own.with_call(asked.call.with_tags(target.tags))
     if target.kind is Kind.QUEUE:
-        place = handing_over.place_in(target.name, asked.call, 1)
+        place = handing_over.place_in(target.name, asked.call, 1, asked.now)
         return handing_over.to_queue(scene, place, asked.wrap_up, asked.now)
     plan = asked.centre.dial_plan
     if is_outside(target):

@@ -128,9 +128,8 @@ def set_tags(asked: Asked, _world: World) -> Acted:
     """Give the call tags; the pages of everybody in it hear of them."""
     if asked.action.i_param not in (MERGE, REPLACE):
         raise BadRequest("Setting tags takes 0 to merge, 1 to replace.")
-    given = tags.read_given(asked.action.s_param)
-    call = asked.call
-    if not call.live or asked.agent.id not in agents_there(call):
+    given, call = tags.read_given(asked.action.s_param), asked.call
+    if asked.agent.state not in ENGAGED or asked.agent.id not in agents_there(call):
         raise NotLegalNow("There is no call of yours.")
     scene = asked.scene.with_call(call.with_tags(given, replacing=asked.action.i_param == REPLACE))
     gone = {"removed": sorted(call.tags.keys() - scene.call.tags.keys())}

@@ -86,6 +86,15 @@ def colleague_meant(asked: Asked, world: World) -> Agent | None:
     return _free(agent, asked)
 
 
+def successor_meant(asked: Asked, world: World) -> Agent | None:
+    """Give the agent to whom a customer is to be given, None for a number, or for a queue, in which they wait.
+
+    Raises:
+        NotFound, TargetBusy: as for a colleague.
+    """
+    return None if target_of(asked).kind is Kind.QUEUE else colleague_meant(asked, world)
+
+
 def colleague_of(asked: Asked) -> Agent:
     """Give the agent whom an action is meant for."""
     if asked.colleague is None:
