@@ -79,14 +79,15 @@ examples:
 
 exit codes: 0 the script came true; 1 it did not"""
 
-_AGENT = """Signs an agent in at this terminal, with a browser's telephone, and prints each event. Words to type:
+_AGENT = """Signs an agent in here, with a browser's telephone, and prints each event and who is in the call.
+Words to type, all of which `help` tells once one is signed in:
 
   ready             take calls                   pause REASON      take none, for a reason's code
   answer            answer what rings            hangup            hang up
   hold, retrieve    hold the caller, and back    digits KEYS       send keys
   call NUMBER       dial                         wrapped RESULT    finish writing the call up
-  stopRecording, startRecording                  end the recording, begin another
-  pauseRecording, resumeRecording                record nothing for a while, and again
+  consult, swap, conference, complete, cancel    ask somebody while the caller hears music, and what comes of it
+  transfer          hand the caller over         monitor SEAT      listen, as a supervisor
   q                 end
 
 examples:

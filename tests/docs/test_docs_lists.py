@@ -13,7 +13,7 @@ from chalicelib.core.carrier import commands
 from chalicelib.core.ground.errors import CarriersFault
 from chalicelib.entrypoints import routes
 from infra.resources import TEMPLATE, load
-from local.agent import ACTIONS
+from local.agent_words import CONTROL_WORDS, WORDS
 from local.business.misbehaviour import MODES
 from local.carrier.caller import Verb
 from local.carrier.faults import RestEffect, RestFault, WebhookFault, WebhookKind
@@ -77,7 +77,7 @@ def test_everything_that_a_carrier_is_asked_and_told_is_on_its_page(page: Path) 
 @pytest.mark.parametrize("page", pages.both("laptop"))
 def test_everything_that_the_laptop_understands_is_on_its_page(page: Path) -> None:
     kinds = (Verb, Mode, WebhookKind, RestEffect)
-    words = {*ACTIONS, *MODES, *(word for kind in kinds for word in get_args(kind))}
+    words = {*WORDS, *CONTROL_WORDS, *MODES, *(word for kind in kinds for word in get_args(kind))}
     fields = {*WebhookFault.__dataclass_fields__, *RestFault.__dataclass_fields__}
     assert not (words | fields) - named(page)
     ports = re.findall(r"ICALL_\w+", (pages.ROOT / "local" / "run.py").read_text("utf-8"))

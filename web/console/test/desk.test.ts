@@ -35,6 +35,7 @@ const facts = (state: number, call: Partial<CallFacts> | null = null, wrapUpUnti
     heldSince: null,
     deadline: null,
     tags: {},
+    members: [],
     ...call,
   },
 });
@@ -61,6 +62,7 @@ const event = (type: HeardEvent["type"], iParam: number, tags: Record<string, st
   callId: "c1",
   sliceNo: 1,
   data: {},
+  call: null,
 });
 
 function heard(desk: Desk, ...events: HeardEvent[]): Desk {

@@ -22,6 +22,7 @@ const facts = (state: number, call: Partial<CallFacts> | null = null): Facts => 
     heldSince: null,
     deadline: null,
     tags: OWN,
+    members: [],
     ...call,
   },
 });
@@ -37,6 +38,7 @@ const event = (type: HeardEvent["type"], iParam = 1, tags: Record<string, string
   callId,
   sliceNo: 1,
   data: {},
+  call: null,
 });
 
 const ring = (callId = "c1"): HeardEvent => event("Ring", 1, OWN, callId);

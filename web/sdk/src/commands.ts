@@ -1,6 +1,13 @@
 /** The named methods: what an agent and a supervisor can ask for, each a Promise of what became of the request. */
 
-import { type ActionName, type ControlName, type StateName, STATES, TARGET_KINDS, type TargetKind } from "./constants.js";
+import {
+  type ActionName,
+  type ControlName,
+  type StateName,
+  STATES,
+  TARGET_KINDS,
+  type TargetKind,
+} from "./constants.js";
 import type { Outcome } from "./requests.js";
 import { type Tags, writeTags } from "./tags.js";
 

@@ -8,7 +8,7 @@ export const EVENTS = {
   Talk: "OnTalk",
   /** The call is over for this agent; iParam 1 agent, 2 peer, 3 system, 4 forced, 5 transferred, 6 missed, 7 rejected. @zh 对本座席而言通话结束；iParam 1 座席、2 对方、3 系统、4 强拆、5 已转移、6 未接、7 拒接。 */
   Hangup: "OnHangup",
-  /** A key: iParam 0 received, 1 sent; KEY holds it. @zh 按键：iParam 0 收到、1 发出；KEY 是键值。 */
+  /** A key: iParam 1 sent, KEY holds it; 0 received in a flow from which the customer comes back: STEP, and not which key. @zh 按键：iParam 1 发出，KEY 是键值；0 表示客户在会返回的流程中按了键：有 STEP，没有键值。 */
   Key: "OnKey",
   /** An outside call gets on; iParam 0 dialling, 1 ringing, 2 early media, 3 answered, 4 busy, 5 no answer, 6 rejected, 7 failed, 8 invalid number, 9 cancelled. @zh 外呼进展；iParam 0 拨号、1 振铃、2 早期媒体、3 应答、4 忙、5 无人接、6 拒接、7 失败、8 号码无效、9 已取消。 */
   Progress: "OnProgress",
@@ -34,7 +34,7 @@ export const EVENTS = {
   Queue: "OnQueue",
   /** The recording; iParam 0 stop, 1 start, 2 pause, 3 resume, 4 file ready. @zh 录音；iParam 0 停止、1 开始、2 暂停、3 继续、4 文件就绪。 */
   Record: "OnRecord",
-  /** A supervisor's control; iParam 0 ended, 1 monitor, 2 intercepted, 3 barge in, 6 whisper; BY, TARGET. @zh 班长控制；iParam 0 结束、1 监听、2 拦截、3 强插、6 耳语；BY、TARGET。 */
+  /** A supervisor's control; iParam 0 ended, 1 monitor, 2 intercepted, 3 barge in, 4 emergency call, 6 whisper; BY, TARGET. @zh 班长控制；iParam 0 结束、1 监听、2 拦截、3 强插、4 紧急呼叫、6 耳语；BY、TARGET。 */
   Control: "OnControl",
   /** The call's tags changed: the tags say how; `e.data.removed` names those that are gone. @zh 通话标记变化：标记本身说明变化，`e.data.removed` 列出被去掉的。 */
   Data: "OnData",

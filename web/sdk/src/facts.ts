@@ -90,7 +90,13 @@ function callInState(call: CallFacts, { agentId, state }: AgentFacts, { tags }: 
   }
   const muted = tags["MUTED"] === "1";
   const members = call.members.map((each) => ("MUTED" in tags && each.leg === tags["LEG"] ? { ...each, muted } : each));
-  return { ...call, members, state: state === STATES.reserved ? "flow" : call.state };
+  return state === STATES.reserved ? inAFlow({ ...call, members }) : { ...call, members };
+}
+
+/** What a customer keys in a flow is not recorded, and an earlier flow's result counts no more: the talk afterwards tells. */
+function inAFlow(call: CallFacts): CallFacts {
+  const { AUTHRESULT: _earlier, ...tags } = call.tags;
+  return { ...call, state: "flow", recording: "stopped", tags };
 }
 
 function talked(facts: Facts, event: AgentEvent): Facts {

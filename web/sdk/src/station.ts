@@ -302,6 +302,10 @@ export class Station {
         const act = withOwnCodes(ACTIONS, this.codes.actions).answer;
         this.act({ type: "action", act, iParam: 0, sParam: callId }, () => undefined);
       },
+      tellMuted: () => {
+        const act = withOwnCodes(ACTIONS, this.codes.actions).mute;
+        this.act({ type: "action", act, iParam: 1, sParam: "" }, () => undefined);
+      },
       changed: (facts) => {
         this.#tellTelephone(facts);
         this.#tabs.post({ kind: "telephone", facts });

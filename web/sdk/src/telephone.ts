@@ -1,7 +1,7 @@
 /** The page's telephone: registered while this tab owns the microphone, and let go otherwise. */
 
 import type { DeviceIdentity, DevicePort } from "./device.js";
-import type { CallFacts } from "./frames.js";
+import type { CallFacts, Member } from "./frames.js";
 import type { Clock, Store } from "./surroundings.js";
 
 /** How long an agent's first hello waits for the registration: who is routed calls must be able to be rung. */
@@ -33,6 +33,8 @@ export interface TelephoneParts {
   muteKey(): string;
   /** Asks the contact centre to have a call answered here, or to ring again for one whose leg was lost. */
   callBack(callId: string): void;
+  /** Tells the contact centre that the agent is muted. */
+  tellMuted(): void;
   changed(facts: TelephoneFacts): void;
   complain(message: string): void;
 }
@@ -48,6 +50,8 @@ export class Telephone {
   #muting = Promise.resolve("");
   /** Whether the server has the agent muted in that call, as far as it has said. */
   #mutedThere: boolean | undefined;
+  /** It is muted because nobody here knows whether the agent had muted. */
+  #guessed = false;
   /** What this telephone has asked the server to be answered, or rung again, for. */
   #calledBackFor = "";
 
@@ -79,6 +83,7 @@ export class Telephone {
     this.#agentId = agentId;
     this.#callId = undefined;
     this.#mutedThere = undefined;
+    this.#guessed = false;
     this.#calledBackFor = "";
     this.#change({ ...NO_TELEPHONE, inUse: agentId !== "" });
     if (identity) {
@@ -98,23 +103,44 @@ export class Telephone {
   }
 
   /**
-   * Follows the agent's call: it is muted if the agent had muted it, or as the server says unless it is yet to be told
+   * Follows the agent's call: it is muted if the agent had muted it, and as the server says unless it is yet to be told
    * (`heeds`); one whose leg was lost is rung again, and a supervisor's own leg picked up.
    */
   follow(call: CallFacts | null, heeds: boolean): void {
     const callId = call?.callId ?? "";
-    const mutedThere = call?.members.find(({ who }) => who === this.#agentId)?.muted;
-    const says = heeds && this.#mutedThere !== undefined && this.#mutedThere !== mutedThere ? mutedThere : undefined;
+    const before = this.#mutedThere;
+    const there = call?.members.find((each) => each.who === this.#agentId && hasAnswered(each))?.muted;
+    this.#mutedThere = there;
     if (callId !== this.#callId) {
-      const muted = this.#wasMuted(call) || mutedThere === true;
-      this.#callId = callId;
-      this.#keep(muted);
-      void this.mute(muted);
-    } else if (says !== undefined) {
-      void this.mute(says);
+      this.#begin(call, there);
+    } else if (heeds && there !== undefined && there !== before) {
+      this.#agree(there, before);
     }
-    this.#mutedThere = mutedThere;
     this.#pickUpItself(call);
+  }
+
+  #begin(call: CallFacts | null, there: boolean | undefined): void {
+    const joins = call?.state === "talking" || call?.state === "recovering";
+    const known = joins ? this.#noted(call.callId) : false;
+    this.#callId = call?.callId ?? "";
+    this.#guessed = known === undefined && there === undefined;
+    const muted = known === true || (there ?? this.#guessed);
+    if (!this.#guessed) {
+      this.#keep(muted);
+    }
+    void this.mute(muted);
+    if (muted && there === false) {
+      this.#parts.tellMuted();
+    }
+  }
+
+  /** The server says something new of the agent's leg, or speaks of one that was not there before. */
+  #agree(there: boolean, before: boolean | undefined): void {
+    if (there || before || this.#guessed) {
+      void this.mute(there);
+    } else if (this.#facts.muted) {
+      this.#parts.tellMuted();
+    }
   }
 
   #pickUpItself(call: CallFacts | null): void {
@@ -141,6 +167,7 @@ export class Telephone {
   }
 
   async #mute(on: boolean): Promise<string> {
+    this.#guessed &&= on && this.#callId !== "";
     if (on === this.#facts.muted) {
       return "";
     }
@@ -159,10 +186,10 @@ export class Telephone {
     this.use(undefined);
   }
 
-  /** A new call is not muted; a talk is unless this browser knows that it was not. */
-  #wasMuted(call: CallFacts | null): boolean {
-    const joins = call?.state === "talking" || call?.state === "recovering";
-    return joins && this.#parts.shared.getItem(this.#parts.muteKey()) !== noted(call.callId, false);
+  /** Whether this browser knows that the agent had muted this call, or had not. */
+  #noted(callId: string): boolean | undefined {
+    const kept = this.#parts.shared.getItem(this.#parts.muteKey());
+    return [true, false].find((muted) => kept === noted(callId, muted));
   }
 
   /** Notes for whoever owns the microphone next, in another tab or after a reload, whether the call is muted. */
@@ -201,6 +228,10 @@ export class Telephone {
       });
     });
   }
+}
+
+function hasAnswered({ state }: Member): boolean {
+  return state === "connected" || state === "held";
 }
 
 /** Tells whether nobody needs to say yes: a leg was lost, or a supervisor asked for this one. */

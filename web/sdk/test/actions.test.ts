@@ -201,6 +201,7 @@ describe("a deployment's own codes", () => {
   async function renumbered() {
     const [set, device] = [stage(), new FakeDevice()];
     set.centre.codesInForce = codes;
+    set.centre.answers = () => 0;
     const agent = set.browser.tab({ device });
     void agent.login("100", "right");
     await set.time.pass(100);

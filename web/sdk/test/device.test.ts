@@ -96,6 +96,21 @@ describe("the page's telephone", () => {
     expect(agent.currentCall?.state).toBe("talking");
   });
 
+  it("picks up a supervisor's own leg by itself, once, and no other that rings", async () => {
+    const device = new FakeDevice();
+    const { time, centre } = await signedIn({ device });
+    centre.tells("Ring", 1, { TTYPE: "2" });
+    centre.tells("Hangup", 6, {});
+    centre.tells("State", 7, {});
+    await time.pass(50);
+    expect(answers(centre)).toEqual([]);
+    centre.tells("Ring", 3, { TTYPE: "7" }, "c2");
+    centre.tells("State", 3, {}, "c2");
+    await time.pass(50);
+    expect(answers(centre)).toEqual([{ act: 1, sParam: "c2" }]);
+    expect(device.done).toEqual(["register 100", "answer"]);
+  });
+
   it("is muted by itself, and says in words when it cannot be", async () => {
     const device = new FakeDevice();
     const { time, centre, agent } = await signedIn({ device });

@@ -174,6 +174,47 @@ describe("muting in a talk", () => {
     expect([set.agent.telephone.muted, set.device.mutes.slice(before)]).toEqual([true, []]);
   });
 
+  it("is as the server has it when the telephone is there again", async () => {
+    const { time, centre, agent } = await atWork();
+    centre.tells("State", 5, { LEG: "lost" });
+    centre.tells("Talk", 1, {}, "c1", { members: members(true) });
+    await time.pass(50);
+    expect(agent.telephone.muted).toBe(true);
+    centre.tells("State", 5, { LEG: "lost" });
+    await time.pass(50);
+    void agent.mute(false);
+    await time.pass(50);
+    centre.tells("Talk", 1, {}, "c1", { members: members(false) });
+    await time.pass(50);
+    expect(agent.telephone.muted).toBe(false);
+  });
+
+  it("that began before there was a talk is told to the server as soon as there is one", async () => {
+    const { agent, device, ...set } = await atWork();
+    const before = set.centre.requests.length;
+    set.centre.tells("Hangup", 2, {});
+    set.centre.tells("State", 1, {});
+    set.centre.tells("Ring", 1, {}, "c2", { members: [] });
+    await set.time.pass(50);
+    expect((await agent.mute()).ok).toBe(true);
+    expect(set.centre.requests).toHaveLength(before);
+    set.centre.tells("Talk", 1, {}, "c2", { members: members(false) });
+    await set.time.pass(50);
+    expect(set.centre.frames.at(-1)).toMatchObject({ act: 24, iParam: 1, sParam: "" });
+    expect([agent.telephone.muted, device.mutes.at(-1)]).toEqual([true, true]);
+  });
+
+  it("is known to a second browser by the server's word", async () => {
+    const set = await talking(false);
+    set.centre.talks("recovering", members(false).slice(0, 1));
+    const device = new FakeDevice();
+    const there = await signsIn(set, new FakeBrowser(set.time, set.centre, set.random, "other"), device);
+    expect(there.telephone.muted).toBe(true);
+    set.centre.tells("Talk", 1, {}, "c1", { members: members(false) });
+    await set.time.pass(50);
+    expect([there.telephone.muted, device.mutes.at(-1)]).toEqual([false, false]);
+  });
+
   it("that the server refuses leaves the microphone off", async () => {
     const set = await atWork();
     await does(set, set.agent.mute(true));

@@ -110,6 +110,11 @@ class _Day:
         elif self.caller and not self.caller.over:
             self.caller.hang_up()
 
+    def the_caller_keys(self, _page: Page) -> None:
+        """A caller in a flow presses keys."""
+        if self.caller and not self.caller.over:
+            self.caller.presses(self.rng.choice(["1", "6012345678#", "0"]))
+
     def comes_to_rest(self, page: Page) -> None:
         """An agent at rest is ready again."""
         if page.state.state in AT_REST:
@@ -168,6 +173,8 @@ HAPPENINGS: list[Callable[[_Day, Page], None]] = [
     *[_Day.goes_on_in_company] * 16,
     *[_to_the_other(5), _to_the_other(7), _does(6, 3, STRANGER), _does(3, 0), _does(4)] * 2,
     *[_does(5, 3, STRANGER), _does(5, 4, "service"), _does(7, 3, STRANGER, BUSY), _does(6, 3, BUSY)],
+    *[_does(11, 1, "service-authentication", "echo"), _Day.the_caller_keys] * 2,
+    *[_does(11, 0, "echo"), _does(28, 0, "echo"), *(_does(27, what) for what in range(4))],
     *[_to_a_member(3, 1), _to_a_member(4, 0), _to_a_member(24, 1), _to_a_member(24, 0), _to_a_member(2, 2)],
     *[_does(3, 1), _does(24, 1), _does(24, 0), _does(8, 0, "12#"), _does(2), _does(2, 1), _does(2, 2)],
     *[_does(26, 0, *HOSTILE), _does(26, 1, *HOSTILE), _does(9, 1), _does(25, 1), _does(25, 2, "20")],

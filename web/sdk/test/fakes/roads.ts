@@ -23,7 +23,15 @@ export function comparable({ agent, call }: Facts): unknown {
   const talking = call?.state === "talking";
   const { startedAt: _started, talkSince, vocId, ...rest } = call ?? { startedAt: 0, talkSince: 0, vocId: "" };
   const members = call?.members.filter((each) => isThere(each) || each.who !== agent.agentId).map(asFarAsTold);
-  return { agent, call: call && { ...rest, tags: call.state === "ended" ? {} : tags, members, ...(talking ? { talkSince, vocId } : {}) } };
+  return {
+    agent,
+    call: call && {
+      ...rest,
+      tags: call.state === "ended" ? {} : tags,
+      members,
+      ...(talking ? { talkSince, vocId } : {}),
+    },
+  };
 }
 
 function isThere({ state }: Member): boolean {
