@@ -227,6 +227,27 @@ def _waiting_browser_is_lost_for_good(scene: Scene) -> None:
     assert not scene.on_the_line.over
 
 
+def _signs_out_after_the_call(scene: Scene) -> None:
+    assert scene.agent.does(32, 1) == 0
+    scene.on_the_line.hang_up()
+    scene.agent.hears("Logout", PATIENCE + 60)
+    shut = scene.centre.time.run_until(lambda: scene.agent.socket not in scene.centre.sockets.pages, PATIENCE)
+    assert shut, "the page of who signed out is open"
+
+
+def _is_sent_into_a_queue_and_back(scene: Scene) -> None:
+    assert scene.agent.does(5, 4, "service") == 0
+    scene.agent.hears("Hangup", PATIENCE)
+    assert scene.agent.does(10) == 0
+    scene.agent.hears("Ring", PATIENCE)
+    picks_up(scene)
+
+
+def _is_put_right(scene: Scene) -> None:
+    assert scene.agent.does(34) == 0
+    are_together(scene)
+
+
 def _page_dies(scene: Scene) -> None:
     """It may be that nobody tells: then the next call that is offered in vain shows it, and waits on."""
     scene.agent.loses_its_socket()
@@ -273,6 +294,9 @@ ROADS = [
     Road("a customer goes to a survey", talking, _goes_to_a_survey),
     Road("the browser of who waits is lost for good", _into_the_flow, _waiting_browser_is_lost_for_good),
     Road("a socket is lost and comes back", staffed, _socket_is_lost_and_comes_back),
+    Road("an agent signs out after the call", talking, _signs_out_after_the_call),
+    Road("a customer is sent into a queue", talking, _is_sent_into_a_queue_and_back),
+    Road("an agent has a live talk put right", talking, _is_put_right),
     Road("a page dies", lambda centre: rings_up(staffed(centre)), _page_dies),
     Road("two callers come at once", staffed, _two_callers_come_at_once),
 ]
