@@ -10,7 +10,15 @@ from collections.abc import Sequence
 
 from chalicelib.core.calls.call import Call
 from chalicelib.core.calls.wanted import difference, everything, wanted
-from chalicelib.core.carrier.commands import Command, HoldParticipant, JoinConference, RetrieveParticipant, TakeTurn
+from chalicelib.core.carrier.commands import (
+    CoachParticipant,
+    Command,
+    HoldParticipant,
+    JoinConference,
+    MuteParticipant,
+    RetrieveParticipant,
+    TakeTurn,
+)
 from chalicelib.core.ground.errors import (
     CarrierGone,
     CarrierRefused,
@@ -86,10 +94,10 @@ def _execute(world: World, call: Call, command: Command, *, again: bool) -> None
 def _comes_too_early(command: Command, refusal: CarriersFault, carrier: Carrier) -> bool:
     """Tell whether the same command may be taken in a moment.
 
-    A leg that is to be held may still be on its way into the conference. One that is to be moved may have had no answer
-    yet to what it asked first: a carrier lets nobody be moved who does not stand in a script.
+    A leg that is to be held or muted may still be on its way into the conference. One that is to be moved may have had
+    no answer yet to what it asked first: a carrier lets nobody be moved who does not stand in a script.
     """
-    if isinstance(command, HoldParticipant):
+    if isinstance(command, HoldParticipant | MuteParticipant | CoachParticipant):
         return isinstance(refusal, CarrierGone)
     return isinstance(command, JoinConference | TakeTurn) and carrier.lives(command.sid)
 

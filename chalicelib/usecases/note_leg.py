@@ -39,7 +39,7 @@ def note_leg(event: LegEvent, world: World, carrier: str = "") -> None:
     contradicts = _contradicts(event, call)
     if not contradicts and _changes_nothing(event, call):
         return
-    scene = scene_of(world, call)
+    scene = _with_who_is_called(scene_of(world, call), event, world)
     known = call.notes(event.leg, VERBS[type(event)], world.clock.now(), event.sid, told=bool(carrier))
     if isinstance(event, ParticipantJoined) and not known.conference:
         known = replace(known, conference=event.conference)
@@ -48,6 +48,16 @@ def note_leg(event: LegEvent, world: World, carrier: str = "") -> None:
     decided = decide(event, call, noted, world)
     if decided is not None:
         commit_and_match(world, Change.of(scene, decided))
+
+
+def _with_who_is_called(scene: Scene, event: LegEvent, world: World) -> Scene:
+    """Give the scene with the colleague whom an agent calls: once the agent's own telephone is picked up they ring."""
+    call = scene.call
+    waits = call.state is CallState.DIALLING and call.direction is Direction.INTERNAL
+    if not waits or call.called in scene.agents or not isinstance(event, LegAnswered | ParticipantJoined):
+        return scene
+    colleague = world.desk.agent(call.called)
+    return scene.with_agent(colleague) if colleague else scene
 
 
 def _changes_nothing(event: LegEvent, call: Call) -> bool:
@@ -136,10 +146,10 @@ def _calls_out(scene: Scene, world: World) -> Scene | None:
         return None
     if call.direction is not Direction.INTERNAL:
         return dialling.agent_is_there(scene, plan, now)
-    colleague = world.desk.agent(call.called)
+    colleague = scene.agents.get(call.called)
     if colleague is None or not colleague.routable:
         return dialling.failed(scene, Cause.BUSY, now)
-    return dialling.colleague_is_rung(scene.with_agent(colleague), plan, now)
+    return dialling.colleague_is_rung(scene, plan, now)
 
 
 def _ended(event: LegEnded, before: Call, scene: Scene, world: World) -> Scene | None:

@@ -24,6 +24,8 @@ def note_refusal(call_id: str, command: str, leg: str, world: World) -> None:
         _ends(call_id, world)
     elif command in ("HoldParticipant", "RetrieveParticipant"):
         _stays_as_it_was(call_id, leg, world, held=command == "RetrieveParticipant")
+    elif command == "MuteParticipant":
+        _is_heard_as_before(call_id, leg, world)
 
 
 @decides_again
@@ -50,6 +52,18 @@ def _stays_as_it_was(call_id: str, leg: str, world: World, *, held: bool) -> Non
         return
     scene = scene_of(world, call)
     commit_and_match(world, Change.of(scene, _undone(scene, leg, world.clock.now(), held=held)))
+
+
+@decides_again
+def _is_heard_as_before(call_id: str, leg: str, world: World) -> None:
+    """Show a party who could not be muted as one who is heard: nobody must think that they speak unheard."""
+    call = world.desk.call(call_id)
+    party = call.parties.get(leg) if call else None
+    if call is None or party is None or call.state is not CallState.TALKING or not party.there or not party.muted:
+        return
+    scene, told = scene_of(world, call), party.agent or call.owner
+    heard = talking.muted_as(scene, told, party, world.clock.now(), muted=False, by="system")
+    commit_and_match(world, Change.of(scene, heard))
 
 
 def _undone(scene: Scene, leg: str, now: int, *, held: bool) -> Scene:

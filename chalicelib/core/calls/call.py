@@ -270,16 +270,15 @@ class Call:
         ]
 
     def talkers(self, vocid: str) -> tuple[str, ...]:
-        """Name the agents whom a recording holds: its VOCID is the id of the leg that the talk began with."""
-        first = self.parties.get(vocid)
-        if first is None or first.joined_at is None:
-            return ()
-        heard = [
-            party.agent
-            for party in self.parties.values()
-            if party.agent and party.joined_at is not None and first.joined_at <= party.joined_at
-            if first.left_at is None or party.joined_at <= first.left_at
-        ]
+        """Name the agents whom a recording holds: who joined from the leg on that its VOCID names to the next talk."""
+        heard: list[str] = []
+        for party in sorted(self.parties.values(), key=lambda party: party.joined_at or 0):
+            if party.joined_at is None or not party.agent:
+                continue
+            if heard and party.begins:
+                break
+            if heard or party.id == vocid:
+                heard.append(party.agent)
         return tuple(dict.fromkeys(heard))
 
     def end_facts(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ The third is an agent, to whom an offer is out until they answer, or a number ou
 from dataclasses import replace
 from enum import StrEnum
 
-from chalicelib.core.calls.call import Call
+from chalicelib.core.calls.call import CUSTOMER, Call
 from chalicelib.core.calls.company import (
     HOLD_MUSIC,
     MOST_PARTIES,
@@ -104,9 +104,22 @@ def cancel(scene: Scene, now: int, *, cause: str = "") -> Scene:
         NotLegalNow: nobody is consulted.
     """
     third = _third(scene.call)
-    alone = _without_third(scene, third, now)
-    told = _tells_owner(alone, Result.CANCELLED, now, third)
-    return _together(told, now, cause=cause)
+    told = _told(without_third(scene, now), Result.CANCELLED, now, third)
+    call = all_retrieved(told.call, now)
+    owner = told.agent(call.owner).hears(Heard.RETRIEVE, now, 0, tags={"CAUSE": cause} if cause else None)
+    return follow(told.with_call(call).with_agent(owner), now)
+
+
+def without_third(scene: Scene, now: int) -> Scene:
+    """Let go of whoever is consulted, answered or not; nobody is told who stays."""
+    third = consulted(scene.call)
+    if third is None:
+        return scene
+    if third.id in scene.call.offers:
+        return withdraw_from(scene, third.agent, now)
+    if third.agent:
+        return let_go(scene, third.agent, now, HungUp.PEER)
+    return scene.with_call(without(scene.call, [third], Result.CANCELLED.value, now))
 
 
 def confer(scene: Scene, now: int) -> Scene:
@@ -116,25 +129,42 @@ def confer(scene: Scene, now: int) -> Scene:
         NotLegalNow: nobody is consulted who has answered.
     """
     third = _answered_third(scene.call)
-    joined = scene.with_call(_retrieved(_with_a_part(scene.call, third), third, now))
-    together = follow(joined.with_call(_all_retrieved(joined.call, now)), now)
+    joined = all_retrieved(_with_a_part(scene.call, third), now)
+    together = follow(scene.with_call(joined), now)
     return hears_members(together, Heard.CONFERENCE, now, *agents_there(together.call))
 
 
 def hand_over(scene: Scene, now: int, wrap_up: int) -> Scene:
-    """Give the call to who is consulted, and leave; should it still ring there, the others wait with music.
+    """Give the call to who is consulted and has answered, and leave; everybody hears everybody then.
+
+    A number outside owns nothing: should it be given the call, another agent in it is the owner, or nobody.
 
     Raises:
-        NotLegalNow: nobody is consulted.
+        NotLegalNow: nobody is consulted who has answered.
     """
-    third, giver = _third(scene.call), scene.call.owner
-    if not third.there:
-        return _handed_over_blindly(scene, third, now, wrap_up)
+    third, giver = _answered_third(scene.call), scene.call.owner
     kind = AGENT if third.agent else OUTSIDE_LINE
     scene = hears_members(scene, Heard.TRANSFER, now, giver, i_param=kind, TO=_name(third), RESULT="done")
     scene = let_go(scene, giver, now, HungUp.TRANSFERRED, wrap_up=wrap_up)
-    call = _all_retrieved(_retrieved(_with_a_part(scene.call, third), third, now), now)
-    return owned_by(scene.with_call(call), third.agent, giver, now)
+    call = all_retrieved(_with_a_part(scene.call, third), now)
+    heir = third.agent or next((name for name in agents_there(call) if name != giver), "")
+    return owned_by(scene.with_call(call), heir, giver, now)
+
+
+def hand_over_ringing(scene: Scene, now: int, wrap_up: int) -> Scene:
+    """Give the customer to who is consulted while it still rings there, and leave: the customer waits with music.
+
+    Raises:
+        NotLegalNow: nobody is consulted, or there are others than the customer, who cannot be left without an owner.
+    """
+    third = _third(scene.call)
+    if [party.id for party in counterparts(scene.call)] != [CUSTOMER]:
+        raise NotLegalNow("Others are in the call: wait until who is consulted has answered.")
+    call = all_retrieved(_with_a_part(scene.call, third), now)
+    if third.id in call.offers:
+        offer = replace(call.offers[third.id], purpose=Purpose.DIRECT)
+        call = replace(call, offers={**call.offers, third.id: offer})
+    return let_go(scene.with_call(call.moves("hand_over")), call.owner, now, HungUp.TRANSFERRED, wrap_up=wrap_up)
 
 
 def owned_by(scene: Scene, heir: str, giver: str, now: int) -> Scene:
@@ -146,14 +176,6 @@ def owned_by(scene: Scene, heir: str, giver: str, now: int) -> Scene:
         scene = scene.with_agent(hears_talk(scene.agent(heir), call, now))
     scene = follow(scene, now)
     return hears_members(scene, Heard.CONFERENCE, now, *(name for name in agents_there(scene.call) if name != heir))
-
-
-def _handed_over_blindly(scene: Scene, third: Party, now: int, wrap_up: int) -> Scene:
-    call = _all_retrieved(_with_a_part(scene.call, third), now)
-    if third.id in call.offers:
-        offer = replace(call.offers[third.id], purpose=Purpose.DIRECT)
-        call = replace(call, offers={**call.offers, third.id: offer})
-    return let_go(scene.with_call(call.moves("hand_over")), call.owner, now, HungUp.TRANSFERRED, wrap_up=wrap_up)
 
 
 def _parked(scene: Scene, now: int) -> Scene:
@@ -168,24 +190,12 @@ def _parked(scene: Scene, now: int) -> Scene:
     return scene.with_call(call)
 
 
-def _together(scene: Scene, now: int, *, cause: str) -> Scene:
-    call = _all_retrieved(scene.call, now)
-    owner = scene.agent(call.owner).hears(Heard.RETRIEVE, now, 0, tags={"CAUSE": cause} if cause else None)
-    return follow(scene.with_call(call).with_agent(owner), now)
-
-
-def _without_third(scene: Scene, third: Party, now: int) -> Scene:
-    if third.id in scene.call.offers:
-        return withdraw_from(scene, third.agent, now)
-    if third.agent:
-        return let_go(scene, third.agent, now, HungUp.PEER)
-    return scene.with_call(without(scene.call, [third], Result.CANCELLED.value, now))
-
-
 def _tells_owner(scene: Scene, result: Result, now: int, who: Party | None = None) -> Scene:
-    third = who or _third(scene.call)
+    return _told(follow(scene, now), result, now, who or _third(scene.call))
+
+
+def _told(scene: Scene, result: Result, now: int, third: Party) -> Scene:
     kind = AGENT if third.agent else OUTSIDE_LINE
-    scene = follow(scene, now)
     return hears_members(
         scene, Heard.CONSULT, now, scene.call.owner, i_param=kind, TO=_name(third), RESULT=result.value
     )
@@ -200,7 +210,8 @@ def _with_a_part(call: Call, third: Party) -> Call:
     return call.with_party(replace(call.parties[third.id], role=role))
 
 
-def _all_retrieved(call: Call, now: int) -> Call:
+def all_retrieved(call: Call, now: int) -> Call:
+    """Give the call with nobody on hold of those whom the owner talks with."""
     for party in counterparts(call):
         call = _retrieved(call, party, now)
     return call

@@ -117,7 +117,7 @@ def customer_answered(scene: Scene, now: int) -> Scene:
 def _both_talk(scene: Scene, now: int) -> Scene:
     call = scene.call.moves("talk", talk_since=now)
     for party in call.parties_of(call.owner):
-        call = call.with_party(replace(party, joined_at=now)) if party.live else call
+        call = call.with_party(replace(party, joined_at=now, begins=True)) if party.live else call
     call = call.announces("call.answered", now, owner=call.owner, agents=call.agents_parts(), vocId=call.vocid or None)
     told = progress(scene.agent(call.owner), call, Progressed.ANSWERED, now)
     return follow(scene.with_call(call).with_agent(hears_talk(told, call, now)), now)

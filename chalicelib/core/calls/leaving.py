@@ -5,16 +5,29 @@ people outside talk on by themselves, while the centre allows it; else a custome
 and a conversation that was ended is over.
 """
 
+from dataclasses import replace
+
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, EndedBy
 from chalicelib.core.calls.company import agents_there, consulted, counterparts
-from chalicelib.core.calls.consulting import Result, came_to_nothing, hand_over, owned_by
+from chalicelib.core.calls.consulting import (
+    Result,
+    all_retrieved,
+    came_to_nothing,
+    hand_over,
+    hand_over_ringing,
+    owned_by,
+    without_third,
+)
 from chalicelib.core.calls.engagement import follow
 from chalicelib.core.calls.hearing import HungUp, hears_members
 from chalicelib.core.calls.parties import Party, Role
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.talking import AGENT_LOST, end, let_go, old_place, requeue, without
 from chalicelib.core.centre.model import Centre
+from chalicelib.core.ground.errors import NotLegalNow
 from chalicelib.core.told.notices import Heard, Timer, TimerKind
+
+NEEDS_AN_AGENT = "This centre does not let people outside talk without an agent."
 
 LEFT_ALONE = "left-alone"
 """Why a call ended in which people outside were not to talk any longer without an agent."""
@@ -22,19 +35,46 @@ LEFT_ALONE = "left-alone"
 
 def owner_leaves(scene: Scene, centre: Centre, wrap_up: int, now: int, *, lost: bool = False) -> Scene:
     """The owner goes, or has not come back in time (`lost`)."""
-    call = scene.call
-    third = consulted(call)
-    if third and third.there:
-        return hand_over(scene, now, wrap_up)
-    heir = next((party.agent for party in counterparts(call) if party.there and party.agent), "")
-    if heir or _may_talk_on(call, centre):
-        giver = call.owner
+    third = consulted(scene.call)
+    if third and third.there and may_be_given(scene.call, third, centre):
+        return _given(scene, centre, wrap_up, now)
+    scene = without_third(scene, now)
+    others = [party for party in counterparts(scene.call) if party.there]
+    heir = next((party.agent for party in others if party.agent), "") if len(others) > 1 else ""
+    if heir or _may_talk_on(scene.call, centre):
+        giver = scene.call.owner
         left = let_go(scene, giver, now, HungUp.SYSTEM if lost else HungUp.AGENT, wrap_up=wrap_up)
-        passed = owned_by(left, heir, giver, now)
+        passed = owned_by(left.with_call(all_retrieved(left.call, now)), heir, giver, now)
         return passed if heir else unattended(passed, centre, now)
     if lost:
         return _cut_off(scene, wrap_up, now)
     return end(scene, now, EndedBy.AGENT, wrap_up=wrap_up)
+
+
+def gives_to_consulted(scene: Scene, centre: Centre, wrap_up: int, now: int) -> Scene:
+    """The owner gives the call to who is consulted, and leaves; should it still ring there, the customer waits.
+
+    Raises:
+        NotLegalNow: nobody is consulted, it still rings and there are others than the customer, or people outside
+            would be without an agent, which the centre does not allow.
+    """
+    third = consulted(scene.call)
+    if third and not may_be_given(scene.call, third, centre):
+        raise NotLegalNow(NEEDS_AN_AGENT)
+    if third and not third.there:
+        return hand_over_ringing(scene, now, wrap_up)
+    return _given(scene, centre, wrap_up, now)
+
+
+def may_be_given(call: Call, third: Party, centre: Centre) -> bool:
+    """Tell whether an agent would be left in the call, or none is needed, once who is consulted has it."""
+    agents = [party for party in counterparts(call) if party.agent and party.there]
+    return bool(third.agent or agents or centre.dial_plan.unattended_minutes)
+
+
+def _given(scene: Scene, centre: Centre, wrap_up: int, now: int) -> Scene:
+    given = hand_over(scene, now, wrap_up)
+    return given if given.call.owner else unattended(given, centre, now)
 
 
 def member_leaves(scene: Scene, party: Party, now: int, wrap_up: int, how: HungUp = HungUp.AGENT) -> Scene:
@@ -46,7 +86,8 @@ def member_leaves(scene: Scene, party: Party, now: int, wrap_up: int, how: HungU
     else:
         scene = scene.with_call(without(scene.call, [party], how.name.lower(), now))
     if not counterparts(scene.call):
-        return end(scene, now, EndedBy.AGENT, wrap_up=wrap_up)
+        leaver = scene.call.owner if how is HungUp.FORCED else ""
+        return end(scene, now, EndedBy.AGENT, wrap_up=wrap_up, leaver=leaver)
     scene = follow(scene, now)
     return hears_members(scene, Heard.CONFERENCE, now, *agents_there(scene.call))
 
@@ -66,7 +107,11 @@ def unattended(scene: Scene, centre: Centre, now: int) -> Scene:
     if not minutes:
         return end(scene, now, EndedBy.CARRIER, cause=LEFT_ALONE)
     due = now + minutes * 60_000
-    return scene.with_call(scene.call.reminds(Timer(TimerKind.UNATTENDED, scene.call.id, str(now), due)))
+    call = scene.call
+    for party in call.live_parties():
+        # Nobody is left who could let them be heard again.
+        call = call.with_party(replace(party, muted=False))
+    return scene.with_call(call.reminds(Timer(TimerKind.UNATTENDED, call.id, str(now), due)))
 
 
 def left_alone_too_long(scene: Scene, now: int) -> Scene:

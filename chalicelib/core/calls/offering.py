@@ -96,7 +96,8 @@ def take(scene: Scene, agent_id: str, now: int) -> Scene:
         "talk", owner=agent_id, vocid=offer.vocid, talk_since=_talk_since(scene.call, now), answer=(), from_agent=giver
     )
     call = call.with_party(replace(call.customer, where=Where.CONFERENCE))
-    call = call.with_party(replace(call.parties[offer.id], joined_at=now))
+    begins = scene.call.talk_since is None
+    call = call.with_party(replace(call.parties[offer.id], joined_at=now, begins=begins))
     call = call.announces("call.answered", now, owner=agent_id, agents=call.agents_parts(), vocId=call.vocid or None)
     talking = hears_talk(replace(scene.agent(agent_id), offer=""), call, now)
     return follow(scene.with_call(call).with_agent(talking), now)

@@ -115,12 +115,19 @@ def mute(scene: Scene, agent_id: str, leg: str, now: int, *, muted: bool) -> Sce
     if leg and scene.call.owner != agent_id:
         raise NotLegalNow("Only the owner of the call mutes others.")
     own = next((party.id for party in scene.call.parties_of(agent_id) if party.there), "")
-    party = scene.call.parties[leg or own]
+    party = scene.call.parties.get(leg or own)
+    if party is None or not party.there:
+        raise NotLegalNow("Only who is in the talk can be muted.")
     if party.role is Role.SUPERVISOR:
         raise NotLegalNow("A supervisor switches between listening and speaking instead.")
+    return muted_as(scene, agent_id, party, now, muted=muted)
+
+
+def muted_as(scene: Scene, agent_id: str, party: Party, now: int, *, muted: bool, by: str = "self") -> Scene:
+    """Let a party be heard no more, or again, and tell the agent whose wish it was."""
     scene = scene.with_call(scene.call.with_party(replace(party, muted=muted)))
     agent = scene.agent(agent_id)
-    return scene.with_agent(agent.tells_state(agent, now, "self", MUTED=str(int(muted)), LEG=party.id))
+    return scene.with_agent(agent.tells_state(agent, now, by, MUTED=str(int(muted)), LEG=party.id))
 
 
 def is_last_lost(call: Call, leg_id: str) -> bool:
@@ -154,12 +161,18 @@ def old_place(call: Call, now: int) -> Place | None:
     return replace(place, until=place.until + now - since)
 
 
-def end(scene: Scene, now: int, by: EndedBy, *, wrap_up: int = 0, cause: str = "") -> Scene:
-    """End a call whoever wishes it: every leg that still lives is hung up, its agents rest or wrap up."""
+def end(scene: Scene, now: int, by: EndedBy, *, wrap_up: int = 0, cause: str = "", leaver: str | None = None) -> Scene:
+    """End a call whoever wishes it: every leg that still lives is hung up, its agents rest or wrap up.
+
+    `leaver` is the agent who ended it (None: the owner; empty: none who is still in it).
+    """
     scene = withdraw(scene, now)
+    own_wish = scene.call.owner if leaver is None else leaver
     for agent_id in concerned(scene.call):
         if agent_id in scene.agents:
-            scene = _freed(scene, agent_id, now, by, wrap_up, cause)
+            hung_up = HungUp.AGENT if agent_id == own_wish else HungUp.PEER
+            how = {EndedBy.AGENT: hung_up, EndedBy.CUSTOMER: HungUp.PEER}.get(by, HungUp.SYSTEM)
+            scene = _freed(scene, agent_id, now, how, wrap_up, cause)
     call = scene.call
     ended = without(call, call.parties.values(), cause or by.value, now).moves(
         "end",
@@ -190,9 +203,9 @@ def without(call: Call, parties: Iterable[Party], how: str, now: int) -> Call:
 
 
 def in_script(customer: Party, now: int) -> Party:
-    """Give a customer who asks us turn by turn again; whoever is taken out of a conference is not held any more."""
+    """Give a customer who asks us turn by turn again; out of a conference nobody is held or muted any more."""
     state = PartyState.CONNECTED if customer.state is PartyState.HELD else customer.state
-    return replace(customer, state=state, where=Where.SCRIPT, sound="", since=now)
+    return replace(customer, state=state, where=Where.SCRIPT, sound="", muted=False, since=now)
 
 
 def needs_talk(call: Call) -> None:
@@ -215,9 +228,7 @@ def _told(scene: Scene, call: Call, kind: Heard, i_param: int, now: int, leg: st
     return follow(told, now, by="system" if cause else "self", since=owner.since)
 
 
-def _freed(scene: Scene, agent_id: str, now: int, by: EndedBy, wrap_up: int, cause: str) -> Scene:
-    hung_up = HungUp.AGENT if agent_id == scene.call.owner else HungUp.PEER
-    how = {EndedBy.AGENT: hung_up, EndedBy.CUSTOMER: HungUp.PEER}.get(by, HungUp.SYSTEM)
+def _freed(scene: Scene, agent_id: str, now: int, how: HungUp, wrap_up: int, cause: str) -> Scene:
     call = scene.call
     never_talked = call.state is CallState.DIALLING
     agent = hears_hangup(

@@ -5,7 +5,7 @@ nobody carried out, or was overtaken by another, brings the carrier to what the 
 the wrong order, or a leg rung after its call was over, are put right by construction (docs/decisions/wanted.md).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from chalicelib.core.calls.call import CUSTOMER, Call
 from chalicelib.core.calls.company import HOLD_MUSIC, needs_music
@@ -47,19 +47,17 @@ def wanted(call: Call) -> Mapping[str, Wanted]:
 def difference(before: Call | None, after: Call) -> tuple[Command, ...]:
     """Give what a change asks of the carrier, in the order in which it does no harm."""
     was = wanted(before) if before else {}
-    return tuple(
+    return _in_order(
         command
-        for leg, wants in _those_who_stay_first(wanted(after))
+        for leg, wants in wanted(after).items()
         for command in _commands(after, after.parties[leg], was.get(leg, _FRESH.get(leg, _UNKNOWN)), wants)
     )
 
 
 def everything(call: Call) -> tuple[Command, ...]:
     """Give all that the carrier must be brought to, whatever it did before: each is to be looked at first."""
-    return tuple(
-        command
-        for leg, wants in _those_who_stay_first(wanted(call))
-        for command in _all_commands(call, call.parties[leg], wants)
+    return _in_order(
+        command for leg, wants in wanted(call).items() for command in _all_commands(call, call.parties[leg], wants)
     )
 
 
@@ -70,8 +68,26 @@ _FRESH = {CUSTOMER: Wanted(gone=False, where=Where.SCRIPT, apart=None, muted=Fal
 """A caller comes with a leg of their own, in its script."""
 
 
-def _those_who_stay_first(wants: Mapping[str, Wanted]) -> list[tuple[str, Wanted]]:
-    return sorted(wants.items(), key=lambda item: item[1].gone)
+def _in_order(commands: Iterable[Command]) -> tuple[Command, ...]:
+    """Put first who is moved and who is parted, last who is let hear the others again.
+
+    So nobody hears more, not even in between. Who stays comes in before who goes is hung up: a conference ends with the
+    last who leaves it.
+    """
+    return tuple(sorted(commands, key=_turn))
+
+
+def _turn(command: Command) -> int:
+    match command:
+        case JoinConference() | TakeTurn():
+            return 0
+        case HoldParticipant():
+            return 1
+        case HangUpLeg():
+            return 3
+        case RetrieveParticipant():
+            return 4
+    return 2
 
 
 def _commands(call: Call, party: Party, was: Wanted, wants: Wanted) -> Iterator[Command]:
@@ -112,14 +128,15 @@ def _all_commands(call: Call, party: Party, wants: Wanted) -> Iterator[Command]:
 
 def _ring(call: Call, party: Party) -> Command:
     offer = call.offers.get(party.id)
-    recorded = offer.vocid if offer else call.vocid
+    vocid = offer.vocid if offer else call.vocid
     return AddParticipant(
         call=call.id,
         leg=party.id,
         endpoint=party.endpoint,
         caller_id=call.own_number,
         ring_seconds=party.ring_seconds,
-        vocid=recorded if party.role is Role.AGENT else "",
+        # One talk is one recording: it is asked for with the leg that the talk begins with, which names it.
+        vocid=vocid if vocid == party.id else "",
         early_media=party.role is not Role.AGENT,
     )
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chalicelib.core.calls import consulting, handing_over
+from chalicelib.core.calls import consulting, handing_over, leaving
 from chalicelib.core.ground.errors import BadRequest
 from chalicelib.ports import World
 from chalicelib.usecases.acting.asked import Acted, Asked
@@ -31,13 +31,13 @@ def transfer(asked: Asked, _world: World) -> Acted:
     plan = asked.centre.dial_plan
     if is_outside(target):
         number = number_meant(target, asked.centre)
-        return handing_over.to_number(scene, number, plan.ring_seconds, asked.wrap_up, asked.now)
+        return handing_over.to_number(scene, number, plan, asked.wrap_up, asked.now)
     return handing_over.to_agent(scene, colleague_of(asked).id, plan.ring_seconds, asked.wrap_up, asked.now)
 
 
 def complete_transfer(asked: Asked, _world: World) -> Acted:
     """Give the customer to who is consulted."""
-    return consulting.hand_over(asked.own, asked.now, asked.wrap_up)
+    return leaving.gives_to_consulted(asked.own, asked.centre, asked.wrap_up, asked.now)
 
 
 def conference(asked: Asked, _world: World) -> Acted:
