@@ -44,7 +44,7 @@ def _taken(action: Action, name: str, world: World) -> Answer:
     if action.request and action.request in asked.agent.requests:
         return Answer(Result.DUPLICATE, "This request was taken already.", asked.agent.call)
     if name in _FOR_SOMEBODY:
-        asked = _meeting(asked, colleague_meant(asked, world))
+        asked = _meeting(asked, colleague_meant(asked, world, waits_in_queue=name == "transfer"))
     acted = _ACTIONS[name](asked, world)
     commit_and_match(world, _change(asked, acted))
     return Answer(Result.ACCEPTED, "", acted.call.id if isinstance(acted, Scene) else acted.call)

@@ -194,7 +194,7 @@ def wrap_up_of(call: Call, centre: Centre) -> int:
 
 def without(call: Call, parties: Iterable[Party], how: str, now: int) -> Call:
     """Give the call with these parties let go; whose part in the talk ends by that is told `how`."""
-    for party in parties:
+    for party in [call.parties[party.id] for party in parties]:
         if party.live:
             call = call.party_moves(party.id, "end", now)
         if party.joined_at is not None and party.left_at is None:

@@ -219,6 +219,10 @@ _DIAL_PLAN: Table = {
         "The area of numbers dialled without one.",
     ),
     "caller_id": (_PHONE, "The number that people called by us see."),
+    "unattended_minutes": (
+        Number(0, 240),
+        "How long people outside whom an agent brought together may talk without one; 0: not at all.",
+    ),
 }
 
 SECTIONS: Table = {

@@ -52,15 +52,17 @@ def target_of(asked: Asked) -> Target:
     return Target(_known(Kind(kind), name.strip(), asked.centre), name.strip(), tags.read(tag_string))
 
 
-def colleague_meant(asked: Asked, world: World) -> Agent | None:
+def colleague_meant(asked: Asked, world: World, *, waits_in_queue: bool) -> Agent | None:
     """Give the agent whom an action is meant for and who can be rung now, None where it is meant for no agent.
+
+    A queue means the first who is ready in it, unless somebody is to wait there (`waits_in_queue`).
 
     Raises:
         NotFound: there is no such seat, agent or queue, or they are not signed in.
         TargetBusy: they have something else to do; in a queue nobody is ready.
     """
     target = target_of(asked)
-    if target.kind is Kind.QUEUE:
+    if target.kind is Kind.QUEUE and not waits_in_queue:
         return _first_ready(target.name, asked, world)
     if target.kind not in (Kind.SEAT, Kind.AGENT):
         return None
