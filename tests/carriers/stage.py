@@ -173,6 +173,7 @@ class Agent(Person):
         self.id = agent_id
         self.page = page
         self.at_a_browser = agent_id in stage.browsers
+        self.is_away = False
         self._read = 0
 
     def signs_in(self) -> "Agent":
@@ -311,9 +312,11 @@ class Agent(Person):
         """Page and telephone are gone at one blow."""
         self.telephone.put_down()
         self.page.loses_its_socket()
+        self.is_away = True
 
     def browser_comes_back(self) -> None:
         self.page.connects()
+        self.is_away = False
 
     def is_told(self, words: str, within: float = PATIENCE, **tags: str) -> Mapping[str, Any]:
         """The page hears of it, after all that it was told before; give the event's tags."""
@@ -570,6 +573,9 @@ class Stage:
             self.backstage.rest,
             self.hears_what_the_table_says,
         )
+        for agent in self._agents:
+            if agent.is_away:
+                agent.browser_comes_back()
         for person in self._people:
             person.puts_down()
         self.passes(self.backstage.rest)
