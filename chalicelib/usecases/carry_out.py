@@ -31,6 +31,9 @@ from chalicelib.core.ground.metrics import Metric
 from chalicelib.core.told.notices import Timer, TimerKind
 from chalicelib.ports import Carrier, World
 
+InConference = HoldParticipant | RetrieveParticipant | MuteParticipant | CoachParticipant
+"""Commands about a leg that is in its conference; once it is gone, there is nothing to do, and its end is told."""
+
 ROUNDS = 5
 """How often a call that goes on changing is looked at, before the change is left to be found unsettled."""
 
@@ -87,18 +90,19 @@ def _execute(world: World, call: Call, command: Command, *, again: bool) -> None
     except (CarrierGone, CarrierRefused) as refusal:
         if _comes_too_early(command, refusal, carrier):
             raise CarrierUncertain(str(refusal)) from refusal
-        if not (isinstance(command, RetrieveParticipant) and isinstance(refusal, CarrierGone)):
+        if not (isinstance(command, InConference) and isinstance(refusal, CarrierGone)):
             _refused(world, command, refusal)
 
 
 def _comes_too_early(command: Command, refusal: CarriersFault, carrier: Carrier) -> bool:
     """Tell whether the same command may be taken in a moment.
 
-    A leg that is to be held or muted may still be on its way into the conference. One that is to be moved may have had
-    no answer yet to what it asked first: a carrier lets nobody be moved who does not stand in a script.
+    A leg that is to be held or muted may still be on its way into the conference; one that has ended needs nothing any
+    more, and must not keep the others from what they need. One that is to be moved may have had no answer yet to what
+    it asked first: a carrier lets nobody be moved who does not stand in a script.
     """
     if isinstance(command, HoldParticipant | MuteParticipant | CoachParticipant):
-        return isinstance(refusal, CarrierGone)
+        return isinstance(refusal, CarrierGone) and (not command.sid or carrier.lives(command.sid))
     return isinstance(command, JoinConference | TakeTurn) and carrier.lives(command.sid)
 
 

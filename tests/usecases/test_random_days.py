@@ -19,7 +19,11 @@ AGENTS = st.sampled_from(STAFF)
 SECONDS = st.sampled_from([0.1, 0.5, 2.0, 8.0, 21.0, 40.0, 70.0])
 KEYS = st.sampled_from(["0", "1", "2", "6012345678#", "#", "9"])
 ANSWER, HANG_UP, HOLD, RETRIEVE, CALL, KEYS_SENT, PAUSE, RESUME, WRAP_UP = 1, 2, 3, 4, 7, 8, 9, 10, 25
+TRANSFER, CONSULT, COMPLETE, CONFER, CANCEL, SWAP, MUTE = 5, 6, 20, 21, 22, 23, 24
 ACTIONS = st.sampled_from([ANSWER, HANG_UP, HOLD, RETRIEVE, PAUSE, RESUME, RESUME, WRAP_UP])
+MOVES = st.sampled_from([COMPLETE, CONFER, CANCEL, SWAP, SWAP, MUTE])
+TARGETS = st.sampled_from([*((2, agent) for agent in STAFF), (3, OUTSIDE), (4, "service"), (4, "vip")])
+ASKING = st.sampled_from([CONSULT, CONSULT, TRANSFER, CALL])
 
 
 class Day(RuleBasedStateMachine):
@@ -43,6 +47,16 @@ class Day(RuleBasedStateMachine):
     def an_agent_does_something(self, agent, act):
         if self._is_online(agent):
             self.pages[agent].does(act, 1 if act == WRAP_UP else 0)
+
+    @rule(agent=AGENTS, act=ASKING, target=TARGETS)
+    def an_agent_turns_to_somebody(self, agent, act, target):
+        if self._is_online(agent):
+            self.pages[agent].does(act, *target)
+
+    @rule(agent=AGENTS, act=MOVES)
+    def an_agent_moves_people(self, agent, act):
+        if self._is_online(agent):
+            self.pages[agent].does(act, 1 if act == MUTE else 0)
 
     @rule(agent=AGENTS)
     def an_agent_calls_out(self, agent):
@@ -148,6 +162,8 @@ class Day(RuleBasedStateMachine):
         check_all(self.centre.desk)
         profiles = self.centre.world.catalogue.centre().profiles
         assert list(somebody_waits_beside_a_ready_agent(self.centre.desk, profiles)) == []
+        # People outside may talk by themselves for an hour.
+        self.centre.exchange.known_device(OUTSIDE).hang_up()
         goes_home(self.centre, list(self.pages.values()) or [self.centre.page("100")])
         check_all(self.centre.desk)
         assert [left for left in all_is_over(self.centre) if not (self.lost and left.endswith(" is flow"))] == []

@@ -32,11 +32,18 @@ def hold(scene: Scene, sound: str, now: int, *, leg: str = "", cause: str = "") 
     Raises:
         NotLegalNow: nobody talks, somebody is consulted, or who is meant is held already.
     """
-    parted = _others(scene.call, PartyState.CONNECTED, leg)
-    if not parted:
+    others = _others(scene.call, PartyState.CONNECTED, leg)
+    if not others:
         raise NotLegalNow("Only a talk that is not held can be held.")
+    return parted(scene, others, sound, now, leg=leg, cause=cause)
+
+
+def parted(
+    scene: Scene, parties: Iterable[Party], sound: str, now: int, *, leg: str = "", cause: str = ""
+) -> Scene:
+    """Part these from the owner, who is told; `cause` says why, where they did not wish it."""
     call = scene.call
-    for party in parted:
+    for party in parties:
         call = call.party_moves(party.id, "hold", now, sound=sound, how=cause)
     return _told(scene, call, Heard.HOLD, 0 if sound else 1, now, leg, cause)
 
