@@ -38,9 +38,7 @@ def hold(scene: Scene, sound: str, now: int, *, leg: str = "", cause: str = "") 
     return parted(scene, others, sound, now, leg=leg, cause=cause)
 
 
-def parted(
-    scene: Scene, parties: Iterable[Party], sound: str, now: int, *, leg: str = "", cause: str = ""
-) -> Scene:
+def parted(scene: Scene, parties: Iterable[Party], sound: str, now: int, *, leg: str = "", cause: str = "") -> Scene:
     """Part these from the owner, who is told; `cause` says why, where they did not wish it."""
     call = scene.call
     for party in parties:
