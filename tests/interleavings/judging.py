@@ -10,6 +10,8 @@ from tests.fakes.carrier import At, Line
 from tests.interleavings.stage import SWEEP_MS, Letter, Stage
 from tests.invariants import check_all, somebody_waits_beside_a_ready_agent
 
+AGENT = "100"
+
 SOON_SECONDS = 3
 """When nobody died and the carrier answered, everything is as it should be by then, the stream's telling included."""
 
@@ -116,7 +118,7 @@ def _differences(stage: Stage) -> Iterator[str]:
         wanted = places(call)
         for leg in sorted(there.keys() | wanted.keys()):
             if there.get(leg) != wanted.get(leg):
-                who = leg if leg == CUSTOMER else f"the leg of {_whose(call, leg)}"
+                who = leg if leg == CUSTOMER else _whose_leg(call, leg)
                 yield f"I11: a call is {call.state}: {who} {_said(there.get(leg))}, but {_ought(wanted.get(leg))}"
 
 
@@ -130,9 +132,11 @@ def places(call: Call) -> dict[str, Place]:
     }
 
 
-def _whose(call: Call, leg: str) -> str:
+def _whose_leg(call: Call, leg: str) -> str:
     party = call.parties.get(leg)
-    return (party.agent or party.role.value) if party else "nobody"
+    if party is None or party.agent == AGENT:
+        return "the agent's leg"
+    return f"the leg of {party.agent or 'a stranger'}"
 
 
 def _at(party: Party) -> At:
@@ -146,13 +150,14 @@ def _place(line: Line) -> Place:
 
 
 def _said(place: Place | None) -> str:
-    return "is gone" if place is None else f"is {_in_words(place)}"
+    if place is None:
+        return "is gone"
+    at, held, muted = place
+    return f"is {at.value}{' and held' if held else ''}{' and muted' if muted else ''}"
 
 
 def _ought(place: Place | None) -> str:
-    return "ought to be gone" if place is None else f"ought to be {_in_words(place)}"
-
-
-def _in_words(place: Place) -> str:
+    if place is None:
+        return "ought to be gone"
     at, held, muted = place
-    return f"{at.value}, {'held' if held else 'not held'}{', muted' if muted else ''}"
+    return f"ought to be {at.value}{' and held' if held else ' and not held'}{' and muted' if muted else ''}"

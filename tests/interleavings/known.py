@@ -132,6 +132,39 @@ FAULTS = (
         "the agent's leg is in the conference, but ought to be gone",
         mishaps=True,
     ),
+    Fault(
+        "an agent who gives away a customer who has just hung up is let go at once",
+        "they talk and a colleague is ready",
+        ("the caller hangs up", "the agent gives the customer to the colleague"),
+        "the agent's leg is in the conference, but ought to be gone",
+    ),
+    Fault(
+        "a customer is let back in though who was consulted left when the sides were swapped",
+        "a colleague is consulted",
+        ("the colleague's device hangs up", "the agent swaps"),
+        "customer is in the conference and held",
+    ),
+    Fault(
+        "a customer who cannot be let back in by a swap is shown on hold",
+        "a colleague is consulted",
+        ("the agent swaps",),
+        "customer is in the conference and held, but ought to be in the conference and not held",
+        mishaps=True,
+    ),
+    Fault(
+        "who takes over and cannot be let in at first is let in when it is tried again",
+        "the sides are swapped",
+        ("the agent completes",),
+        "the leg of 101 is in the conference and held",
+        mishaps=True,
+    ),
+    Fault(
+        "a customer of whom a stranger takes over is not left with music",
+        "a customer is given to a stranger",
+        ("the stranger's device is picked up",),
+        "customer is in the conference and held",
+        mishaps=True,
+    ),
 )
 
 

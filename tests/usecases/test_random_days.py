@@ -48,10 +48,10 @@ class Day(RuleBasedStateMachine):
         if self._is_online(agent):
             self.pages[agent].does(act, 1 if act == WRAP_UP else 0)
 
-    @rule(agent=AGENTS, act=ASKING, target=TARGETS)
-    def an_agent_turns_to_somebody(self, agent, act, target):
+    @rule(agent=AGENTS, act=ASKING, whom=TARGETS)
+    def an_agent_turns_to_somebody(self, agent, act, whom):
         if self._is_online(agent):
-            self.pages[agent].does(act, *target)
+            self.pages[agent].does(act, *whom)
 
     @rule(agent=AGENTS, act=MOVES)
     def an_agent_moves_people(self, agent, act):
