@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from chalicelib.core.agents.agent import IN_TALK
 from local.carrier.faults import RestFault, WebhookFault
 from local.carrier.handle import CallHandle
 from tests.fakes.centre import Centre, Page
@@ -22,7 +23,8 @@ ANSWER, HANG_UP, HOLD, RETRIEVE, CALL, KEYS_SENT, PAUSE, RESUME, WRAP_UP = 1, 2,
 TRANSFER, CONSULT, COMPLETE, CONFER, CANCEL, SWAP, MUTE = 5, 6, 20, 21, 22, 23, 24
 ACTIONS = st.sampled_from([ANSWER, HANG_UP, HOLD, RETRIEVE, PAUSE, RESUME, RESUME, WRAP_UP])
 MOVES = st.sampled_from([COMPLETE, CONFER, CANCEL, SWAP, SWAP, MUTE])
-TARGETS = st.sampled_from([*((2, agent) for agent in STAFF), (3, OUTSIDE), (4, "service"), (4, "vip")])
+AGENT = 2
+TARGETS = st.sampled_from([*((AGENT, agent) for agent in STAFF), (3, OUTSIDE), (4, "service"), (4, "vip")])
 ASKING = st.sampled_from([CONSULT, CONSULT, TRANSFER, CALL])
 
 
@@ -37,6 +39,19 @@ class Day(RuleBasedStateMachine):
         self.pages: dict[str, Page] = {}
         self.callers: list[CallHandle] = []
         self.centre.exchange.device(OUTSIDE)
+
+    @initialize(staff=st.sampled_from([(), ("100", "101"), ("100", "200"), ("102", "101", "200")]))
+    def some_talk_already(self, staff):
+        for agent in staff:
+            self.an_agent_comes_or_comes_back(agent)
+            self.pages[agent].does(RESUME)
+        if staff:
+            self.somebody_calls()
+            self.centre.time.advance(8)
+            self.callers[0].presses("0")
+            self.centre.time.advance(2)
+            self.whatever_rings_is_picked_up()
+            self.centre.time.advance(2)
 
     @rule(agent=AGENTS)
     def an_agent_comes_or_comes_back(self, agent):
@@ -53,10 +68,36 @@ class Day(RuleBasedStateMachine):
         if self._is_online(agent):
             self.pages[agent].does(act, *whom)
 
-    @rule(agent=AGENTS, act=MOVES)
-    def an_agent_moves_people(self, agent, act):
-        if self._is_online(agent):
-            self.pages[agent].does(act, 1 if act == MUTE else 0)
+    @precondition(lambda self: self._engaged())
+    @rule(data=st.data(), act=ASKING, whom=TARGETS, picked_up=st.booleans())
+    def who_talks_turns_to_somebody_who_is_ready(self, data, act, whom, picked_up):
+        self._turns(data.draw(st.sampled_from(self._engaged())), act, whom)
+        if picked_up:
+            self.centre.time.advance(1)
+            self.whatever_rings_is_picked_up()
+
+    @precondition(lambda self: self._engaged())
+    @rule(data=st.data(), whom=TARGETS, moves=st.lists(MOVES, max_size=3))
+    def who_talks_consults_and_moves_people(self, data, whom, moves):
+        agent = data.draw(st.sampled_from(self._engaged()))
+        self._turns(agent, CONSULT, whom)
+        self.centre.time.advance(1)
+        self.whatever_rings_is_picked_up()
+        for act in moves:
+            self.centre.time.advance(1)
+            self._moves(agent, act)
+
+    @precondition(lambda self: self._engaged())
+    @rule(data=st.data(), act=MOVES)
+    def who_talks_moves_people(self, data, act):
+        self._moves(data.draw(st.sampled_from(self._engaged())), act)
+
+    @rule()
+    def whatever_rings_is_picked_up(self):
+        for agent in STAFF:
+            if self.centre.device_of(agent).ringing():
+                self.centre.device_of(agent).answer()
+        self.the_number_outside_answers()
 
     @rule(agent=AGENTS)
     def an_agent_calls_out(self, agent):
@@ -150,6 +191,21 @@ class Day(RuleBasedStateMachine):
     @invariant()
     def what_is_stored_agrees(self):
         check_all(self.centre.desk)
+
+    def _turns(self, agent, act, whom):
+        kind, name = whom
+        if kind == AGENT and name not in self._engaged():
+            self.an_agent_comes_or_comes_back(name)
+            self.pages[name].does(RESUME)
+        self.an_agent_turns_to_somebody(agent, act, whom)
+
+    def _moves(self, agent, act):
+        if self._is_online(agent):
+            self.pages[agent].does(act, 1 if act == MUTE else 0)
+
+    def _engaged(self):
+        """Name the agents who are in a talk."""
+        return sorted(agent.id for agent in self.centre.desk.all_agents() if agent.state in IN_TALK)
 
     def _is_online(self, agent):
         return agent in self.pages and is_online(self.pages[agent])
