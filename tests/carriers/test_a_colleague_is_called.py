@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.carriers.backstage import Need
 from tests.carriers.test_somebody_is_consulted import SEATS
 
 SEAT_OF = {"200": "9", "101": "2", "102": "3"}
@@ -53,6 +54,21 @@ def test_a_colleague_who_does_not_answer_says_why(stage, how):
     agent.is_cut_off()
     colleague.is_cut_off()
     agent.is_now("ready")
+
+
+@pytest.mark.needs(Need.BROWSER_SEATS)
+def test_a_colleague_who_says_yes_in_the_last_moment_is_waited_for(stage):
+    agent, colleague = stage.agent("101"), stage.agent("200")
+    agent.calls_inside(colleague)
+    agent.picks_up()
+    colleague.is_told("Ring: inside")
+    colleague.is_rung()
+    stage.passes(28)
+    colleague.does(1)
+    stage.passes(4)
+    colleague.picks_up()
+    colleague.is_told("Talk: inside")
+    stage.they_talk(agent, colleague)
 
 
 def test_a_colleague_who_is_busy_by_then_is_not_rung(stage):

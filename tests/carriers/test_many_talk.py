@@ -284,6 +284,43 @@ def test_strangers_left_alone_are_cut_off_when_their_minutes_are_over(stage):
     stranger.is_cut_off()
 
 
+def test_an_owner_lets_the_customer_go_and_talks_on_with_the_colleague(stage):
+    caller, agent, colleague = stage.a_conference()
+    agent.lets_go(caller)
+    caller.is_cut_off()
+    stage.they_talk(agent, colleague)
+    agent.hangs_up()
+    colleague.is_told("Hangup: by peer")
+    colleague.is_cut_off()
+
+
+@pytest.mark.needs(Need.BROWSER_SEATS)
+def test_a_browser_that_stays_away_from_a_colleague_alone_ends_the_call(stage):
+    caller, agent, colleague = stage.a_conference()
+    agent.lets_go(caller)
+    stage.they_talk(agent, colleague)
+    agent.browser_dies()
+    stage.passes(35)
+    colleague.is_told("Hangup: by system")
+    colleague.is_cut_off()
+
+
+@pytest.mark.needs(Need.BROWSER_SEATS)
+def test_a_browser_that_stays_away_from_strangers_who_may_not_be_alone_sends_the_customer_to_the_queue(stage):
+    stage.backstage.lets_people_talk_alone(0)
+    caller, agent, stranger = stage.a_consultation_outside()
+    agent.confers()
+    stage.they_talk(caller, agent, stranger)
+    agent.browser_dies()
+    stage.they_talk(caller, stranger)
+    stage.passes(35)
+    stranger.is_cut_off()
+    second = stage.agent("101")
+    second.rings(caller)
+    second.answers()
+    stage.they_talk(caller, second)
+
+
 def test_a_customer_who_hangs_up_ends_the_conference(stage):
     caller, agent, colleague = stage.a_conference()
     caller.puts_down()

@@ -130,8 +130,9 @@ def _may_talk_on(call: Call, centre: Centre) -> bool:
 
 
 def _cut_off(scene: Scene, wrap_up: int, now: int) -> Scene:
-    place = old_place(scene.call, now)
-    if place is None:
+    call, place = scene.call, old_place(scene.call, now)
+    if place is None or not call.customer.there:
         return end(scene, now, EndedBy.CARRIER, wrap_up=wrap_up, cause=AGENT_LOST)
-    left = let_go(scene, scene.call.owner, now, HungUp.SYSTEM, wrap_up=wrap_up, cause=AGENT_LOST)
-    return requeue(left, place, now)
+    left = let_go(scene, call.owner, now, HungUp.SYSTEM, wrap_up=wrap_up, cause=AGENT_LOST)
+    strangers = [party for party in counterparts(call) if party.id != CUSTOMER]
+    return requeue(left.with_call(without(left.call, strangers, AGENT_LOST, now)), place, now)
