@@ -9,14 +9,17 @@ unsettled, and brought to what is wanted *now* (docs/decisions/wanted.md).
 from collections.abc import Sequence
 
 from chalicelib.core.calls.call import Call
-from chalicelib.core.calls.wanted import difference, everything, wanted
+from chalicelib.core.calls.wanted import difference, everything, taken, wanted
 from chalicelib.core.carrier.commands import (
     CoachParticipant,
     Command,
     HoldParticipant,
     JoinConference,
     MuteParticipant,
+    PauseRecording,
+    ResumeRecording,
     RetrieveParticipant,
+    StopRecording,
     TakeTurn,
 )
 from chalicelib.core.ground.errors import (
@@ -33,6 +36,9 @@ from chalicelib.ports import Carrier, World
 
 InConference = HoldParticipant | RetrieveParticipant | MuteParticipant | CoachParticipant
 """Commands about a leg that is in its conference; once it is gone, there is nothing to do, and its end is told."""
+
+NOTHING_RECORDED = "NothingRecorded"
+"""What is noted in a refused command's place when a recording that was to go on is not there any more."""
 
 ROUNDS = 5
 """How often a call that goes on changing is looked at, before the change is left to be found unsettled."""
@@ -76,14 +82,17 @@ def _bring(world: World, call: Call, commands: Sequence[Command], *, again: bool
         for command in commands:
             _execute(world, call, command, again=again)
         now = world.desk.call(call.id)
-        if now is None or wanted(now) == wanted(call):
+        if now is None or (wanted(now), taken(now)) == (wanted(call), taken(call)):
             return
         call, commands, again = now, everything(now), True
     raise CarrierUncertain("The call changes faster than its carrier follows.")
 
 
 def _execute(world: World, call: Call, command: Command, *, again: bool) -> None:
-    """Carry one command out; a refusal comes back as a timer that is due now, to be decided upon like any event."""
+    """Carry one command out; a refusal comes back as a timer that is due now, to be decided upon like any event.
+
+    A recording that is to be paused is paused now, or its agent is told: nobody waits for it and says a card number.
+    """
     carrier = carrier_named(world, call.carrier)
     try:
         carrier.execute(command, again=again)
@@ -92,22 +101,29 @@ def _execute(world: World, call: Call, command: Command, *, again: bool) -> None
             raise CarrierUncertain(str(refusal)) from refusal
         if not (isinstance(command, InConference) and isinstance(refusal, CarrierGone)):
             _refused(world, command, refusal)
+    except CarrierUncertain as silence:
+        if again or not isinstance(command, PauseRecording):
+            raise
+        _refused(world, command, silence)
 
 
 def _comes_too_early(command: Command, refusal: CarriersFault, carrier: Carrier) -> bool:
     """Tell whether the same command may be taken in a moment.
 
-    A leg that is to be held or muted may still be on its way into the conference; one that has ended needs nothing any
-    more, and must not keep the others from what they need. One that is to be moved may have had no answer yet to what
-    it asked first: a carrier lets nobody be moved who does not stand in a script.
+    A leg that is to be held or muted may still be on its way into the conference. One that is to be moved may have had
+    no answer yet to what it asked first: a carrier lets nobody be moved who does not stand in a script. Who has hung up
+    comes to neither. A recording that is to be stopped may not have begun yet, and would run on.
     """
+    if isinstance(command, StopRecording):
+        return isinstance(refusal, CarrierGone)
     if isinstance(command, HoldParticipant | MuteParticipant | CoachParticipant):
         return isinstance(refusal, CarrierGone) and (not command.sid or carrier.lives(command.sid))
     return isinstance(command, JoinConference | TakeTurn) and carrier.lives(command.sid)
 
 
 def _refused(world: World, command: Command, why: Exception) -> None:
-    kind = type(command).__name__
+    nothing = isinstance(command, ResumeRecording) and isinstance(why, CarrierGone)
+    kind = NOTHING_RECORDED if nothing else type(command).__name__
     world.watch.note("the carrier refused", call=command.call, command=kind, why=str(why))
     world.watch.count(Metric.REFUSED)
     now = world.clock.now()

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from chalicelib.core.agents.action_codes import ACTION_CODES
+from chalicelib.core.agents.control_codes import CONTROL_CODES
 from chalicelib.core.centre.model import Centre, Configuration, WebhookEndpoint
 from chalicelib.core.centre.reading import (
     CentreMistakes,
@@ -11,7 +13,7 @@ from chalicelib.core.centre.reading import (
     read_configuration,
     unspoken_languages,
 )
-from chalicelib.core.centre.sections import SECRET, SECRET_NAME
+from chalicelib.core.centre.sections import SECRET, SECRET_NAME, STATES
 from chalicelib.core.flow.model import Known, PluginShape, QueueStep
 from chalicelib.core.flow.plugins import Plugin, PluginMistakes, read_plugin
 from chalicelib.core.flow.reading import read_flow
@@ -47,7 +49,10 @@ def check_configuration(document: Any, world: World) -> Checked:
         *unspoken_languages(document),
         *_missing_flows(document, world),
         *missing,
+        *_strange_carriers(document, world),
+        *_useless_carriers(document, world),
         *_useless_webhooks(document, world),
+        *_robbed_of_their_codes(document),
     ]
     try:
         configuration = read_configuration(document, world.catalogue.version() + 1)
@@ -56,6 +61,30 @@ def check_configuration(document: Any, world: World) -> Checked:
     if around:
         raise CentreMistakes(around)
     return Checked(configuration, passwords)
+
+
+def _robbed_of_their_codes(document: Any) -> Iterator[Mistake]:
+    """Give the own codes that take another's usual one, which then has none, and second codes of one state."""
+    for section, own in entries(document, "codes"):
+        named = list(own.values())
+        for code, name in own.items():
+            robbed = _USUAL_CODES.get(section, {}).get(str(code), name)
+            if robbed != name and robbed not in named and (section, str(code)) != _CALL:
+                yield Mistake(
+                    f"codes.{section}.{code}", f"is the usual code of {robbed}: give that one of its own, too"
+                )
+            if section == "states" and named.count(name) > 1:
+                yield Mistake(f"codes.{section}.{code}", "is not the only code of its state: pages are told one")
+
+
+_USUAL_CODES: Mapping[str, Mapping[str, str]] = {
+    "actions": {str(code): name for code, name in ACTION_CODES.items()},
+    "controls": {str(code): name for code, name in CONTROL_CODES.items()},
+    "states": {str(code): name for name, code in STATES.items()},
+}
+
+_CALL = ("actions", "7")
+"""Whatever takes this code is told so as the document is read."""
 
 
 def centre_in_force(world: World) -> Centre | None:
@@ -83,6 +112,30 @@ def _problems(name: str, queues: Iterable[str], published: Mapping[str, int], wo
     return [
         f"the flow {name} waits in the queue {queue}, which is not configured" for queue in sorted(waited - {*queues})
     ]
+
+
+def _strange_carriers(document: Any, world: World) -> Iterator[Mistake]:
+    """Give the numbers whose carrier this deployment does not have, or could not tell from its others."""
+    for number, entry in entries(document, "numbers"):
+        place, named = f"numbers.{number}.carrier", entry.get("carrier")
+        if isinstance(named, str) and named not in world.carriers:
+            yield Mistake(place, f"no carrier of this deployment is called so{did_you_mean(named, world.carriers)}")
+        if "carrier" not in entry and len(world.carriers) > 1:
+            names = " and ".join(sorted(world.carriers))
+            yield Mistake(place, f"is missing: this deployment has several carriers, {names}")
+
+
+def _useless_carriers(document: Any, world: World) -> Iterator[Mistake]:
+    """Give the carriers of numbers that cannot work as they are set up, each once."""
+    only, seen = next(iter(world.carriers), None), set()
+    for number, entry in entries(document, "numbers"):
+        name = entry.get("carrier", only)
+        if isinstance(name, str) and name in world.carriers and name not in seen:
+            seen.add(name)
+            try:
+                world.carriers[name].check()
+            except NotConfigured as useless:
+                yield Mistake(f"numbers.{number}.carrier", f"{name} is not set up: {useless}")
 
 
 def _passwords(document: Any, world: World) -> tuple[dict[str, str], list[Mistake]]:

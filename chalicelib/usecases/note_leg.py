@@ -1,9 +1,10 @@
 """Note what a leg did: answered, joined, rang, ended; in any order, doubled or late."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls import consulting, dialling, handing_over, leaving, offering, talking, unanswered
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction, EndedBy
 from chalicelib.core.calls.offers import Offer, Purpose
@@ -39,7 +40,7 @@ def note_leg(event: LegEvent, world: World, carrier: str = "") -> None:
     contradicts = _contradicts(event, call)
     if not contradicts and _changes_nothing(event, call):
         return
-    scene = _with_who_is_called(scene_of(world, call), event, world)
+    scene = scene_of(world, call, *_about_to_be_rung(call, world))
     known = call.notes(event.leg, VERBS[type(event)], world.clock.now(), event.sid, told=bool(carrier))
     if isinstance(event, ParticipantJoined) and not known.conference:
         known = replace(known, conference=event.conference)
@@ -50,14 +51,10 @@ def note_leg(event: LegEvent, world: World, carrier: str = "") -> None:
         commit_and_match(world, Change.of(scene, decided))
 
 
-def _with_who_is_called(scene: Scene, event: LegEvent, world: World) -> Scene:
-    """Give the scene with the colleague whom an agent calls: once the agent's own telephone is picked up they ring."""
-    call = scene.call
-    waits = call.state is CallState.DIALLING and call.direction is Direction.INTERNAL
-    if not waits or call.called in scene.agents or not isinstance(event, LegAnswered | ParticipantJoined):
-        return scene
-    colleague = world.desk.agent(call.called)
-    return scene.with_agent(colleague) if colleague else scene
+def _about_to_be_rung(call: Call, world: World) -> Iterator[Agent]:
+    """Give the colleague of whom a call does not know yet, that they are read and written with it."""
+    if call.state is CallState.DIALLING and call.direction is Direction.INTERNAL and len(call.parties) == 1:
+        yield from filter(None, [world.desk.agent(call.called)])
 
 
 def _changes_nothing(event: LegEvent, call: Call) -> bool:
@@ -180,7 +177,10 @@ def _another_gone(cause: Cause, party: Party, scene: Scene, centre: Centre, wrap
 
 
 def _owner_gone(event: LegEnded, before: Call, scene: Scene, centre: Centre, wrap_up: int, now: int) -> Scene | None:
-    """What happens when the owner's leg is gone: a browser is waited for, who hung up a telephone has left."""
+    """What happens when the owner's leg is gone: a browser is waited for, who hung up a telephone has left.
+
+    Who is an agent no more cannot have their browser rung again: it is as if the time for that were over.
+    """
     if before.state is CallState.DIALLING:
         cause = Cause.CANCELLED if len(before.parties) > 1 else event.cause
         return dialling.failed(scene, cause, now)
@@ -188,9 +188,10 @@ def _owner_gone(event: LegEnded, before: Call, scene: Scene, centre: Centre, wra
         return None
     if before.agent_lost:
         return scene
-    if scene.agent(before.owner).device.kind is DeviceKind.BROWSER:
+    owner = scene.agent(before.owner)
+    if owner.device.kind is DeviceKind.BROWSER and not owner.dismissed:
         return talking.lose_agent(scene, event.leg, now)
-    return leaving.owner_leaves(scene, centre, wrap_up, now)
+    return leaving.owner_leaves(scene, centre, wrap_up, now, lost=owner.device.kind is DeviceKind.BROWSER)
 
 
 _DECIDERS: Mapping[type, Callable[[Any, Call, Scene, World], Scene | None]] = {

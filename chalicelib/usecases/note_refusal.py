@@ -1,22 +1,35 @@
 """Note that a carrier refused what a call wanted: the call wants what can be, and its agent is told."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from chalicelib.core.calls import consulting, talking
+from chalicelib.core.calls import automating, consulting, talking
 from chalicelib.core.calls.call import Call, CallState, EndedBy
 from chalicelib.core.calls.company import HOLD_MUSIC, consulted, counterparts
-from chalicelib.core.calls.parties import Party
+from chalicelib.core.calls.parties import Party, Where
+from chalicelib.core.calls.recording import record
 from chalicelib.core.calls.scene import Scene
+from chalicelib.core.calls.takes import TAKE_MOVES
 from chalicelib.core.calls.wanted import wanted
 from chalicelib.core.carrier.events import Cause, LegEnded
 from chalicelib.ports import Change, World
+from chalicelib.usecases.carry_out import NOTHING_RECORDED
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match
 from chalicelib.usecases.note_leg import note_leg
 from chalicelib.usecases.see import scene_of
 
 REFUSED = "carrier-refused"
-"""The cause by which agent and party know that a hold, or its end, is not what they asked for."""
+"""The cause by which agents know that a hold or a recording, or its end, is not what they asked for."""
+
+_UNDONE_BY: Mapping[str, str] = {
+    "StartRecording": "stop",
+    "PauseRecording": "resume",
+    "ResumeRecording": "pause",
+    "StopRecording": "go_on",
+    NOTHING_RECORDED: "stop",
+}
+"""What a recording does instead, when the carrier refused what it was to do."""
 
 
 def note_refusal(call_id: str, command: str, leg: str, world: World) -> None:
@@ -29,6 +42,8 @@ def note_refusal(call_id: str, command: str, leg: str, world: World) -> None:
         _stays_as_it_was(call_id, leg, world, held=command == "RetrieveParticipant")
     elif command == "MuteParticipant":
         _is_heard_as_before(call_id, leg, world)
+    elif command in _UNDONE_BY:
+        _records_what_it_can(call_id, leg, command, world)
 
 
 @decides_again
@@ -52,7 +67,8 @@ def _stays_as_it_was(call_id: str, leg: str, world: World, *, held: bool) -> Non
     party = call.parties.get(leg) if call else None
     if call is None or party is None or not call.live or not party.there or party.how == REFUSED:
         return
-    if (wanted(call)[leg].apart is None) is not held:
+    wants = wanted(call)[leg]
+    if wants.where is Where.SCRIPT or (wants.apart is None) is not held:
         return
     scene, now = scene_of(world, call), world.clock.now()
     after = _undone(scene, party, now, held=held) if _owner_can_try(call, party) else _asked_again(scene, party)
@@ -75,9 +91,31 @@ def _is_heard_as_before(call_id: str, leg: str, world: World) -> None:
     party = call.parties.get(leg) if call else None
     if call is None or party is None or call.state is not CallState.TALKING or not party.there or not party.muted:
         return
-    scene, told = scene_of(world, call), party.agent or call.owner
-    heard = talking.muted_as(scene, told, party, world.clock.now(), muted=False, by="system")
-    commit_and_match(world, Change.of(scene, heard))
+    scene = scene_of(world, call)
+    commit_and_match(world, Change.of(scene, talking.muted_as(scene, party, "system", world.clock.now(), muted=False)))
+
+
+@decides_again
+def _records_what_it_can(call_id: str, leg: str, command: str, world: World) -> None:
+    """Let a recording be as it was, or stopped where there is none; a customer whose keys it would hold comes back."""
+    call, now = world.desk.call(call_id), world.clock.now()
+    if call is None:
+        return
+    if automating.keys_are_recorded(call, command):
+        scene = scene_of(world, call)
+        commit_and_match(world, Change.of(scene, automating.give_back(scene, now, automating.CameBack.BY_FAULT)))
+    elif _may_be_undone(call, leg, command):
+        scene = scene_of(world, call)
+        commit_and_match(world, Change.of(scene, record(scene, _UNDONE_BY[command], now, cause=REFUSED)))
+
+
+def _may_be_undone(call: Call, leg: str, command: str) -> bool:
+    """Tell whether a recording can be as it was; what was refused, too, is not tried again."""
+    take = call.take
+    if take is None or take.leg != leg or call.state is not CallState.TALKING or call.agent_lost:
+        return False
+    tried = take.how == REFUSED and command != NOTHING_RECORDED
+    return TAKE_MOVES.allows(take.state, _UNDONE_BY[command]) and not tried
 
 
 def _undone(scene: Scene, party: Party, now: int, *, held: bool) -> Scene:

@@ -57,6 +57,7 @@ TRANSFER, CONSULT, COMPLETE, CONFER, CANCEL, SWAP, MUTE = 5, 6, 20, 21, 22, 23, 
 AGENT, OUTSIDE_LINE, QUEUE = 2, 3, 4
 FINISH = 1
 WHOLE_CALL, THIRD_ONLY = 1, 2
+RECORDING, STOP, START, PAUSED, RESUMED = 27, 0, 1, 2, 3
 
 
 def word_for(event: Mapping[str, Any]) -> str:
@@ -296,6 +297,18 @@ class Agent(Person):
         found = [member["leg"] for member in self.members() if member["who"].endswith(name)]
         assert found, f"{self.name} was not told of {name} among {self.members()}"
         return str(found[0])
+
+    def stops_recording(self, answered: int = 0) -> None:
+        self.does(RECORDING, STOP, answered=answered)
+
+    def starts_recording(self, answered: int = 0) -> None:
+        self.does(RECORDING, START, answered=answered)
+
+    def pauses_recording(self, answered: int = 0) -> None:
+        self.does(RECORDING, PAUSED, answered=answered)
+
+    def resumes_recording(self, answered: int = 0) -> None:
+        self.does(RECORDING, RESUMED, answered=answered)
 
     def sends_keys(self, keys: str) -> None:
         self.does(SEND_KEYS, 0, keys)

@@ -285,16 +285,17 @@ def test_a_customer_who_hangs_up_ends_the_consultation_with_the_call(stage, answ
     agent.is_now("wrap-up")
 
 
-def test_an_agent_who_leaves_while_it_rings_has_ended_the_call(stage):
+def test_an_agent_who_leaves_while_it_rings_has_given_the_customer_away(stage):
     caller, agent = stage.a_talk()
     colleague = stage.agent("101")
     agent.consults(colleague)
     colleague.is_asked(agent)
     agent.hangs_up()
-    agent.is_told("Hangup: by agent")
-    colleague.is_told("Hangup: by peer")
-    caller.is_cut_off()
-    colleague.is_cut_off()
+    agent.is_told("Hangup: transferred")
+    agent.is_cut_off()
+    caller.hears_music()
+    colleague.answers()
+    stage.they_talk(caller, colleague)
 
 
 def test_an_agent_ends_the_whole_call_from_a_consultation(stage):
@@ -335,14 +336,15 @@ def test_a_browser_that_stays_away_while_it_rings_sends_the_customer_back_into_t
     agent.consults(stranger)
     stranger.is_rung()
     agent.browser_dies()
-    stage.passes(31)
+    caller.hears_music()
+    stage.passes(50)
     stranger.is_cut_off()
     colleague.is_ready()
     colleague.rings(caller)
     colleague.answers()
     stage.they_talk(caller, colleague)
     agent.browser_comes_back()
-    agent.is_told("Hangup: by system", CAUSE="agent-lost")
+    agent.is_told("Hangup: transferred")
 
 
 def test_the_browser_of_who_is_asked_dies_and_the_customer_is_taken_back(stage):

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from chalicelib.core.agents.agent import AT_REST, AgentState
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState
 from chalicelib.core.calls.parties import Party, Where
-from chalicelib.core.calls.wanted import wanted
+from chalicelib.core.calls.takes import Taking
+from chalicelib.core.calls.wanted import taken, wanted
 from tests.fakes.carrier import At, Line
 from tests.interleavings.stage import SWEEP_MS, Letter, Stage
 from tests.invariants import check_all, somebody_waits_beside_a_ready_agent
@@ -50,7 +51,9 @@ def judged(stage: Stage, *, calm: bool) -> tuple[str, ...]:
     broken += stage.complaints
     broken += _stored(stage)
     broken += _differences(stage)
-    broken += somebody_waits_beside_a_ready_agent(stage.desk, stage.world.catalogue.centre().profiles)
+    broken += somebody_waits_beside_a_ready_agent(
+        stage.desk, stage.world.catalogue.centre().profiles, stage.world.clock.now()
+    )
     broken += _unsettled(stage)
     broken += _left_in_silence(stage)
     return tuple(dict.fromkeys(broken))
@@ -58,7 +61,9 @@ def judged(stage: Stage, *, calm: bool) -> tuple[str, ...]:
 
 def _not_swept(stage: Stage) -> Iterator[str]:
     """What the sweeper alone must see to: nobody waits beside a ready agent, or is engaged beyond a deadline."""
-    yield from somebody_waits_beside_a_ready_agent(stage.desk, stage.world.catalogue.centre().profiles)
+    yield from somebody_waits_beside_a_ready_agent(
+        stage.desk, stage.world.catalogue.centre().profiles, stage.world.clock.now()
+    )
     for agent in stage.desk.all_agents():
         if agent.state is AgentState.RINGING and agent.since + LONGEST_RING_MS + SWEEP_MS < stage.clock.ms:
             yield "an agent is ringing though the time for it is over"
@@ -115,11 +120,22 @@ def _differences(stage: Stage) -> Iterator[str]:
             yield f"I11: the line {line.leg} is {line.at.value}, and there is no such call"
     for call in calls.values():
         there = {line.leg: _place(line) for line in stage.carrier.live_lines() if line.call == call.id}
+        if stage.lost and call.state is CallState.FLOW and not there:
+            continue  # Nobody waits for a caller who left their flow untold; they are forgotten after two days.
         wanted = places(call)
         for leg in sorted(there.keys() | wanted.keys()):
             if there.get(leg) != wanted.get(leg):
                 who = leg if leg == CUSTOMER else _whose_leg(call, leg)
                 yield f"I11: a call is {call.state}: {who} {_said(there.get(leg))}, but {_ought(wanted.get(leg))}"
+        yield from _recordings(stage, call)
+
+
+def _recordings(stage: Stage, call: Call) -> Iterator[str]:
+    """I11: what the call wants of its recordings is what the carrier does."""
+    for leg, take in taken(call).items():
+        there = stage.carrier.taken.get((call.id, leg), Taking.STOPPED.value)
+        if there != take.state.value:
+            yield f"I11: a recording is {there}, but ought to be {take.state.value}"
 
 
 def places(call: Call) -> dict[str, Place]:

@@ -107,6 +107,12 @@ FAULTS = (
         "customer is gone",
     ),
     Fault(
+        "a caller who went without anybody telling is not put on hold again and again",
+        "they talk",
+        ("the caller hangs up, and nobody tells", "the agent's device hangs up"),
+        "CarrierUncertain",
+    ),
+    Fault(
         "an agent's telephone that is gone without anybody telling is not waited for for ever",
         "they talk",
         ("the agent's device hangs up, and nobody tells",),
@@ -163,6 +169,13 @@ FAULTS = (
         "a customer is given to a stranger",
         ("the stranger's device is picked up",),
         "customer is in the conference and held",
+        mishaps=True,
+    ),
+    Fault(
+        "a recording whose stop was refused, and then done by somebody else, is not said to go on",
+        "the recording is paused",
+        ("the agent stops the recording", "the agent holds"),
+        "a recording is stopped, but ought to be on",
         mishaps=True,
     ),
 )

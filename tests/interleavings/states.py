@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from chalicelib.core.agents.agent import AgentState
 from chalicelib.core.calls.call import CUSTOMER, Call, Direction
+from chalicelib.core.calls.takes import Taking
 from chalicelib.core.carrier.events import (
     CallArrived,
     LegAnswered,
@@ -29,7 +30,9 @@ from tests.interleavings.stage import CALL, CALLBACK_MS, Letter, Stage
 AGENT, SECOND = "100", "101"
 OUTSIDE = "13900139000"
 OTHER_CALL = CALL[:-1] + "1"
-ANSWER, HANG_UP, HOLD, RETRIEVE, CALL_OUT, PAUSE, RESUME, WRAP_UP = 1, 2, 3, 4, 7, 9, 10, 25
+ANSWER, HANG_UP, HOLD, RETRIEVE, CALL_OUT, PAUSE, RESUME, TO_AUTOMATIC, WRAP_UP = 1, 2, 3, 4, 7, 9, 10, 11, 25
+RECORDING = 27
+COME_BACK, SHORT_FLOW = 1, "echo"
 TRANSFER, CONSULT, COMPLETE, CONFER, CANCEL, SWAP, MUTE = 5, 6, 20, 21, 22, 23, 24
 TO_AGENT, TO_NUMBER, TO_QUEUE = 2, 3, 4
 FINISH = 1
@@ -211,6 +214,26 @@ def just_held(stage: Stage) -> None:
     does(stage, HOLD)
 
 
+def recording_paused(stage: Stage) -> None:
+    talking(stage)
+    does(stage, RECORDING, 2)
+    stage.passes(1)
+
+
+def recorded_once_more(stage: Stage) -> None:
+    """The first recording was stopped; the one that runs is that of the customer's leg."""
+    talking(stage)
+    for i_param in (0, 1):
+        does(stage, RECORDING, i_param)
+        stage.passes(1)
+
+
+def recording_stopped(stage: Stage) -> None:
+    talking(stage)
+    does(stage, RECORDING, 0)
+    stage.passes(1)
+
+
 def lost(stage: Stage) -> None:
     talking(stage)
     stage.carrier.puts_down(agents_line(stage).sid)
@@ -231,6 +254,28 @@ def rung_back(stage: Stage) -> None:
 def back_untold(stage: Stage) -> None:
     rung_back(stage)
     stage.carrier.picks_up(agents_line(stage).sid)
+
+
+def just_sent_into_a_flow(stage: Stage) -> None:
+    talking(stage)
+    does(stage, TO_AUTOMATIC, COME_BACK, SHORT_FLOW)
+
+
+def in_a_flow(stage: Stage) -> None:
+    just_sent_into_a_flow(stage)
+    stage.passes(1)
+
+
+def in_a_flow_and_the_agent_lost(stage: Stage) -> None:
+    in_a_flow(stage)
+    stage.carrier.puts_down(agents_line(stage).sid)
+    stage.passes(1)
+
+
+def back_from_a_flow_untold(stage: Stage) -> None:
+    """The customer's last entry is told; the carrier has not brought them back yet."""
+    in_a_flow(stage)
+    stage.carrier.presses(customers_line(stage).sid, "0")
 
 
 def dialling(stage: Stage) -> None:
@@ -427,10 +472,17 @@ STATES: Mapping[str, State] = {
     "they talk": talking,
     "the caller has just been held": just_held,
     "the caller is held": held,
+    "the recording is paused": recording_paused,
+    "the recording is stopped": recording_stopped,
+    "another recording runs": recorded_once_more,
     "the agent's browser is lost": lost,
     "the agent's browser is lost for long": lost_for_long,
     "the agent's new browser rings": rung_back,
     "the agent's new browser was picked up": back_untold,
+    "a customer has just been sent into a flow": just_sent_into_a_flow,
+    "a customer is in a flow": in_a_flow,
+    "a customer is in a flow, and the agent's browser is lost": in_a_flow_and_the_agent_lost,
+    "a customer comes to the end of a flow": back_from_a_flow_untold,
     "an agent calls out": dialling,
     "an agent who calls out was picked up": own_device_untold,
     "a number outside rings": outside_rings,
@@ -587,6 +639,7 @@ _ACTIONS: Mapping[str, tuple[int, int, str]] = {
     "ends the call": (HANG_UP, 0, ""),
     "holds": (HOLD, 0, ""),
     "retrieves": (RETRIEVE, 0, ""),
+    "sends the customer into a flow": (TO_AUTOMATIC, COME_BACK, SHORT_FLOW),
     "calls out": (CALL_OUT, 3, OUTSIDE),
     "pauses": (PAUSE, 1, ""),
     "resumes": (RESUME, 0, ""),
@@ -600,13 +653,23 @@ _ACTIONS: Mapping[str, tuple[int, int, str]] = {
     "brings all together": (CONFER, 0, ""),
     "calls it off": (CANCEL, 0, ""),
     "mutes": (MUTE, 1, ""),
+    "pauses the recording": (RECORDING, 2, ""),
+    "resumes the recording": (RECORDING, 3, ""),
+    "stops the recording": (RECORDING, 0, ""),
+    "starts the recording": (RECORDING, 1, ""),
+}
+_DONE_TO_THE_RECORDING: Mapping[Taking, tuple[str, ...]] = {
+    Taking.ON: ("pauses the recording", "resumes the recording"),
+    Taking.PAUSED: ("resumes the recording", "stops the recording"),
+    Taking.STOPPED: ("starts the recording", "stops the recording"),
 }
 _DONE_WHILE: Mapping[AgentState, tuple[str, ...]] = {
     AgentState.READY: ("calls out", "pauses"),
     AgentState.PAUSED: ("resumes", "calls out"),
     AgentState.RINGING: ("answers", "ends the call", "pauses"),
     AgentState.DIALLING: ("ends the call", "pauses"),
-    AgentState.TALKING: ("answers", "ends the call", "holds", "retrieves", "pauses"),
+    AgentState.TALKING: ("answers", "ends the call", "holds", "retrieves", "pauses", "sends the customer into a flow"),
+    AgentState.RESERVED: ("answers", "ends the call", "retrieves", "pauses"),
     AgentState.HOLDING: ("answers", "ends the call", "holds", "retrieves", "pauses"),
     AgentState.CONSULTING: ("swaps", "completes", "brings all together", "calls it off", "ends the call"),
     AgentState.CONFERENCE: ("ends the call", "holds", "mutes"),
@@ -649,6 +712,10 @@ def _of_the_pages(stage: Stage) -> Iterator[Part]:
         for what in done:
             act, i_param, s_param = _ACTIONS[what]
             yield Part(f"{who} {what}", _request(act, i_param, s_param, agent.id, "now"))
+        call = stage.desk.call(agent.call) if agent.state is AgentState.TALKING else None
+        for what in _DONE_TO_THE_RECORDING[call.taking] if call else ():
+            act, i_param, s_param = _ACTIONS[what]
+            yield Part(f"{who} {what}", _request(act, i_param, s_param, agent.id, "now"))
         if agent.id != AGENT:
             continue
         if agent.connected:
@@ -656,3 +723,4 @@ def _of_the_pages(stage: Stage) -> Iterator[Part]:
         back = (socket_of(agent.id), "1", agent.epoch, agent.seq)
         yield Part(f"{who}'s page says hello", Letter("a hello", back))
         yield Part(f"{who} signs out", Letter("a sign-out", stage.tokens[agent.id]))
+        yield Part(f"{who} is removed", Letter("a dismissal", agent.id))

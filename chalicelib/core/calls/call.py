@@ -7,12 +7,14 @@ from typing import Any, Self
 
 from chalicelib.core.calls.offers import Offer, Purpose
 from chalicelib.core.calls.parties import PARTY_MOVES, Party, PartyState, Role
+from chalicelib.core.calls.takes import Take, Taking
 from chalicelib.core.carrier.commands import SendDigits
 from chalicelib.core.carrier.script import Script
 from chalicelib.core.flow.turns import Run
 from chalicelib.core.ground.moves import Moves
 from chalicelib.core.ground.values import dataclass
 from chalicelib.core.told.notices import CrmNotice, Timer
+from chalicelib.core.told.tags import together
 
 CUSTOMER = "customer"
 """The customer's leg id within its call; agents' legs are named by their offers."""
@@ -78,7 +80,9 @@ class EndedBy(StrEnum):
 class Place:
     """A place in a queue, kept while an offer is out and after it failed; times in ms since 1970.
 
-    `keys` are the digits that leave the queue; `until` is when waiting is given up, None for never.
+    `keys` are the digits that leave the queue; `until` is when waiting is given up, None for never. `since` orders the
+    line; `counts_from` is when waiting began for whoever counts it, where that is another time: a talk in between is no
+    waiting. `spares` is the agent who has just sent the customer here: until `spares_until` they go to others.
     """
 
     queue: str
@@ -86,6 +90,14 @@ class Place:
     since: int
     keys: Mapping[str, str] = field(default_factory=dict)
     until: int | None = None
+    counts_from: int | None = None
+    spares: str = ""
+    spares_until: int = 0
+
+    @property
+    def began(self) -> int:
+        """When the waiting began that is told and counted (ms since 1970)."""
+        return self.since if self.counts_from is None else self.counts_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +123,13 @@ class Call:
 
     `caller` and `called` are numbers, AgentIDs of an internal call, which `shows` a number of ours to whom it rings.
     `owner` is the agent whose call it is, empty for people outside who talk by themselves; `from_agent` is who handed
-    it over last. `vocid` names its recording, `talk_since` is when the talk began. `parties` are everybody's legs,
+    it over last. `vocid` names its latest recording, `talk_since` is when the talk began. `takes` are its recordings
+    but for one that nobody has touched: that follows from `vocid` and `talk_since`. `parties` are everybody's legs,
     ended ones included; `offers` those that are out, by their ids; `rung` counts the legs that were rung, to name the
-    next. `comes_back` tells by which way the customer comes back into their flow. `turn` counts the carrier's
-    questions; `answer` is what the last one got, so that a retried one gets it again. `outbox` is what this change
-    wants told; it is stored beside the call, not in it.
+    next. `comes_back` tells by which way the customer comes back into their flow; `run_before` is where they were in
+    theirs when an agent sent them into another, from which they come back. `withheld` are tags that nobody is shown
+    until a flow reveals them. `turn` counts the carrier's questions; `answer` is what the last one got, so that a
+    retried one gets it again. `outbox` is what this change wants told; it is stored beside the call, not in it.
     """
 
     id: str
@@ -128,7 +142,9 @@ class Call:
     state: CallState = CallState.FLOW
     version: int = 0
     run: Run | None = None
+    run_before: Run | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    withheld: Mapping[str, str] = field(default_factory=dict)
     turn: int = 0
     answer: Script = ()
     place: Place | None = None
@@ -136,6 +152,7 @@ class Call:
     from_agent: str = ""
     vocid: str = ""
     talk_since: int | None = None
+    takes: tuple[Take, ...] = ()
     parties: Mapping[str, Party] = field(default_factory=dict)
     offers: Mapping[str, Offer] = field(default_factory=dict)
     rung: int = 0
@@ -193,6 +210,50 @@ class Call:
     def reserved(self) -> bool:
         """True while the customer is in a flow, from which they come back to the owner."""
         return self.state is CallState.FLOW and bool(self.owner)
+
+    @property
+    def take(self) -> Take | None:
+        """The recording of the talk that runs or ran last, None where none was begun."""
+        if self.takes and self.takes[-1].vocid == self.vocid:
+            return self.takes[-1]
+        return Take(self.vocid, self.talk_since) if self.vocid and self.talk_since is not None else None
+
+    @property
+    def takes_so_far(self) -> int:
+        """How many recordings there are, the untouched one included."""
+        return len(self.all_takes())
+
+    @property
+    def taking(self) -> Taking:
+        """What becomes of what is said now."""
+        take = self.take
+        return take.state if take and self.state is CallState.TALKING else Taking.STOPPED
+
+    @property
+    def recorded_from_start(self) -> str:
+        """The VOCID by which the carrier records the conference from its start, empty where it is not to."""
+        take = self.take
+        return "" if take and (take.leg or take.state is Taking.STOPPED) else self.vocid
+
+    def all_takes(self) -> tuple[Take, ...]:
+        """Give the recordings, the untouched one included."""
+        take = self.take
+        return self.takes if take is None or take in self.takes else (*self.takes, take)
+
+    def with_take(self, take: Take) -> Self:
+        """Give the call with this recording put in or replaced, as the latest."""
+        others = tuple(known for known in self.all_takes() if known.vocid != take.vocid)
+        return replace(self, takes=(*others, take), vocid=take.vocid)
+
+    def with_tags(self, given: Mapping[str, str], *, replacing: bool = False) -> Self:
+        """Give the call with tags that an agent gives; those that are withheld are not theirs to drop.
+
+        Raises:
+            BadTagString: they would be more than a call can carry.
+        """
+        kept = {} if replacing else self.tags
+        withheld = {name: value for name, value in self.withheld.items() if name not in given}
+        return replace(self, tags=together(kept, given), withheld=withheld)
 
     def offer_to(self, agent_id: str) -> Offer | None:
         """Give the offer that is out to this agent: one at a time (I1)."""
@@ -266,19 +327,25 @@ class Call:
                 "how": party.how or None,
             }
             for party in self.parties.values()
-            if party.role is not Role.CUSTOMER and party.agent and party.joined_at is not None
+            if party.role not in (Role.CUSTOMER, Role.SUPERVISOR) and party.agent and party.joined_at is not None
         ]
 
+    def talk_facts(self) -> dict[str, Any]:
+        """Give what is told of a talk that begins, or goes on with somebody else; None for what there is not."""
+        return {"owner": self.owner or None, "agents": self.agents_parts(), "vocId": self.vocid or None}
+
     def talkers(self, vocid: str) -> tuple[str, ...]:
-        """Name the agents whom a recording holds: who joined from the leg on that its VOCID names to the next talk."""
-        heard: list[str] = []
-        for party in sorted(self.parties.values(), key=lambda party: party.joined_at or 0):
-            if party.joined_at is None or not party.agent:
-                continue
-            if heard and party.begins:
-                break
-            if heard or party.id == vocid:
-                heard.append(party.agent)
+        """Name the agents whom a recording holds: those who were in the talk while it ran."""
+        take = next((take for take in self.all_takes() if take.vocid == vocid), None)
+        if take is None:
+            return ()
+        heard = [
+            party.agent
+            for party in self.parties.values()
+            if party.agent and party.joined_at is not None
+            if take.until is None or party.joined_at <= take.until
+            if party.left_at is None or take.since <= party.left_at
+        ]
         return tuple(dict.fromkeys(heard))
 
     def end_facts(self) -> dict[str, Any]:
@@ -288,9 +355,8 @@ class Call:
             "endedAt": ended_at,
             "endedBy": self.ended_by,
             "cause": self.cause,
-            "owner": self.owner or None,
-            "agents": self.agents_parts(),
-            "vocId": self.vocid or None,
+            **self.talk_facts(),
+            "recordings": [take.over(ended_at).told() for take in self.all_takes()],
             "seconds": (ended_at - self.started_at) // 1000,
             "talkSeconds": (ended_at - self.talk_since) // 1000 if self.talk_since is not None else 0,
             "disposition": self.disposition or None,

@@ -6,7 +6,7 @@ The third is an agent, to whom an offer is out until they answer, or a number ou
 from dataclasses import replace
 from enum import StrEnum
 
-from chalicelib.core.calls.call import CUSTOMER, Call
+from chalicelib.core.calls.call import Call
 from chalicelib.core.calls.company import (
     HOLD_MUSIC,
     MOST_PARTIES,
@@ -92,9 +92,9 @@ def swap(scene: Scene, now: int) -> Scene:
     for party in counterparts(call):
         call = _held(call, party, now) if back else _retrieved(call, party, now)
     call = _retrieved(call, third, now) if back else _held(call, third, now)
-    kind = Heard.HOLD if back else Heard.RETRIEVE
-    owner = scene.agent(call.owner).hears(kind, now, 0, tags={"LEG": third.id})
-    return scene.with_call(call).with_agent(owner)
+    scene, kinds = scene.with_call(call), (Heard.HOLD, Heard.RETRIEVE) if back else (Heard.RETRIEVE, Heard.HOLD)
+    told = hears_members(scene, kinds[0], now, *_besides(call, third))
+    return hears_members(told, kinds[1], now, third.agent) if third.agent else told
 
 
 def cancel(scene: Scene, now: int, *, cause: str = "") -> Scene:
@@ -104,22 +104,7 @@ def cancel(scene: Scene, now: int, *, cause: str = "") -> Scene:
         NotLegalNow: nobody is consulted.
     """
     third = _third(scene.call)
-    told = _told(without_third(scene, now), Result.CANCELLED, now, third)
-    call = all_retrieved(told.call, now)
-    owner = told.agent(call.owner).hears(Heard.RETRIEVE, now, 0, tags={"CAUSE": cause} if cause else None)
-    return follow(told.with_call(call).with_agent(owner), now)
-
-
-def without_third(scene: Scene, now: int) -> Scene:
-    """Let go of whoever is consulted, answered or not; nobody is told who stays."""
-    third = consulted(scene.call)
-    if third is None:
-        return scene
-    if third.id in scene.call.offers:
-        return withdraw_from(scene, third.agent, now)
-    if third.agent:
-        return let_go(scene, third.agent, now, HungUp.PEER)
-    return scene.with_call(without(scene.call, [third], Result.CANCELLED.value, now))
+    return _together(_told(_without_third(scene, third, now), Result.CANCELLED, now, third), now, cause=cause)
 
 
 def confer(scene: Scene, now: int) -> Scene:
@@ -129,20 +114,22 @@ def confer(scene: Scene, now: int) -> Scene:
         NotLegalNow: nobody is consulted who has answered.
     """
     third = _answered_third(scene.call)
-    joined = all_retrieved(_with_a_part(scene.call, third), now)
-    together = follow(scene.with_call(joined), now)
+    joined = scene.with_call(_retrieved(_with_a_part(scene.call, third), third, now))
+    together = follow(joined.with_call(all_retrieved(joined.call, now)), now)
     return hears_members(together, Heard.CONFERENCE, now, *agents_there(together.call))
 
 
 def hand_over(scene: Scene, now: int, wrap_up: int) -> Scene:
-    """Give the call to who is consulted and has answered, and leave; everybody hears everybody then.
+    """Give the call to who is consulted, and leave; should it still ring there, the others wait with music.
 
     A number outside owns nothing: should it be given the call, another agent in it is the owner, or nobody.
 
     Raises:
-        NotLegalNow: nobody is consulted who has answered.
+        NotLegalNow: nobody is consulted.
     """
-    third, giver = _answered_third(scene.call), scene.call.owner
+    third, giver = _third(scene.call), scene.call.owner
+    if not third.there:
+        return _handed_over_blindly(scene, third, now, wrap_up)
     kind = AGENT if third.agent else OUTSIDE_LINE
     scene = hears_members(scene, Heard.TRANSFER, now, giver, i_param=kind, TO=_name(third), RESULT="done")
     scene = let_go(scene, giver, now, HungUp.TRANSFERRED, wrap_up=wrap_up)
@@ -151,31 +138,32 @@ def hand_over(scene: Scene, now: int, wrap_up: int) -> Scene:
     return owned_by(scene.with_call(call), heir, giver, now)
 
 
-def hand_over_ringing(scene: Scene, now: int, wrap_up: int) -> Scene:
-    """Give the customer to who is consulted while it still rings there, and leave: the customer waits with music.
-
-    Raises:
-        NotLegalNow: nobody is consulted, or there are others than the customer, who cannot be left without an owner.
-    """
-    third = _third(scene.call)
-    if [party.id for party in counterparts(scene.call)] != [CUSTOMER]:
-        raise NotLegalNow("Others are in the call: wait until who is consulted has answered.")
-    call = all_retrieved(_with_a_part(scene.call, third), now)
-    if third.id in call.offers:
-        offer = replace(call.offers[third.id], purpose=Purpose.DIRECT)
-        call = replace(call, offers={**call.offers, third.id: offer})
-    return let_go(scene.with_call(call.moves("hand_over")), call.owner, now, HungUp.TRANSFERRED, wrap_up=wrap_up)
-
-
 def owned_by(scene: Scene, heir: str, giver: str, now: int) -> Scene:
     """Let the call be `heir`'s, who hears of it; without one it is that of the people outside (`giver` had it)."""
     call = replace(scene.call, owner=heir, from_agent=giver)
-    call = call.announces("call.transferred", now, owner=heir or None, agents=call.agents_parts(), fromAgent=giver)
+    call = call.announces("call.transferred", now, **call.talk_facts(), fromAgent=giver)
     scene = scene.with_call(call)
     if heir:
         scene = scene.with_agent(hears_talk(scene.agent(heir), call, now))
     scene = follow(scene, now)
     return hears_members(scene, Heard.CONFERENCE, now, *(name for name in agents_there(scene.call) if name != heir))
+
+
+def all_retrieved(call: Call, now: int) -> Call:
+    """Give the call with everybody back with the others whom the owner parted from them."""
+    for party in counterparts(call):
+        call = _retrieved(call, party, now)
+    return call
+
+
+def _handed_over_blindly(scene: Scene, third: Party, now: int, wrap_up: int) -> Scene:
+    if len(counterparts(scene.call)) > 1:
+        raise NotLegalNow("Who is consulted has not answered yet.")
+    call = all_retrieved(_with_a_part(scene.call, third), now)
+    if third.id in call.offers:
+        offer = replace(call.offers[third.id], purpose=Purpose.DIRECT)
+        call = replace(call, offers={**call.offers, third.id: offer})
+    return let_go(scene.with_call(call.moves("hand_over")), call.owner, now, HungUp.TRANSFERRED, wrap_up=wrap_up)
 
 
 def _parked(scene: Scene, now: int) -> Scene:
@@ -190,15 +178,32 @@ def _parked(scene: Scene, now: int) -> Scene:
     return scene.with_call(call)
 
 
+def _together(scene: Scene, now: int, *, cause: str) -> Scene:
+    call = all_retrieved(scene.call, now)
+    told = hears_members(scene.with_call(call), Heard.RETRIEVE, now, *agents_there(call), CAUSE=cause)
+    return follow(told, now)
+
+
+def _without_third(scene: Scene, third: Party, now: int) -> Scene:
+    if third.id in scene.call.offers:
+        return withdraw_from(scene, third.agent, now)
+    if third.agent:
+        return let_go(scene, third.agent, now, HungUp.PEER)
+    return scene.with_call(without(scene.call, [third], Result.CANCELLED.value, now))
+
+
 def _tells_owner(scene: Scene, result: Result, now: int, who: Party | None = None) -> Scene:
     return _told(follow(scene, now), result, now, who or _third(scene.call))
 
 
 def _told(scene: Scene, result: Result, now: int, third: Party) -> Scene:
-    kind = AGENT if third.agent else OUTSIDE_LINE
-    return hears_members(
-        scene, Heard.CONSULT, now, scene.call.owner, i_param=kind, TO=_name(third), RESULT=result.value
-    )
+    kind, owner = AGENT if third.agent else OUTSIDE_LINE, scene.call.owner
+    scene = hears_members(scene, Heard.CONSULT, now, owner, i_param=kind, TO=_name(third), RESULT=result.value)
+    return hears_members(scene, Heard.CONFERENCE, now, *(name for name in _besides(scene.call, third) if name != owner))
+
+
+def _besides(call: Call, third: Party) -> list[str]:
+    return [name for name in agents_there(call) if name != third.agent]
 
 
 def _name(third: Party) -> str:
@@ -208,13 +213,6 @@ def _name(third: Party) -> str:
 def _with_a_part(call: Call, third: Party) -> Call:
     role = Role.AGENT if third.agent else Role.OUTSIDE
     return call.with_party(replace(call.parties[third.id], role=role))
-
-
-def all_retrieved(call: Call, now: int) -> Call:
-    """Give the call with nobody on hold of those whom the owner talks with."""
-    for party in counterparts(call):
-        call = _retrieved(call, party, now)
-    return call
 
 
 def _held(call: Call, party: Party, now: int) -> Call:

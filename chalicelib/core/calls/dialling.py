@@ -8,6 +8,7 @@ from chalicelib.core.agents.presence import turn_to_call
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction, EndedBy
 from chalicelib.core.calls.engagement import follow
 from chalicelib.core.calls.hearing import Progressed, call_tags, hears_talk
+from chalicelib.core.calls.members import members
 from chalicelib.core.calls.offering import Terms, answered, make
 from chalicelib.core.calls.offers import Purpose
 from chalicelib.core.calls.parties import Party, Role
@@ -80,7 +81,8 @@ def _own_device_first(call: Call, agent: Agent, plan: DialPlan, now: int) -> Sce
 def progress(agent: Agent, call: Call, how: Progressed, now: int, cause: str = "") -> Agent:
     """Tell the agent how their outside call is getting on."""
     tags = call_tags(call, agent.id, now) | ({"CAUSE": cause} if cause else {})
-    return agent.hears(Heard.PROGRESS, now, how, tags=tags)
+    data = {"direction": call.direction.value, "startedAt": call.started_at, "members": members(call)}
+    return agent.hears(Heard.PROGRESS, now, how, tags=tags, data=data)
 
 
 def rings_outside(scene: Scene, now: int) -> Scene:
@@ -117,8 +119,8 @@ def customer_answered(scene: Scene, now: int) -> Scene:
 def _both_talk(scene: Scene, now: int) -> Scene:
     call = scene.call.moves("talk", talk_since=now)
     for party in call.parties_of(call.owner):
-        call = call.with_party(replace(party, joined_at=now, begins=True)) if party.live else call
-    call = call.announces("call.answered", now, owner=call.owner, agents=call.agents_parts(), vocId=call.vocid or None)
+        call = call.with_party(replace(party, joined_at=now)) if party.live else call
+    call = call.announces("call.answered", now, **call.talk_facts())
     told = progress(scene.agent(call.owner), call, Progressed.ANSWERED, now)
     return follow(scene.with_call(call).with_agent(hears_talk(told, call, now)), now)
 

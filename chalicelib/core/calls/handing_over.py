@@ -8,15 +8,15 @@ from dataclasses import replace
 
 from chalicelib.core.agents.agent import Agent, AgentState
 from chalicelib.core.calls.call import CUSTOMER, FAILED, Call, EndedBy, Place
-from chalicelib.core.calls.company import consulted, counterparts
 from chalicelib.core.calls.hearing import HungUp
 from chalicelib.core.calls.leaving import NEEDS_AN_AGENT, unattended
 from chalicelib.core.calls.offering import Terms, make, take
 from chalicelib.core.calls.offers import Purpose
 from chalicelib.core.calls.parties import Party, Role
+from chalicelib.core.calls.queueing import spare
 from chalicelib.core.calls.ringing import rung_outside
 from chalicelib.core.calls.scene import Scene
-from chalicelib.core.calls.talking import end, in_script, let_go, needs_talk, old_place, requeue
+from chalicelib.core.calls.talking import end, in_script, let_go, needs_customer_alone, old_place, requeue
 from chalicelib.core.centre.model import Centre, DialPlan
 from chalicelib.core.ground.errors import NotLegalNow
 from chalicelib.core.told.notices import Heard
@@ -62,13 +62,16 @@ def to_queue(scene: Scene, place: Place, wrap_up: int, now: int) -> Scene:
     giver = scene.call.owner
     told = _told(scene, giver, TARGET_QUEUE, place.queue, "done", now)
     waits = requeue(_left(told, wrap_up, now), place, now)
-    return waits.with_call(replace(waits.call, from_agent=giver))
+    return waits.with_call(spare(replace(waits.call, from_agent=giver), giver, now))
 
 
-def place_in(queue: str, call: Call, priority: int) -> Place:
-    """Give a transferred customer's place: of those of their priority nobody who came later is served before them."""
+def place_in(queue: str, call: Call, priority: int, now: int) -> Place:
+    """Give a transferred customer's place: of those of their priority nobody who came later is served before them.
+
+    Their waiting begins now: it is another queue's, and the talk was none.
+    """
     since = call.place.since if call.place else call.started_at
-    return Place(queue, call.place.priority if call.place else priority, since)
+    return Place(queue, call.place.priority if call.place else priority, since, counts_from=now)
 
 
 def agent_took_over(scene: Scene, agent_id: str, now: int) -> Scene:
@@ -84,7 +87,7 @@ def number_took_over(scene: Scene, party: Party, centre: Centre, now: int) -> Sc
     giver = scene.call.owner
     told = _told(scene, giver, TARGET_NUMBER, party.endpoint, "done", now)
     call = replace(told.call.moves("talk"), owner="", from_agent=giver)
-    call = call.announces("call.transferred", now, owner=None, agents=call.agents_parts(), fromAgent=giver)
+    call = call.announces("call.transferred", now, **call.talk_facts(), fromAgent=giver)
     return unattended(told.with_call(call), centre, now)
 
 
@@ -112,10 +115,7 @@ def _is_free(agent: Agent, call: Call) -> bool:
 
 
 def _left(scene: Scene, wrap_up: int, now: int) -> Scene:
-    needs_talk(scene.call)
-    others = counterparts(scene.call)
-    if consulted(scene.call) or len(others) != 1 or others[0].id != CUSTOMER:
-        raise NotLegalNow("Only a customer with whom you talk alone can be handed over.")
+    needs_customer_alone(scene.call)
     left = let_go(scene, scene.call.owner, now, HungUp.TRANSFERRED, wrap_up=wrap_up)
     # Whoever takes over hears the customer: a hold, or a mute, was the giver's.
     call = left.call.with_party(replace(left.call.customer, muted=False))

@@ -1,11 +1,13 @@
 """What an agent's page hears of a call: tags and events, composed in one place."""
 
+from collections.abc import Mapping
 from enum import IntEnum
 
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, Direction
 from chalicelib.core.calls.members import members
 from chalicelib.core.calls.scene import Scene
+from chalicelib.core.calls.takes import Taking
 from chalicelib.core.told.notices import Heard
 from chalicelib.core.told.recordings import Recording
 from chalicelib.core.told.tags import CallType
@@ -31,6 +33,8 @@ class Recorded(IntEnum):
 
     STOPPED = 0
     STARTED = 1
+    PAUSED = 2
+    RESUMED = 3
     FILE_READY = 4
 
 
@@ -52,9 +56,10 @@ class Progressed(IntEnum):
 def call_tags(call: Call, agent_id: str, now: int, given_by: str = "") -> dict[str, str]:
     """Give an agent's tags of a call in the order the guide shows: CALLERID, TTYPE, then VOCID and the rest.
 
-    `given_by` is the agent who offers it to somebody; a call that was handed over before names who did that last.
+    `given_by` is the agent who offers it to somebody; a call that was handed over before names who did that last, but
+    not to themselves.
     """
-    giver = given_by or call.from_agent
+    giver = given_by or (call.from_agent if call.from_agent != agent_id else "")
     tags = {
         "CALLERID": call.peer_of(agent_id),
         "TTYPE": str(int(CallType.TRANSFERRED if giver else _FIRST_TYPE.get(call.direction, CallType.OUTBOUND))),
@@ -65,7 +70,7 @@ def call_tags(call: Call, agent_id: str, now: int, given_by: str = "") -> dict[s
     }
     if call.place:
         waited_until = call.talk_since if call.talk_since is not None else now
-        tags |= {"QUEUE": call.place.queue, "QWAIT": str((waited_until - call.place.since) // 1000)}
+        tags |= {"QUEUE": call.place.queue, "QWAIT": str((waited_until - call.place.began) // 1000)}
     return tags | {name: value for name, value in call.tags.items() if name not in tags}
 
 
@@ -78,11 +83,19 @@ def line_of(call: Call) -> int:
 
 
 def hears_talk(agent: Agent, call: Call, now: int, given_by: str = "") -> Agent:
-    """Tell the agent that they talk, with whom and, where the talk is recorded, under which VOCID."""
-    data = {"members": members(call)}
+    """Tell the agent that they talk, with whom and, where it is recorded or that is paused, under which VOCID."""
+    data = {"talkSince": call.talk_since, "members": members(call)}
     agent = agent.hears(Heard.TALK, now, line_of(call), tags=call_tags(call, agent.id, now, given_by), data=data)
-    named = _vocid(call)
-    return agent.hears(Heard.RECORD, now, Recorded.STARTED, tags=named) if named else agent
+    how = _RECORDED.get(call.taking)
+    return agent if how is None else hears_recording(agent, call, now, how)
+
+
+_RECORDED: Mapping[Taking, Recorded] = {Taking.ON: Recorded.STARTED, Taking.PAUSED: Recorded.PAUSED}
+
+
+def hears_recording(agent: Agent, call: Call, now: int, how: Recorded, cause: str = "") -> Agent:
+    """Tell the agent what becomes of the recording, and why if it was no agent's wish."""
+    return agent.hears(Heard.RECORD, now, how, tags=_vocid(call) | ({"CAUSE": cause} if cause else {}))
 
 
 def _vocid(call: Call) -> dict[str, str]:
@@ -106,10 +119,11 @@ def _talked_ms(agent: Agent, call: Call, now: int) -> int:
 
 
 def hears_members(scene: Scene, kind: Heard, now: int, *agents: str, i_param: int = 0, **tags: str) -> Scene:
-    """Tell these agents who is in the call now, and with what came of it."""
+    """Tell these agents who is in the call now, and what came of it; what there is not to tell has no tag."""
+    told = {name: value for name, value in tags.items() if value}
     for agent_id in agents:
         data = {"members": members(scene.call)}
-        scene = scene.with_agent(scene.agent(agent_id).hears(kind, now, i_param, tags=tags, data=data))
+        scene = scene.with_agent(scene.agent(agent_id).hears(kind, now, i_param, tags=told, data=data))
     return scene
 
 

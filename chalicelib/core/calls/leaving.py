@@ -1,23 +1,16 @@
 """What happens when somebody leaves: the owner, one of several, who is consulted, or the customer.
 
-When the owner leaves, who is consulted and has answered takes over; else another agent who is in the call; else the
-people outside talk on by themselves, while the centre allows it; else a customer cut off waits again in their queue,
-and a conversation that was ended is over.
+An owner whose customer is in a flow leaves them to it. When the owner leaves a talk, who is consulted takes over; else
+another agent who is in the call; else the people outside talk on by themselves, while the centre allows it; else a
+customer cut off waits again in their queue, and a conversation that was ended is over.
 """
 
 from dataclasses import replace
 
+from chalicelib.core.calls import automating
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, EndedBy
 from chalicelib.core.calls.company import agents_there, consulted, counterparts
-from chalicelib.core.calls.consulting import (
-    Result,
-    all_retrieved,
-    came_to_nothing,
-    hand_over,
-    hand_over_ringing,
-    owned_by,
-    without_third,
-)
+from chalicelib.core.calls.consulting import Result, all_retrieved, came_to_nothing, cancel, hand_over, owned_by
 from chalicelib.core.calls.engagement import follow
 from chalicelib.core.calls.hearing import HungUp, hears_members
 from chalicelib.core.calls.parties import Party, Role
@@ -35,16 +28,21 @@ LEFT_ALONE = "left-alone"
 
 def owner_leaves(scene: Scene, centre: Centre, wrap_up: int, now: int, *, lost: bool = False) -> Scene:
     """The owner goes, or has not come back in time (`lost`)."""
+    if scene.call.reserved:
+        return automating.owner_leaves(scene, wrap_up, now, lost=lost)
     third = consulted(scene.call)
-    if third and third.there and may_be_given(scene.call, third, centre):
+    if third and (third.there or len(counterparts(scene.call)) == 1) and may_be_given(scene.call, third, centre):
         return _given(scene, centre, wrap_up, now)
-    scene = without_third(scene, now)
-    others = [party for party in counterparts(scene.call) if party.there]
+    if third:
+        scene = cancel(scene, now)
+    call = all_retrieved(scene.call, now)
+    scene = scene.with_call(call)
+    others = [party for party in counterparts(call) if party.there]
     heir = next((party.agent for party in others if party.agent), "") if len(others) > 1 else ""
-    if heir or _may_talk_on(scene.call, centre):
-        giver = scene.call.owner
+    if heir or _may_talk_on(call, centre):
+        giver = call.owner
         left = let_go(scene, giver, now, HungUp.SYSTEM if lost else HungUp.AGENT, wrap_up=wrap_up)
-        passed = owned_by(left.with_call(all_retrieved(left.call, now)), heir, giver, now)
+        passed = owned_by(left, heir, giver, now)
         return passed if heir else unattended(passed, centre, now)
     if lost:
         return _cut_off(scene, wrap_up, now)
@@ -61,8 +59,6 @@ def gives_to_consulted(scene: Scene, centre: Centre, wrap_up: int, now: int) -> 
     third = consulted(scene.call)
     if third and not may_be_given(scene.call, third, centre):
         raise NotLegalNow(NEEDS_AN_AGENT)
-    if third and not third.there:
-        return hand_over_ringing(scene, now, wrap_up)
     return _given(scene, centre, wrap_up, now)
 
 
@@ -74,7 +70,7 @@ def may_be_given(call: Call, third: Party, centre: Centre) -> bool:
 
 def _given(scene: Scene, centre: Centre, wrap_up: int, now: int) -> Scene:
     given = hand_over(scene, now, wrap_up)
-    return given if given.call.owner else unattended(given, centre, now)
+    return unattended(given, centre, now) if is_unattended(given.call) else given
 
 
 def member_leaves(scene: Scene, party: Party, now: int, wrap_up: int, how: HungUp = HungUp.AGENT) -> Scene:
@@ -86,8 +82,8 @@ def member_leaves(scene: Scene, party: Party, now: int, wrap_up: int, how: HungU
     else:
         scene = scene.with_call(without(scene.call, [party], how.name.lower(), now))
     if not counterparts(scene.call):
-        leaver = scene.call.owner if how is HungUp.FORCED else ""
-        return end(scene, now, EndedBy.AGENT, wrap_up=wrap_up, leaver=leaver)
+        doer = scene.call.owner if how is HungUp.FORCED else party.agent
+        return end(scene, now, EndedBy.AGENT, wrap_up=wrap_up, by_agent=doer)
     scene = follow(scene, now)
     return hears_members(scene, Heard.CONFERENCE, now, *agents_there(scene.call))
 
@@ -106,8 +102,7 @@ def unattended(scene: Scene, centre: Centre, now: int) -> Scene:
     minutes = centre.dial_plan.unattended_minutes
     if not minutes:
         return end(scene, now, EndedBy.CARRIER, cause=LEFT_ALONE)
-    due = now + minutes * 60_000
-    call = scene.call
+    call, due = scene.call, now + minutes * 60_000
     for party in call.live_parties():
         # Nobody is left who could let them be heard again.
         call = call.with_party(replace(party, muted=False))

@@ -5,12 +5,14 @@ call and agent together (I3). What becomes of the call when nobody answers is to
 """
 
 from dataclasses import replace
+from typing import Any
 
-from chalicelib.core.agents.agent import MISSED, OFF_CALL, REJECTED, UNREACHABLE
-from chalicelib.core.agents.presence import rest, turn_to_call
-from chalicelib.core.calls.call import Call
+from chalicelib.core.agents.agent import MISSED, REJECTED, UNREACHABLE
+from chalicelib.core.agents.presence import rest, set_aside, turn_to_call
+from chalicelib.core.calls.call import Call, CallState
 from chalicelib.core.calls.engagement import follow
 from chalicelib.core.calls.hearing import INSIDE, HungUp, call_tags, hears_hangup, hears_talk, line_of
+from chalicelib.core.calls.members import members
 from chalicelib.core.calls.offers import MEDIA_SECONDS, OFFER_MOVES, Offer, Purpose
 from chalicelib.core.calls.parties import Role, Where
 from chalicelib.core.calls.ringing import own_party
@@ -67,7 +69,7 @@ def make(scene: Scene, agent_id: str, terms: Terms, now: int) -> Scene:
     return follow(Scene(call, scene.agents).with_agent(ringing), now)
 
 
-def _facts(call: Call, offer: Offer) -> dict[str, str | int]:
+def _facts(call: Call, offer: Offer) -> dict[str, Any]:
     return {
         "offer": offer.id,
         "purpose": offer.purpose.value,
@@ -75,6 +77,7 @@ def _facts(call: Call, offer: Offer) -> dict[str, str | int]:
         "caller": call.caller,
         "direction": call.direction.value,
         "startedAt": call.started_at,
+        "members": members(call),
     }
 
 
@@ -91,14 +94,17 @@ def accept(scene: Scene, agent_id: str, now: int) -> Scene:
 def take(scene: Scene, agent_id: str, now: int) -> Scene:
     """The agent picked up (their leg says so itself): bring the caller in, and tell the page that they talk."""
     offer = _moved(scene.call, agent_id, "answer")
-    giver = offer.by or scene.call.from_agent
+    given, giver = scene.call.state is CallState.TRANSFERRING, offer.by or scene.call.from_agent
     call = scene.call.without_offer(offer.id).moves(
         "talk", owner=agent_id, vocid=offer.vocid, talk_since=_talk_since(scene.call, now), answer=(), from_agent=giver
     )
     call = call.with_party(replace(call.customer, where=Where.CONFERENCE))
-    begins = scene.call.talk_since is None
-    call = call.with_party(replace(call.parties[offer.id], joined_at=now, begins=begins))
-    call = call.announces("call.answered", now, owner=agent_id, agents=call.agents_parts(), vocId=call.vocid or None)
+    call = call.with_party(replace(call.parties[offer.id], joined_at=now))
+    call = (
+        call.announces("call.transferred", now, **call.talk_facts(), fromAgent=giver)
+        if given
+        else (call.announces("call.answered", now, **call.talk_facts()))
+    )
     talking = hears_talk(replace(scene.agent(agent_id), offer=""), call, now)
     return follow(scene.with_call(call).with_agent(talking), now)
 
@@ -137,18 +143,17 @@ def withdraw(scene: Scene, now: int) -> Scene:
     return scene
 
 
-def withdraw_from(scene: Scene, agent_id: str, now: int, how: HungUp = HungUp.PEER, cause: str = "") -> Scene:
-    """Take back the offer that is out to one agent, who is as ready as before."""
+def withdraw_from(scene: Scene, agent_id: str, now: int, how: HungUp = HungUp.PEER) -> Scene:
+    """It rings at one agent no more, without a fault of theirs: they are as before."""
     offer = _moved(scene.call, agent_id, "withdraw")
-    agent = hears_hangup(scene.agent(agent_id), scene.call, now, how, rang=offer.rang_at, cause=cause)
-    return Scene(_taken_back(scene.call, offer, now), scene.agents).with_agent(rest(agent, now))
+    agent = hears_hangup(scene.agent(agent_id), scene.call, now, how, rang=offer.rang_at)
+    return scene.with_call(_taken_back(scene.call, offer, now)).with_agent(rest(agent, now))
 
 
 def _failed(scene: Scene, agent_id: str, now: int, verb: str, how: HungUp, reason: str, cause: str = "") -> Scene:
     offer = _moved(scene.call, agent_id, verb)
     agent = hears_hangup(scene.agent(agent_id), scene.call, now, how, rang=offer.rang_at, cause=cause)
-    agent = agent.moves("set_aside", now, by="system", reason=reason, **OFF_CALL)
-    return scene.with_call(_taken_back(scene.call, offer, now)).with_agent(agent)
+    return scene.with_call(_taken_back(scene.call, offer, now)).with_agent(set_aside(agent, reason, now))
 
 
 def _taken_back(call: Call, offer: Offer, now: int) -> Call:

@@ -58,9 +58,10 @@ class Party:
 
     `agent` is whose leg it is, empty for people outside. `endpoint` is what is rung, for `ring_seconds`. `since` is
     when its state began, `joined_at` and `left_at` when an agent's part in the talk did; `how` it ended, or why a
-    customer is held or not against the agent's wish. `begins` tells that a talk, and so its recording, began with it.
+    customer is held or not against the agent's wish.
     `gone` tells that the carrier itself said that the leg is over. `sound` is what it hears while it is held
-    (empty: nothing), `coaches` the leg that alone hears it.
+    (empty: nothing), `coaches` the leg that alone hears it. `by_script` tells of one that came into the conference
+    that its own script leads there: it need not be moved.
     """
 
     id: str
@@ -75,11 +76,11 @@ class Party:
     joined_at: int | None = None
     left_at: int | None = None
     how: str = ""
-    begins: bool = False
     gone: bool = False
     sound: str = ""
     muted: bool = False
     coaches: str = ""
+    by_script: bool = False
 
     @property
     def live(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.core.calls import consulting, dialling, handing_over, offering
 from chalicelib.core.calls.call import CallState
+from chalicelib.core.calls.hearing import HungUp
 from chalicelib.core.calls.offers import Offer, Purpose
 from chalicelib.core.calls.parties import Party, Role
 from chalicelib.core.calls.scene import Scene
@@ -26,6 +27,13 @@ def agent_does_not_come(scene: Scene, agent_id: str, cause: Cause, centre: Centr
     offer = scene.call.offer_to(agent_id)
     alone = _set_aside(scene, agent_id, cause, now)
     return _AFTER[offer.purpose](alone, offer, cause, centre, now) if offer else alone
+
+
+def rings_no_more(scene: Scene, agent_id: str, how: HungUp, centre: Centre, now: int) -> Scene:
+    """It rings at an agent no more, without a fault of theirs: they are as before, and the call goes on."""
+    offer = scene.call.offer_to(agent_id)
+    alone = offering.withdraw_from(scene, agent_id, now, how)
+    return _AFTER[offer.purpose](alone, offer, Cause.CANCELLED, centre, now) if offer else alone
 
 
 def number_does_not_come(scene: Scene, party: Party, cause: Cause, centre: Centre, now: int) -> Scene:

@@ -6,10 +6,12 @@ the wrong order, or a leg rung after its call was over, are put right by constru
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from chalicelib.core.calls.call import CUSTOMER, Call
 from chalicelib.core.calls.company import HOLD_MUSIC, needs_music
 from chalicelib.core.calls.parties import Party, PartyState, Role, Where
+from chalicelib.core.calls.takes import Take, Taking
 from chalicelib.core.carrier.commands import (
     AddParticipant,
     CoachParticipant,
@@ -18,7 +20,11 @@ from chalicelib.core.carrier.commands import (
     HoldParticipant,
     JoinConference,
     MuteParticipant,
+    PauseRecording,
+    ResumeRecording,
     RetrieveParticipant,
+    StartRecording,
+    StopRecording,
     TakeTurn,
 )
 from chalicelib.core.ground.values import dataclass
@@ -38,27 +44,68 @@ class Wanted:
 def wanted(call: Call) -> Mapping[str, Wanted]:
     """Give what the call wants of each party; who hears whom follows from this alone (I14)."""
     return {
-        party.id: Wanted(not party.live, party.where, _apart(call, party), party.muted, party.coaches)
+        party.id: Wanted(not party.live, party.where, _apart(call, party), party.there and party.muted, party.coaches)
         for party in call.parties.values()
         if not party.gone
     }
 
 
+def taken(call: Call) -> Mapping[str, Take]:
+    """Give what the call wants of its recordings, by the leg that is recorded (empty: the whole conference).
+
+    One that nobody has touched is not named: it comes and ends with its conference.
+    """
+    if not call.live:
+        return {}
+    here = [take for take in call.takes if take.leg or not take.closed]
+    return {take.leg: take for take in here}
+
+
 def difference(before: Call | None, after: Call) -> tuple[Command, ...]:
     """Give what a change asks of the carrier, in the order in which it does no harm."""
     was = wanted(before) if before else {}
-    return _in_order(
+    of_parties = tuple(
         command
         for leg, wants in wanted(after).items()
         for command in _commands(after, after.parties[leg], was.get(leg, _FRESH.get(leg, _UNKNOWN)), wants)
+    )
+    ran = taken(before) if before else {}
+    return _in_order(
+        of_parties,
+        (_recording(after, take, ran.get(leg)) for leg, take in taken(after).items() if _differs(take, ran.get(leg))),
     )
 
 
 def everything(call: Call) -> tuple[Command, ...]:
     """Give all that the carrier must be brought to, whatever it did before: each is to be looked at first."""
-    return _in_order(
+    of_parties = tuple(
         command for leg, wants in wanted(call).items() for command in _all_commands(call, call.parties[leg], wants)
     )
+    return _in_order(of_parties, (_recording(call, take, None) for take in taken(call).values()))
+
+
+def _in_order(of_parties: Iterable[Command], of_recordings: Iterable[Command]) -> tuple[Command, ...]:
+    """Put a pause before all moves, then who is moved and who is parted, last who is let hear the others again.
+
+    So nobody keys anything in a flow while what they key is still recorded (I13), and nobody hears more, not even in
+    between (I14). Who stays comes in before who goes is hung up: a conference ends with the last who leaves it.
+    """
+    return tuple(sorted((*of_parties, *of_recordings), key=_turn))
+
+
+def _turn(command: Command) -> int:
+    match command:
+        case PauseRecording():
+            return 0
+        case JoinConference() | TakeTurn():
+            return 1
+        case HoldParticipant():
+            return 2
+        case HangUpLeg():
+            return 4
+        case RetrieveParticipant() | MuteParticipant(muted=False):
+            return 5
+    return 3
 
 
 _UNKNOWN = Wanted(gone=False, where=Where.CONFERENCE, apart=None, muted=False, coaches="")
@@ -68,28 +115,6 @@ _FRESH = {CUSTOMER: Wanted(gone=False, where=Where.SCRIPT, apart=None, muted=Fal
 """A caller comes with a leg of their own, in its script."""
 
 
-def _in_order(commands: Iterable[Command]) -> tuple[Command, ...]:
-    """Put first who is moved and who is parted, last who is let hear the others again.
-
-    So nobody hears more, not even in between. Who stays comes in before who goes is hung up: a conference ends with the
-    last who leaves it.
-    """
-    return tuple(sorted(commands, key=_turn))
-
-
-def _turn(command: Command) -> int:
-    match command:
-        case JoinConference() | TakeTurn():
-            return 0
-        case HoldParticipant():
-            return 1
-        case HangUpLeg():
-            return 3
-        case RetrieveParticipant():
-            return 4
-    return 2
-
-
 def _commands(call: Call, party: Party, was: Wanted, wants: Wanted) -> Iterator[Command]:
     if wants.gone:
         if not was.gone:
@@ -97,9 +122,13 @@ def _commands(call: Call, party: Party, was: Wanted, wants: Wanted) -> Iterator[
         return
     if was is _UNKNOWN or (was.where is Where.SCRIPT and not party.there):
         yield _ring(call, party)
-    elif was.where is not wants.where:
+    elif was.where is not wants.where and not party.by_script:
         yield _move(call, party)
-    if party.there and wants.where is Where.CONFERENCE and was.apart != wants.apart:
+    if wants.where is Where.SCRIPT:
+        return
+    if was.where is Where.SCRIPT:
+        was = replace(was, apart=None, muted=False, coaches="")
+    if party.there and was.apart != wants.apart:
         yield _part_or_join(call, party, wants)
     if was.muted != wants.muted:
         yield MuteParticipant(call.id, party.id, party.sid, call.conference, wants.muted)
@@ -114,21 +143,40 @@ def _all_commands(call: Call, party: Party, wants: Wanted) -> Iterator[Command]:
     if not party.there:
         yield _ring(call, party)
         return
-    if not party.endpoint:
-        # Who was rung is in the conference since they answered; who came by themselves is moved back and forth.
+    if not party.endpoint or party.where is Where.SCRIPT or (party.id == CUSTOMER and call.turn):
+        # Who was rung is in the conference since they answered, unless they were in a flow since; all others are moved.
         yield _move(call, party)
     if wants.where is Where.SCRIPT:
         return
     yield _part_or_join(call, party, wants)
-    if wants.muted:
-        yield MuteParticipant(call.id, party.id, party.sid, call.conference, muted=True)
+    # Not muted is told, too: somebody may have been overtaken by who let them be heard again.
+    yield MuteParticipant(call.id, party.id, party.sid, call.conference, wants.muted)
     if wants.coaches:
         yield CoachParticipant(call.id, party.id, party.sid, call.conference, wants.coaches)
 
 
+def _differs(take: Take, ran: Take | None) -> bool:
+    return ran is None or (ran.vocid, ran.state) != (take.vocid, take.state)
+
+
+def _recording(call: Call, take: Take, ran: Take | None) -> Command:
+    """Give what brings a recording to its state; `ran` is how it was, None when that is not known."""
+    sid = call.parties[take.leg].sid if take.leg else ""
+    if take.state is Taking.ON and take.leg and (ran is None or ran.vocid != take.vocid):
+        return StartRecording(call.id, take.leg, sid, take.vocid)
+    return _OF_RECORDINGS[take.state](call.id, take.leg, sid, call.conference)
+
+
+_OF_RECORDINGS: Mapping[Taking, type[PauseRecording | ResumeRecording | StopRecording]] = {
+    Taking.ON: ResumeRecording,
+    Taking.PAUSED: PauseRecording,
+    Taking.STOPPED: StopRecording,
+}
+
+
 def _ring(call: Call, party: Party) -> Command:
     offer = call.offers.get(party.id)
-    vocid = offer.vocid if offer else call.vocid
+    recorded = offer.vocid if offer else call.recorded_from_start
     return AddParticipant(
         call=call.id,
         leg=party.id,
@@ -136,7 +184,7 @@ def _ring(call: Call, party: Party) -> Command:
         caller_id=call.own_number,
         ring_seconds=party.ring_seconds,
         # One talk is one recording: it is asked for with the leg that the talk begins with, which names it.
-        vocid=vocid if vocid == party.id else "",
+        vocid=recorded if recorded == party.id else "",
         early_media=party.role is not Role.AGENT,
     )
 
@@ -144,7 +192,7 @@ def _ring(call: Call, party: Party) -> Command:
 def _move(call: Call, party: Party) -> Command:
     if party.where is Where.SCRIPT:
         return TakeTurn(call.id, party.id, party.sid, str(call.turn))
-    return JoinConference(call.id, party.id, party.sid, call.vocid)
+    return JoinConference(call.id, party.id, party.sid, call.recorded_from_start)
 
 
 def _part_or_join(call: Call, party: Party, wants: Wanted) -> Command:

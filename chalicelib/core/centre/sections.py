@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.centre.model import (
-    CARRIERS,
     NOTICES,
     AgentRecord,
     ApiKey,
@@ -172,7 +171,7 @@ _AGENTS: Table = {
 }
 _NUMBERS: Table = {
     "flow": (_NAME, "The published flow that a call to this number starts."),
-    "carrier": (OneOf(CARRIERS), "Who brings its calls."),
+    "carrier": (_NAME, "Which of the deployment's carriers brings its calls; to be left out where there is one."),
     "language": (Ref("languages", "language"), "The language its calls begin in; else the flow's own."),
 }
 _REASONS: Table = {
@@ -219,9 +218,12 @@ _DIAL_PLAN: Table = {
         "The area of numbers dialled without one.",
     ),
     "caller_id": (_PHONE, "The number that people called by us see."),
+    "ring_seconds": (Number(5, 120), "How long whoever an agent calls, asks or hands over to is rung."),
+    "wrap_up": (Number(0, 3600), "Seconds for writing up after a call of no queue; 0 means none."),
+    "record": (Flag(), "Whether calls that agents make are recorded."),
     "unattended_minutes": (
         Number(0, 240),
-        "How long people outside whom an agent brought together may talk without one; 0: not at all.",
+        "How long people outside talk on by themselves when no agent is with them any more; 0: not at all.",
     ),
 }
 

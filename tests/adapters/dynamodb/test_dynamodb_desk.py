@@ -65,11 +65,13 @@ def test_those_for_whom_something_can_fall_due_are_who_is_signed_in_and_not_read
     assert set(found) == {"102", "103", "104", "105"}
     assert (found["103"], found["104"]) == (paused, lost)
     assert desk.restless([]) != []
+    assert desk.signed_in() == {"100", "101", "102", "103", "104", "105"}
 
 
 def test_when_nobody_is_signed_in_nothing_can_fall_due(desk):
     examples.stored_agent(desk, Agent(id="100"))
     assert desk.restless(["service"]) == []
+    assert desk.signed_in() == set()
 
 
 def test_of_hundreds_none_is_overlooked(desk):
@@ -141,6 +143,21 @@ def test_the_waiting_stand_in_line_by_priority_and_age(desk):
     assert [row.call for row in waiting] == [examples.sid(3), *same_age, examples.sid(1)]
     assert waiting[0] == Waiting(examples.sid(3), "service", 1, NOW + 3)
     assert ready == []
+
+
+def test_a_place_in_line_tells_when_waiting_began_and_whom_it_spares(store, desk):
+    sent = examples.waiting(1, NOW)
+    place = replace(sent.place, counts_from=NOW + 9, spares="100", spares_until=NOW + 39)
+    call = examples.stored_call(desk, replace(sent, place=place))
+    other = examples.stored_call(desk, examples.waiting(2, NOW + 1))
+    waiting, _ = desk.lines(["service"], [])
+    assert waiting == [
+        Waiting(call.id, "service", place.priority, NOW, NOW + 9, "100", NOW + 39),
+        Waiting(other.id, "service", place.priority, NOW + 1),
+    ]
+    desk.commit(examples.offered(call, examples.stored_agent(desk, examples.ready())))
+    assert [row.call for row in desk.lines(["service"], [])[0]] == [other.id]
+    check_all(store.everything)
 
 
 def test_only_the_lines_asked_for_are_given(desk):
