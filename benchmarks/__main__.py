@@ -34,7 +34,8 @@ def _print_steps(account: steps.Account) -> None:
     print("What each step asks of AWS (asked/budget)")
     print(f"  {'':24} {'in a row':>9} {'write units':>12} {'read units':>12} {'pushes':>7} {'carrier':>8}")
     rows = [(account.steps[name], budget) for name, budget in budgets.STEPS.items()]
-    for step, budget in [*rows, (account.call, budgets.CALL)]:
+    roads = [(account.roads[name], budget) for name, budget in budgets.ROADS.items()]
+    for step, budget in [*rows, *roads, (account.call, budgets.CALL)]:
         asked = f"{step.sequential}/{budget.sequential}"
         written, read = f"{step.write_units:g}/{budget.write_units:g}", f"{step.read_units:g}/{budget.read_units:g}"
         print(f"  {step.name:24} {asked:>9} {written:>12} {read:>12} {step.pushes:>7} {step.commands:>8}")

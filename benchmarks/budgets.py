@@ -39,14 +39,25 @@ STEPS: Mapping[str, Budget] = {
     "left in a survey": Budget(8, 9, 6),
 }
 
+ROADS: Mapping[str, Budget] = {
+    "consult": Budget(24, 29, 17),
+    "warm transfer": Budget(14, 13, 10),
+    "conference": Budget(9, 13, 7),
+    "blind transfer": Budget(32, 32, 21),
+    "colleague call": Budget(37, 42, 25),
+}
+"""Everything that all handlers ask for until all hear each other, what each page is told of it included."""
+
 CALL = Budget(80, 60, 56)
 DOLLARS_PER_1000_CALLS = 0.20
 
 
 def broken(account: Account) -> Iterator[str]:
-    """Tell every step, and the whole call, that asked for more than it may."""
+    """Tell every step, every road, and the whole call, that asked for more than it may."""
     for name, budget in STEPS.items():
         yield from _over(account.steps[name], budget)
+    for name, budget in ROADS.items():
+        yield from _over(account.roads[name], budget)
     yield from _over(account.call, CALL)
 
 

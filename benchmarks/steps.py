@@ -46,9 +46,10 @@ class Step:
 
 @dataclass(slots=True)
 class Account:
-    """Steps by name, and everything that one whole call asked for."""
+    """Steps by name, roads of many parties by name, and everything that one whole call asked for."""
 
     steps: dict[str, Step] = field(default_factory=dict)
+    roads: dict[str, Step] = field(default_factory=dict)
     call: Step = field(default_factory=lambda: Step("none", 0, 0, 0, 0, 0, {}))
     invocations: int = 0
     sequential_calls: int = 0
@@ -124,21 +125,28 @@ class MeteredCentre:
     def step(self, name: str, function: str) -> Iterator[None]:
         """Count the first invocation within whose name begins so, and what was pushed and commanded meanwhile."""
         self.centre.world.catalogue.centre()
-        first, pushes, commands = len(self.meter.steps), self.sockets.pushes, self._commands()
+        first, pushes, commands = len(self.meter.steps), self.sockets.pushes, self.commands()
         yield
         counted = next(step for step in self.meter.steps[first:] if step.step.startswith(function))
-        self._note(name, [counted], self.sockets.pushes - pushes, self._commands() - commands)
+        self.account.steps[name] = summed(name, [counted], self.sockets.pushes - pushes, self.commands() - commands)
+
+    @contextmanager
+    def road(self, name: str) -> Iterator[None]:
+        """Count everything that all handlers ask for from the action to the moment when all hear each other."""
+        first, pushes, commands = len(self.meter.steps), self.sockets.pushes, self.commands()
+        yield
+        everything = self.meter.steps[first:]
+        self.account.roads[name] = summed(name, everything, self.sockets.pushes - pushes, self.commands() - commands)
 
     @contextmanager
     def whole_call(self) -> Iterator[None]:
         """Count everything; what is written within the same moment comes by the stream in one batch."""
         began = self.centre.time.now
-        first, pushes, commands = len(self.meter.steps), self.sockets.pushes, self._commands()
+        first, pushes, commands = len(self.meter.steps), self.sockets.pushes, self.commands()
         yield
         everything = self.meter.steps[first:]
         account = self.account
-        self._note("whole call", everything, self.sockets.pushes - pushes, self._commands() - commands)
-        account.call = account.steps.pop("whole call")
+        account.call = summed("whole call", everything, self.sockets.pushes - pushes, self.commands() - commands)
         streamed = {when for when in self.functions.streamed_at if when >= began}
         account.invocations = sum(step.step != STREAM for step in everything) + len(streamed)
         account.sequential_calls = sum(step.sequential for step in everything)
@@ -146,27 +154,30 @@ class MeteredCentre:
         account.messages = sum(step.step in QUEUED for step in everything)
         account.frames = sum(step.step == "socket_message" for step in everything)
 
-    def _note(self, name: str, counted: list[Counted], pushes: int, commands: int) -> None:
-        operations: dict[str, int] = {}
-        for step in counted:
-            for operation, times in step.operations.items():
-                operations[operation] = operations.get(operation, 0) + times
-        self.account.steps[name] = Step(
-            name,
-            sum(step.sequential for step in counted),
-            sum(step.write_units for step in counted),
-            sum(step.read_units for step in counted),
-            pushes,
-            commands,
-            operations,
-        )
-
-    def _commands(self) -> int:
+    def commands(self) -> int:
+        """Count what the carrier was asked so far."""
         return sum(entry.direction == "to-carrier" for entry in self.centre.exchange.log)
 
 
+def summed(name: str, counted: list[Counted], pushes: int, commands: int) -> Step:
+    """Give what these invocations asked for together."""
+    operations: dict[str, int] = {}
+    for step in counted:
+        for operation, times in step.operations.items():
+            operations[operation] = operations.get(operation, 0) + times
+    return Step(
+        name,
+        sum(step.sequential for step in counted),
+        sum(step.write_units for step in counted),
+        sum(step.read_units for step in counted),
+        pushes,
+        commands,
+        operations,
+    )
+
+
 def count() -> Account:
-    """Play a call with six IVR steps, the steps that are no call's, and rarer roads; give what each asked for."""
+    """Play a call with six IVR steps, the steps that are no call's, and the roads of many; give what each asked for."""
     with pytest.MonkeyPatch.context() as monkeypatch, mock_aws(), Meter() as meter:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             monkeypatch.setenv(name, "benchmark")
@@ -176,6 +187,7 @@ def count() -> Account:
         agent = _page(metered)
         _call(metered, agent)
         _flow(metered, agent)
+        _roads(metered, agent)
         return metered.account
 
 
@@ -192,12 +204,13 @@ def _offer(metered: MeteredCentre) -> None:
     assert stored  # noqa: S101 - they signed in above
     centre.world.desk.commit(Change(agents=(Moved(stored, presence.resume(stored, centre.clock.now())),)))
     centre.world.catalogue.centre()
-    pushes, commands = metered.sockets.pushes, metered._commands()  # noqa: SLF001 - one module
+    pushes, commands = metered.sockets.pushes, metered.commands()
     centre.time.advance(1)
     waiting, _ = centre.world.desk.lines(["service"], [])
     with metered.meter.step("offer") as counted:
         match(centre.world, waiting)
-    metered._note("offer", [counted], metered.sockets.pushes - pushes, metered._commands() - commands)  # noqa: SLF001
+    step = summed("offer", [counted], metered.sockets.pushes - pushes, metered.commands() - commands)
+    metered.account.steps["offer"] = step
     centre.stream.resume()
     caller.hang_up()
     centre.time.advance(5)
@@ -247,6 +260,59 @@ def _call(metered: MeteredCentre, agent: Page) -> None:
         with step("end of wrap-up", "socket_message"):
             agent.does(25, 1)
         centre.time.advance(60)
+
+
+def _roads(metered: MeteredCentre, agent: Page) -> None:
+    """Walk the roads of many parties: each begins with two who talk, but for the call among colleagues."""
+    colleague = metered.centre.page("200").signs_in().is_ready()
+    with metered.road("colleague call"):
+        agent.does(7, 2, "200")
+        agent.phone.answer(PATIENCE)
+        _answers(metered, colleague)
+    _over(metered, agent, colleague)
+    for then, act in (("warm transfer", 20), ("conference", 21)):
+        _talk(metered, agent, colleague)
+        with metered.road("consult"):
+            agent.does(6, 2, "200")
+            _answers(metered, colleague)
+        with metered.road(then):
+            agent.does(act)
+            metered.centre.time.advance(2)
+        _over(metered, agent, colleague)
+    _talk(metered, agent, colleague)
+    with metered.road("blind transfer"):
+        agent.does(5, 2, "200")
+        _answers(metered, colleague)
+    _over(metered, agent, colleague)
+
+
+def _talk(metered: MeteredCentre, agent: Page, colleague: Page) -> None:
+    """Let the agent talk with a caller; then the colleague is ready, too."""
+    agent.does(10)
+    caller = metered.centre.calls("83366857")
+    caller.hears("查询运单请按1", PATIENCE)
+    caller.presses("0")
+    _answers(metered, agent)
+    colleague.does(10)
+    metered.centre.time.advance(5)
+
+
+def _answers(metered: MeteredCentre, agent: Page) -> None:
+    agent.hears("Ring", PATIENCE)
+    agent.does(1)
+    agent.phone.answer(PATIENCE)
+    agent.hears("Talk", PATIENCE)
+    metered.centre.time.advance(2)
+
+
+def _over(metered: MeteredCentre, *agents: Page) -> None:
+    """Let the call end, and the agents pause."""
+    for agent in agents:
+        agent.does(2, 1)
+    metered.centre.time.advance(5)
+    for agent in agents:
+        agent.does(9)
+    metered.centre.time.advance(60)
 
 
 def _ivr(metered: MeteredCentre, caller: CallHandle) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from chalicelib.core.calls.call import Call
 from chalicelib.core.calls.wanted import difference, everything, taken, wanted
 from chalicelib.core.carrier.commands import (
+    CoachParticipant,
     Command,
     HoldParticipant,
     JoinConference,
@@ -32,6 +33,9 @@ from chalicelib.core.ground.errors import (
 from chalicelib.core.ground.metrics import Metric
 from chalicelib.core.told.notices import Timer, TimerKind
 from chalicelib.ports import Carrier, World
+
+InConference = HoldParticipant | RetrieveParticipant | MuteParticipant | CoachParticipant
+"""Commands about a leg that is in its conference; once it is gone, there is nothing to do, and its end is told."""
 
 NOTHING_RECORDED = "NothingRecorded"
 """What is noted in a refused command's place when a recording that was to go on is not there any more."""
@@ -95,7 +99,7 @@ def _execute(world: World, call: Call, command: Command, *, again: bool) -> None
     except (CarrierGone, CarrierRefused) as refusal:
         if _comes_too_early(command, refusal, carrier):
             raise CarrierUncertain(str(refusal)) from refusal
-        if not (isinstance(command, RetrieveParticipant) and isinstance(refusal, CarrierGone)):
+        if not (isinstance(command, InConference) and isinstance(refusal, CarrierGone)):
             _refused(world, command, refusal)
     except CarrierUncertain as silence:
         if again or not isinstance(command, PauseRecording):
@@ -112,11 +116,9 @@ def _comes_too_early(command: Command, refusal: CarriersFault, carrier: Carrier)
     """
     if isinstance(command, StopRecording):
         return isinstance(refusal, CarrierGone)
-    if isinstance(command, HoldParticipant | MuteParticipant) and not isinstance(refusal, CarrierGone):
-        return False
-    return isinstance(command, HoldParticipant | MuteParticipant | JoinConference | TakeTurn) and carrier.lives(
-        command.sid
-    )
+    if isinstance(command, HoldParticipant | MuteParticipant | CoachParticipant):
+        return isinstance(refusal, CarrierGone) and (not command.sid or carrier.lives(command.sid))
+    return isinstance(command, JoinConference | TakeTurn) and carrier.lives(command.sid)
 
 
 def _refused(world: World, command: Command, why: Exception) -> None:

@@ -51,7 +51,7 @@ def _expire_ringing(timer: Timer, world: World) -> None:
     """
     call, now = world.desk.call(timer.subject), world.clock.now()
     party = call.parties.get(timer.token) if call else None
-    if call is None or party is None or not call.live:
+    if call is None or party is None or not call.live or party.id in call.offers:
         return
     if call.state is CallState.DIALLING:
         scene = scene_of(world, call)

@@ -63,7 +63,7 @@ def _changes_nothing(event: LegEvent, call: Call) -> bool:
     if not call.live:
         return True
     if isinstance(event, LegEnded):
-        return False
+        return not party.live
     if isinstance(event, LegRang):
         return not _is_outside(party) or party.state is not PartyState.DIALLING
     if party.id == CUSTOMER:

@@ -1,14 +1,16 @@
 """Note that a carrier refused what a call wanted: the call wants what can be, and its agent is told."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from chalicelib.core.calls import automating, consulting, talking
 from chalicelib.core.calls.call import Call, CallState, EndedBy
 from chalicelib.core.calls.company import HOLD_MUSIC, consulted, counterparts
-from chalicelib.core.calls.parties import PartyState
+from chalicelib.core.calls.parties import Party, Where
 from chalicelib.core.calls.recording import record
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.takes import TAKE_MOVES
+from chalicelib.core.calls.wanted import wanted
 from chalicelib.core.carrier.events import Cause, LegEnded
 from chalicelib.ports import Change, World
 from chalicelib.usecases.carry_out import NOTHING_RECORDED
@@ -38,6 +40,8 @@ def note_refusal(call_id: str, command: str, leg: str, world: World) -> None:
         _ends(call_id, world)
     elif command in ("HoldParticipant", "RetrieveParticipant"):
         _stays_as_it_was(call_id, leg, world, held=command == "RetrieveParticipant")
+    elif command == "MuteParticipant":
+        _is_heard_as_before(call_id, leg, world)
     elif command in _UNDONE_BY:
         _records_what_it_can(call_id, leg, command, world)
 
@@ -55,17 +59,40 @@ def _ends(call_id: str, world: World) -> None:
 
 @decides_again
 def _stays_as_it_was(call_id: str, leg: str, world: World, *, held: bool) -> None:
-    """Let somebody be as they are, held or not; where that was refused, too, nothing more is tried."""
+    """Let somebody be as they are, held or not, and tell the owner, who can try again.
+
+    Where that was refused, too, nothing more is tried. Where no owner can try, the carrier is asked once more.
+    """
     call = world.desk.call(call_id)
     party = call.parties.get(leg) if call else None
-    if call is None or party is None or call.state is not CallState.TALKING or call.agent_lost:
+    if call is None or party is None or not call.live or not party.there or party.how == REFUSED:
         return
-    if party not in (*counterparts(call), consulted(call)) or not party.there:
+    wants = wanted(call)[leg]
+    if wants.where is Where.SCRIPT or (wants.apart is None) is not held:
         return
-    if (party.state is PartyState.HELD) is held or party.how == REFUSED:
+    scene, now = scene_of(world, call), world.clock.now()
+    after = _undone(scene, party, now, held=held) if _owner_can_try(call, party) else _asked_again(scene, party)
+    commit_and_match(world, Change.of(scene, after))
+
+
+def _owner_can_try(call: Call, party: Party) -> bool:
+    talks = call.state is CallState.TALKING and bool(call.owner) and not call.agent_lost
+    return talks and party in (*counterparts(call), consulted(call))
+
+
+def _asked_again(scene: Scene, party: Party) -> Scene:
+    return scene.with_call(scene.call.with_party(replace(party, how=REFUSED)).asks_its_carrier_again())
+
+
+@decides_again
+def _is_heard_as_before(call_id: str, leg: str, world: World) -> None:
+    """Show a party who could not be muted as one who is heard: nobody must think that they speak unheard."""
+    call = world.desk.call(call_id)
+    party = call.parties.get(leg) if call else None
+    if call is None or party is None or call.state is not CallState.TALKING or not party.there or not party.muted:
         return
     scene = scene_of(world, call)
-    commit_and_match(world, Change.of(scene, _undone(scene, leg, world.clock.now(), held=held)))
+    commit_and_match(world, Change.of(scene, talking.muted_as(scene, party, "system", world.clock.now(), muted=False)))
 
 
 @decides_again
@@ -91,10 +118,10 @@ def _may_be_undone(call: Call, leg: str, command: str) -> bool:
     return TAKE_MOVES.allows(take.state, _UNDONE_BY[command]) and not tried
 
 
-def _undone(scene: Scene, leg: str, now: int, *, held: bool) -> Scene:
+def _undone(scene: Scene, party: Party, now: int, *, held: bool) -> Scene:
     """Bring somebody back where the carrier has them; who cannot be parted must not hear a consultation, which ends."""
+    if held:
+        return talking.parted(scene, [party], HOLD_MUSIC, now, leg=party.id, cause=REFUSED)
     if consulted(scene.call):
         return consulting.cancel(scene, now, cause=REFUSED)
-    if held:
-        return talking.hold(scene, HOLD_MUSIC, now, leg=leg, cause=REFUSED)
-    return talking.retrieve(scene, now, leg=leg, cause=REFUSED)
+    return talking.retrieve(scene, now, leg=party.id, cause=REFUSED)

@@ -19,7 +19,8 @@ def test_no_step_asks_more_of_aws_than_its_budget(account):
 
 def test_every_step_with_a_budget_is_counted(account):
     assert set(account.steps) == set(budgets.STEPS)
-    assert all(step.sequential for step in account.steps.values())
+    assert set(account.roads) == set(budgets.ROADS)
+    assert all(step.sequential for step in (*account.steps.values(), *account.roads.values()))
 
 
 def test_a_step_over_its_budget_is_told(account):

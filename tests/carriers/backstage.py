@@ -218,6 +218,18 @@ class Backstage(ABC):
         """Give the WAV file that this page may hear under the VOCID, None while there is none."""
 
     @abstractmethod
+    def by_the_table(self) -> Mapping[str, frozenset[int] | None]:
+        """Give for each telephone that has a part in a call (by its number) the tones in Hz that it ought to hear.
+
+        It follows from the calls' parties alone; None where a flow speaks. A part that no telephone has stands here
+        under another name.
+        """
+
+    @abstractmethod
+    def lets_people_talk_alone(self, minutes: int) -> None:
+        """Configure how long people outside may talk without an agent; 0: not at all."""
+
+    @abstractmethod
     def complaints(self) -> list[str]:
         """Give what the carrier, or a queue, found wrong with the product."""
 

@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from chalicelib.core.calls.call import Call
+from chalicelib.core.calls.company import hears
+from chalicelib.core.calls.parties import Party, Where
+from chalicelib.core.calls.wanted import wanted
 from local.carrier import messages
 from local.carrier.audio.mixer import Mixer
 from local.carrier.audio.tapes import Tapes
@@ -255,6 +259,31 @@ class EmulatedTwilio(Backstage):
             return None
         name = urlsplit(answer.json["url"]).path.removeprefix("/").removesuffix(".wav")
         return self._centre.files.files[name]
+
+    def by_the_table(self) -> Mapping[str, frozenset[int] | None]:
+        telephones = {telephone.leg.sid: telephone for telephone in self._telephones if telephone.leg}
+        ought: dict[str, frozenset[int] | None] = {}
+        for call in self._centre.desk.all_calls():
+            wants, audible = wanted(call), hears(call)
+            there = {party.id: telephones.get(self._sid(call, party)) for party in call.live_parties() if party.there}
+            for leg, telephone in there.items():
+                voices = frozenset(other.tone for name in audible[leg] if (other := there[name]))
+                apart = frozenset({tones.MUSIC}) if wants[leg].apart else frozenset()
+                in_script = wants[leg].where is Where.SCRIPT
+                ought[telephone.number if telephone else f"the leg {leg}"] = None if in_script else voices | apart
+        return ought
+
+    def _sid(self, call: Call, party: Party) -> str:
+        """Give the carrier's id of a party; one that it has not told yet is found as it is found in production."""
+        room = self._centre.exchange.conferences.live(call.id)
+        seat = room.named(party.id) if room else None
+        return party.sid or (seat.call.sid if seat else "")
+
+    def lets_people_talk_alone(self, minutes: int) -> None:
+        def change(document: Any) -> None:
+            document["dial_plan"]["unattended_minutes"] = minutes
+
+        self._centre.immortal.catalogue.edits(change)
 
     def complaints(self) -> list[str]:
         return [*map(str, self._centre.exchange.errors), *map(str, self._centre.dead_letters)]

@@ -46,17 +46,24 @@ CODES: Mapping[str, Mapping[int, str]] = {
     "WrapUp": {0: "begins", 1: "is about to end", 2: "ends"},
     "State": {
         0: "signed out", 1: "ready", 3: "ringing", 4: "dialling", 5: "talking", 6: "wrap-up", 7: "paused",
-        11: "holding", 15: "disconnected",
+        11: "holding", 12: "consulting", 13: "conference", 15: "disconnected",
     },
+    "Conference": {0: ""},
 }  # fmt: skip
 """docs/agent-protocol.md: what an event's iParam means."""
+WITH_A_RESULT = ("Consult", "Transfer")
 ANSWER, HANG_UP, HOLD, RETRIEVE, CALL, SEND_KEYS, PAUSE, RESUME, WRAP_UP = 1, 2, 3, 4, 7, 8, 9, 10, 25
+TRANSFER, CONSULT, COMPLETE, CONFER, CANCEL, SWAP, MUTE = 5, 6, 20, 21, 22, 23, 24
+AGENT, OUTSIDE_LINE, QUEUE = 2, 3, 4
+FINISH = 1
+WHOLE_CALL, THIRD_ONLY = 1, 2
 RECORDING, STOP, START, PAUSED, RESUMED = 27, 0, 1, 2, 3
-OUTSIDE_LINE, FINISH = 3, 1
 
 
 def word_for(event: Mapping[str, Any]) -> str:
-    """Say what an event of icall.v1 tells, as "Hangup: by peer"."""
+    """Say what an event of icall.v1 tells, as "Hangup: by peer" or "Consult: answered"."""
+    if event["type"] in WITH_A_RESULT:
+        return f"{event['type']}: {event['tags']['RESULT']}"
     return f"{event['type']}: {CODES.get(event['type'], {}).get(event['iParam'], event['iParam'])}".removesuffix(": ")
 
 
@@ -134,10 +141,11 @@ class Person:
         self._stage.passes(A_MOMENT)
         names = " and ".join(map(self._stage.whose, sorted(wanted))) or "nobody"
         self._stage.waits_for(
-            lambda: self.telephone.sounds() == wanted, f"{self.name} hears {names}", within, self._hears_now
+            lambda: self.telephone.sounds() == wanted, f"{self.name} hears {names}", within, self.hears_now
         )
 
-    def _hears_now(self) -> list[str]:
+    def hears_now(self) -> list[str]:
+        """Say who, or what, comes out of the telephone."""
         return [self._stage.whose(tone) for tone in self.telephone.sounds() or ()]
 
 
@@ -163,8 +171,10 @@ class Agent(Person):
 
     def __init__(self, stage: "Stage", agent_id: str, page: Page, telephone: Telephone) -> None:
         super().__init__(stage, f"agent {agent_id}", telephone)
+        self.id = agent_id
         self.page = page
         self.at_a_browser = agent_id in stage.browsers
+        self.is_away = False
         self._read = 0
 
     def signs_in(self) -> "Agent":
@@ -190,10 +200,22 @@ class Agent(Person):
         self.is_rung()
         return ring
 
-    def answers(self) -> Mapping[str, Any]:
+    def answers(self, line: str = "outside") -> Mapping[str, Any]:
         """Take the call as one does at such a seat; give the tags of the talk."""
         self.accepts()
-        return self.is_told("Talk: outside")
+        return self.is_told(f"Talk: {line}")
+
+    def is_asked(self, by: "Agent") -> Mapping[str, Any]:
+        """A colleague's consultation rings here; give the event's tags."""
+        ring = self.is_told("Ring: inside", TTYPE="3", FROMAGENT=by.id)
+        self.is_rung()
+        return ring
+
+    def is_given(self, by: "Agent") -> Mapping[str, Any]:
+        """A customer whom a colleague gave away rings here; give the event's tags."""
+        ring = self.is_told("Ring: outside", TTYPE="3", FROMAGENT=by.id)
+        self.is_rung()
+        return ring
 
     def accepts(self) -> None:
         """Say yes at the page, where the page is the telephone, and pick up."""
@@ -212,6 +234,69 @@ class Agent(Person):
 
     def retrieves(self) -> None:
         self.does(RETRIEVE)
+
+    def consults(self, whom: Person | str, answered: int = 0) -> None:
+        """Ask a colleague, somebody outside, or (by its name) the first of a queue."""
+        self.does(CONSULT, *_target(whom), answered=answered)
+
+    def transfers_to(self, whom: Person | str, answered: int = 0) -> None:
+        """Give the customer away, and leave."""
+        self.does(TRANSFER, *_target(whom), answered=answered)
+
+    def calls_inside(self, whom: Person | str, answered: int = 0) -> None:
+        """Call a colleague, or the first of a queue."""
+        self.does(CALL, *_target(whom), answered=answered)
+
+    def swaps(self, answered: int = 0) -> None:
+        self.does(SWAP, answered=answered)
+
+    def completes(self, answered: int = 0) -> None:
+        """Give the call to who is consulted."""
+        self.does(COMPLETE, answered=answered)
+
+    def confers(self, answered: int = 0) -> None:
+        """Bring everybody together."""
+        self.does(CONFER, answered=answered)
+
+    def cancels(self, answered: int = 0) -> None:
+        """Call the consultation off."""
+        self.does(CANCEL, answered=answered)
+
+    def mutes(self, whom: Person | None = None) -> None:
+        self.does(MUTE, 1, self.leg_of(whom) if whom else "")
+
+    def unmutes(self, whom: Person | None = None) -> None:
+        self.does(MUTE, 0, self.leg_of(whom) if whom else "")
+
+    def parts(self, whom: Person) -> None:
+        """Hold one of several."""
+        self.does(HOLD, 0, self.leg_of(whom))
+
+    def takes_back(self, whom: Person) -> None:
+        """Retrieve one of several."""
+        self.does(RETRIEVE, 0, self.leg_of(whom))
+
+    def lets_go(self, whom: Person) -> None:
+        """Let one of several go."""
+        self.does(HANG_UP, THIRD_ONLY, self.leg_of(whom))
+
+    def lets_the_third_go(self) -> None:
+        self.does(HANG_UP, THIRD_ONLY)
+
+    def ends_the_whole_call(self) -> None:
+        self.does(HANG_UP, WHOLE_CALL)
+
+    def members(self) -> list[Mapping[str, Any]]:
+        """Give who is in the call, as the page was told last."""
+        told = [event["data"]["members"] for event in self.page.events if "members" in event.get("data", {})]
+        return list(told[-1]) if told else []
+
+    def leg_of(self, person: Person) -> str:
+        """Find somebody's leg among the members of the call."""
+        name = person.id if isinstance(person, Agent) else person.number
+        found = [member["leg"] for member in self.members() if member["who"].endswith(name)]
+        assert found, f"{self.name} was not told of {name} among {self.members()}"
+        return str(found[0])
 
     def stops_recording(self, answered: int = 0) -> None:
         self.does(RECORDING, STOP, answered=answered)
@@ -240,9 +325,11 @@ class Agent(Person):
         """Page and telephone are gone at one blow."""
         self.telephone.put_down()
         self.page.loses_its_socket()
+        self.is_away = True
 
     def browser_comes_back(self) -> None:
         self.page.connects()
+        self.is_away = False
 
     def is_told(self, words: str, within: float = PATIENCE, **tags: str) -> Mapping[str, Any]:
         """The page hears of it, after all that it was told before; give the event's tags."""
@@ -299,6 +386,12 @@ class Agent(Person):
         return [word_for(event) for event in self.page.events[self._read :]]
 
 
+def _target(whom: Person | str) -> tuple[int, str]:
+    if isinstance(whom, str):
+        return QUEUE, whom
+    return (AGENT, whom.id) if isinstance(whom, Agent) else (OUTSIDE_LINE, whom.number)
+
+
 def _fits(event: Mapping[str, Any], words: str, tags: Mapping[str, str]) -> bool:
     return word_for(event) == words and all(event["tags"].get(name) == value for name, value in tags.items())
 
@@ -352,7 +445,7 @@ class Carrier:
 class Stage:
     """Where a scenario is played."""
 
-    browsers = frozenset({"100"})
+    browsers = frozenset({"100", "200"})
     """The agents whose page is their telephone."""
 
     def __init__(self, backstage: Backstage) -> None:
@@ -396,6 +489,44 @@ class Stage:
         self.they_talk(caller, agent)
         return caller, agent
 
+    def a_consultation(self, seat: str = "101", agent_id: str = "100") -> tuple[Caller, Agent, Agent]:
+        """A caller on hold, the agent, and the colleague who is asked and has answered."""
+        caller, agent = self.a_talk(agent_id)
+        colleague = self.agent(seat)
+        agent.consults(colleague)
+        colleague.is_asked(agent)
+        colleague.answers()
+        agent.is_told("Consult: answered", TO=seat)
+        return caller, agent, colleague
+
+    def a_consultation_outside(self, number: str = "13900139000") -> tuple[Caller, Agent, Person]:
+        """A caller on hold, the agent, and somebody outside who is asked and has answered."""
+        caller, agent = self.a_talk()
+        stranger = self.outside(number)
+        agent.consults(stranger)
+        stranger.picks_up()
+        agent.is_told("Consult: answered")
+        return caller, agent, stranger
+
+    def a_conference(self, seat: str = "101") -> tuple[Caller, Agent, Agent]:
+        """A caller, the agent, and a colleague who was asked and brought in."""
+        caller, agent, colleague = self.a_consultation(seat)
+        agent.confers()
+        self.they_talk(caller, agent, colleague)
+        return caller, agent, colleague
+
+    def joins(self, agent: Agent, *others: Person) -> None:
+        """The agent asks each of these, and brings them into the conference."""
+        for other in others:
+            agent.consults(other)
+            if isinstance(other, Agent):
+                other.is_asked(agent)
+                other.answers()
+            else:
+                other.picks_up()
+            agent.is_told("Consult: answered")
+            agent.confers()
+
     def they_talk(self, *people: Person, within: float = PATIENCE) -> None:
         """Each hears all the others and nobody else."""
         for person in people:
@@ -428,9 +559,36 @@ class Stage:
         known = {person.telephone.tone: person.name for person in self._people} | {tones.MUSIC: "music"}
         return known.get(tone, f"a tone of {tone} Hz")
 
+    def hears_what_the_table_says(self) -> list[str]:
+        """Give where what comes out of the telephones is not what follows from the parties of the calls (I14)."""
+        wanted = dict(self.backstage.by_the_table())
+        wrong = []
+        for person in self._people:
+            telephone = person.telephone
+            if telephone.number not in wanted:
+                wrong += [f"{person.name} has a part in no call"] if telephone.is_connected() else []
+                continue
+            tones_wanted = wanted.pop(telephone.number)
+            if tones_wanted is None:
+                wrong += [] if telephone.is_connected() else [f"{person.name} is gone"]
+            elif telephone.sounds() != tones_wanted:
+                names = [self.whose(tone) for tone in sorted(tones_wanted)]
+                wrong.append(f"{person.name} hears {person.hears_now()}, but ought to hear {names}")
+        return wrong + [f"{name} is gone" for name in wanted]
+
     def comes_to_rest(self) -> None:
-        """Let everybody hang up; then nothing may be left, whatever the scenario was."""
+        """Let all hear whom the table says; then everybody hangs up, and nothing may be left, whatever there was."""
         self.carrier.behaves()
+        self.passes(A_MOMENT)
+        self.waits_for(
+            lambda: not self.hears_what_the_table_says(),
+            "everybody hears whom they ought to hear",
+            self.backstage.rest,
+            self.hears_what_the_table_says,
+        )
+        for agent in self._agents:
+            if agent.is_away:
+                agent.browser_comes_back()
         for person in self._people:
             person.puts_down()
         self.passes(self.backstage.rest)

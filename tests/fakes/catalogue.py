@@ -1,7 +1,7 @@
 """The catalogue in memory; a change is seen at once, which is within ten seconds."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from chalicelib.adapters.dynamodb import keys
@@ -67,6 +67,12 @@ class MemoryCatalogue:
                 self._read["", version] = read_centre(unpack(self._centres[-1]), version)
             centre: Centre = self._read["", version]
             return centre
+
+    def edits(self, change: Callable[[Any], None]) -> None:
+        """Put a changed configuration in force whose people stay as they are."""
+        document = unpack(self._centres[-1])
+        change(document)
+        self._centres.append(pack(document))
 
     def agent_record(self, agent_id: str) -> AgentRecord | None:
         return self._entry(agent_key(agent_id), AgentRecord)

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chalicelib.core.agents.agent import AgentState
-from local.carrier.handle import CallHandle
+from local.carrier.handle import CallHandle, DeviceHandle
 from tests.fakes.centre import CALLER, Centre, Page
 
 DONE = range(200, 300)
@@ -17,17 +17,24 @@ PATIENCE = 120.0
 
 @dataclass(slots=True)
 class Scene:
-    """A centre, the agent 100, and the caller once there is one."""
+    """A centre, the agent 100, the caller once there is one, and whoever else is at work."""
 
     centre: Centre
     agent: Page
     caller: CallHandle | None = None
+    colleagues: list[Page] = field(default_factory=list)
 
     @property
     def on_the_line(self) -> CallHandle:
         """The caller, who is there."""
         assert self.caller is not None
         return self.caller
+
+    @property
+    def colleague(self) -> Page:
+        """The one other agent."""
+        (colleague,) = self.colleagues
+        return colleague
 
 
 def opened(centre: Centre) -> Scene:
@@ -107,12 +114,48 @@ def calling_out(centre: Centre, number: str = "13900139000") -> Scene:
     return scene
 
 
-def goes_home(centre: Centre, pages: list[Page], rounds: int = 20) -> None:
-    """Let these agents work until no call is left, and everything come to rest."""
+def with_a_colleague(scene: Scene) -> Scene:
+    """Agent 200 is ready, too."""
+    scene.colleagues.append(scene.centre.page("200").signs_in().is_ready())
+    return scene
+
+
+def asks_the_colleague(scene: Scene) -> Scene:
+    """Agent 100 asks agent 200, who picks up; the caller is on hold."""
+    assert scene.agent.does(6, 2, "200") == 0
+    scene.colleague.hears("Ring", PATIENCE)
+    scene.colleague.answers()
+    scene.agent.hears("Consult", PATIENCE, RESULT="answered")
+    hear_each_other(scene, scene.agent.phone, scene.colleague.phone)
+    assert scene.on_the_line.on_hold
+    return scene
+
+
+def hear_each_other(scene: Scene, *ends: CallHandle | DeviceHandle) -> None:
+    """Wait until each of these hears all the others and nobody else."""
+
+    def party(end: CallHandle | DeviceHandle) -> str:
+        return end.party if isinstance(end, CallHandle) else end.address
+
+    def heard(end: CallHandle | DeviceHandle) -> list[str]:
+        legs = [end] if isinstance(end, CallHandle) else end.talking()
+        return sorted(name for leg in legs for name in leg.talks_with)
+
+    def together() -> bool:
+        return all(heard(end) == sorted(party(other) for other in ends if other is not end) for end in ends)
+
+    assert scene.centre.time.run_until(together, PATIENCE), {party(end): heard(end) for end in ends}
+
+
+def goes_home(centre: Centre, pages: list[Page], rounds: int = 45) -> None:
+    """Let these agents work until no call is left, and everything come to rest.
+
+    They look around more often than a call rings in any queue.
+    """
     for _ in range(rounds):
         for page in pages:
             works(page)
-        centre.time.advance(15)
+        centre.time.advance(7)
         if not any(call.live for call in centre.desk.all_calls()):
             break
     for page in pages:
@@ -149,12 +192,11 @@ def all_is_over(centre: Centre) -> list[str]:
 def done_twice(centre: Centre) -> list[str]:
     """Give the commands that took effect twice (I11): a leg rung again, a leg brought into its conference again.
 
-    A customer whose agent was lost goes back to their turn, and may be brought in anew after that.
+    A customer who was sent back to a queue is brought into another talk, which has another name.
     """
     sent = [entry for entry in centre.exchange.log if entry.direction == "to-carrier" and entry.status in DONE]
     rung = Counter(entry.fields["Label"] for entry in sent if "Label" in entry.fields)
-    joined = Counter(entry.url for entry in sent if "Twiml" in entry.fields)
-    joined.subtract(Counter(entry.url for entry in sent if "Url" in entry.fields))
+    joined = Counter(entry.url + entry.fields["Twiml"] for entry in sent if "Twiml" in entry.fields)
     return [what for what, times in (rung + joined).items() if times > 1]
 
 
@@ -180,6 +222,8 @@ _NEXT: Mapping[AgentState, Callable[[Page], None]] = {
     AgentState.RINGING: _answers,
     AgentState.TALKING: _ends,
     AgentState.HOLDING: _ends,
+    AgentState.CONSULTING: _ends,
+    AgentState.CONFERENCE: _ends,
     AgentState.DIALLING: _ends,
     AgentState.WRAP_UP: _gets_ready,
     AgentState.PAUSED: _gets_ready,

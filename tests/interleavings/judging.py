@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from chalicelib.core.agents.agent import AT_REST, AgentState
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState
-from chalicelib.core.calls.parties import Party, Role, Where
+from chalicelib.core.calls.parties import Party, Where
 from chalicelib.core.calls.takes import Taking
-from chalicelib.core.calls.wanted import taken
+from chalicelib.core.calls.wanted import taken, wanted
 from tests.fakes.carrier import At, Line
 from tests.interleavings.stage import SWEEP_MS, Letter, Stage
 from tests.invariants import check_all, somebody_waits_beside_a_ready_agent
+
+AGENT = "100"
 
 SOON_SECONDS = 3
 """When nobody died and the carrier answered, everything is as it should be by then, the stream's telling included."""
@@ -20,10 +22,13 @@ QUIET_SECONDS = 130
 LONGEST_RING_MS = 30_000
 """How long a call may ring at an agent in any queue here, and then be accepted in the last second."""
 
+TWO = 2
+
 SILENT_SECONDS = 400
 """After news that nobody told: long enough for those who look after calls that have been silent for long."""
 
-Places = dict[str, tuple[At, bool]]
+Place = tuple[At, bool, bool]
+"""Where a leg is, whether it is parted from the others, and muted."""
 
 
 def judged(stage: Stage, *, calm: bool) -> tuple[str, ...]:
@@ -50,6 +55,7 @@ def judged(stage: Stage, *, calm: bool) -> tuple[str, ...]:
         stage.desk, stage.world.catalogue.centre().profiles, stage.world.clock.now()
     )
     broken += _unsettled(stage)
+    broken += _left_in_silence(stage)
     return tuple(dict.fromkeys(broken))
 
 
@@ -96,6 +102,16 @@ def _unsettled(stage: Stage) -> Iterator[str]:
             yield "a change of the call was never brought to the carrier"
 
 
+def _left_in_silence(stage: Stage) -> Iterator[str]:
+    """I5: whoever was given away is waited for by somebody who rings, and nobody is alone in a call without an end."""
+    for call in stage.desk.all_calls():
+        there = [party for party in call.live_parties() if party.there]
+        if call.state is CallState.TRANSFERRING and len(there) == len(call.live_parties()):
+            yield "a customer was given away, and nobody is rung"
+        if call.state is CallState.TALKING and len(there) < TWO:
+            yield "somebody is alone in a talk"
+
+
 def _differences(stage: Stage) -> Iterator[str]:
     """I11: whom the carrier has on the line is where the table says, and nobody else is."""
     calls = {call.id: call for call in stage.desk.all_calls()}
@@ -109,7 +125,7 @@ def _differences(stage: Stage) -> Iterator[str]:
         wanted = places(call)
         for leg in sorted(there.keys() | wanted.keys()):
             if there.get(leg) != wanted.get(leg):
-                who = leg if leg == CUSTOMER else "the agent's leg"
+                who = leg if leg == CUSTOMER else _whose_leg(call, leg)
                 yield f"I11: a call is {call.state}: {who} {_said(there.get(leg))}, but {_ought(wanted.get(leg))}"
         yield from _recordings(stage, call)
 
@@ -122,17 +138,21 @@ def _recordings(stage: Stage, call: Call) -> Iterator[str]:
             yield f"I11: a recording is {there}, but ought to be {take.state.value}"
 
 
-def places(call: Call) -> Places:
+def places(call: Call) -> dict[str, Place]:
     """Give where the table wants each leg of a call: what is not named is gone."""
-    apart = call.customer_held or call.agent_lost
+    wants = wanted(call)
     return {
-        party.id: (
-            _at(party),
-            party.role is Role.CUSTOMER and party.there and party.where is Where.CONFERENCE and apart,
-        )
+        party.id: (_at(party), party.there and wants[party.id].apart is not None, wants[party.id].muted)
         for party in call.live_parties()
         if call.live
     }
+
+
+def _whose_leg(call: Call, leg: str) -> str:
+    party = call.parties.get(leg)
+    if party is None or party.agent == AGENT:
+        return "the agent's leg"
+    return f"the leg of {party.agent or 'a stranger'}"
 
 
 def _at(party: Party) -> At:
@@ -141,15 +161,19 @@ def _at(party: Party) -> At:
     return At.SCRIPT if party.where is Where.SCRIPT else At.CONFERENCE
 
 
-def _place(line: Line) -> tuple[At, bool]:
-    return line.at, line.sound is not None
+def _place(line: Line) -> Place:
+    return line.at, line.sound is not None, line.muted
 
 
-def _said(place: tuple[At, bool] | None) -> str:
-    return "is gone" if place is None else f"is {place[0].value}{' and held' if place[1] else ''}"
+def _said(place: Place | None) -> str:
+    if place is None:
+        return "is gone"
+    at, held, muted = place
+    return f"is {at.value}{' and held' if held else ''}{' and muted' if muted else ''}"
 
 
-def _ought(place: tuple[At, bool] | None) -> str:
+def _ought(place: Place | None) -> str:
     if place is None:
         return "ought to be gone"
-    return f"ought to be {place[0].value}{' and held' if place[1] else ' and not held'}"
+    at, held, muted = place
+    return f"ought to be {at.value}{' and held' if held else ' and not held'}{' and muted' if muted else ''}"

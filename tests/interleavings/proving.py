@@ -24,6 +24,11 @@ SHORT_STATES = tuple(
         "an agent's device was picked up",  # as one that was put down as well
         "the caller is held",  # as one who has just been held
         "an agent wraps up",  # as one for whom another caller waits
+        "a colleague is asked",  # as one who has rung long enough
+        "the sides are swapped",  # as those who have just been swapped
+        "a customer is given away",  # as one who has just been given away
+        "a stranger is asked",  # as one who was picked up
+        "a colleague is called",  # as one who was picked up
     )
 )
 """The states of which no other has all parts as well."""

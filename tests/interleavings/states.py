@@ -33,6 +33,8 @@ OTHER_CALL = CALL[:-1] + "1"
 ANSWER, HANG_UP, HOLD, RETRIEVE, CALL_OUT, PAUSE, RESUME, TO_AUTOMATIC, WRAP_UP = 1, 2, 3, 4, 7, 9, 10, 11, 25
 RECORDING = 27
 COME_BACK, SHORT_FLOW = 1, "echo"
+TRANSFER, CONSULT, COMPLETE, CONFER, CANCEL, SWAP, MUTE = 5, 6, 20, 21, 22, 23, 24
+TO_AGENT, TO_NUMBER, TO_QUEUE = 2, 3, 4
 FINISH = 1
 
 
@@ -333,6 +335,124 @@ def page_gone_for_long(stage: Stage) -> None:
     reaches(stage, "seat")
 
 
+def with_a_colleague(stage: Stage) -> None:
+    """They talk, and a colleague is ready."""
+    talking(stage)
+    signs_in(stage, SECOND)
+    does(stage, RESUME, agent=SECOND)
+    stage.passes(1)
+
+
+def third_rings(stage: Stage) -> None:
+    with_a_colleague(stage)
+    does(stage, CONSULT, TO_AGENT, SECOND)
+    stage.passes(1)
+
+
+def third_has_rung_long_enough(stage: Stage) -> None:
+    third_rings(stage)
+    reaches(stage, "ring")
+
+
+def third_untold(stage: Stage) -> None:
+    third_rings(stage)
+    stage.carrier.picks_up(line_of(stage, SECOND).sid)
+
+
+def third_there(stage: Stage) -> None:
+    third_untold(stage)
+    stage.passes(1)
+
+
+def swapped(stage: Stage) -> None:
+    third_there(stage)
+    does(stage, SWAP)
+    stage.passes(1)
+
+
+def just_swapped(stage: Stage) -> None:
+    third_there(stage)
+    does(stage, SWAP)
+
+
+def three_talk(stage: Stage) -> None:
+    third_there(stage)
+    does(stage, CONFER)
+    stage.passes(1)
+
+
+def lost_in_consultation(stage: Stage) -> None:
+    third_there(stage)
+    stage.carrier.puts_down(line_of(stage, AGENT).sid)
+    stage.passes(1)
+
+
+def given_away(stage: Stage) -> None:
+    with_a_colleague(stage)
+    does(stage, TRANSFER, TO_AGENT, SECOND)
+    stage.passes(1)
+
+
+def just_given_away(stage: Stage) -> None:
+    with_a_colleague(stage)
+    does(stage, TRANSFER, TO_AGENT, SECOND)
+
+
+def given_away_untold(stage: Stage) -> None:
+    given_away(stage)
+    stage.carrier.picks_up(line_of(stage, SECOND).sid)
+
+
+def coming_back(stage: Stage) -> None:
+    given_away(stage)
+    does(stage, HANG_UP, agent=SECOND)
+    stage.passes(1)
+
+
+def stranger_rings(stage: Stage) -> None:
+    talking(stage)
+    does(stage, CONSULT, TO_NUMBER, OUTSIDE)
+    stage.passes(1)
+
+
+def stranger_untold(stage: Stage) -> None:
+    stranger_rings(stage)
+    stage.carrier.picks_up(line_of(stage, "").sid)
+
+
+def given_to_a_stranger(stage: Stage) -> None:
+    talking(stage)
+    does(stage, TRANSFER, TO_NUMBER, OUTSIDE)
+    stage.passes(1)
+
+
+def left_alone(stage: Stage) -> None:
+    stranger_untold(stage)
+    stage.passes(1)
+    does(stage, COMPLETE)
+    stage.passes(1)
+
+
+def colleague_rings(stage: Stage) -> None:
+    staffed(stage)
+    signs_in(stage, SECOND)
+    does(stage, RESUME, agent=SECOND)
+    does(stage, CALL_OUT, TO_AGENT, SECOND)
+    stage.passes(1)
+    stage.carrier.picks_up(line_of(stage, AGENT).sid)
+    stage.passes(1)
+
+
+def colleague_untold(stage: Stage) -> None:
+    colleague_rings(stage)
+    stage.carrier.picks_up(line_of(stage, SECOND).sid)
+
+
+def colleagues_talk(stage: Stage) -> None:
+    colleague_untold(stage)
+    stage.passes(1)
+
+
 STATES: Mapping[str, State] = {
     "a call arrives": arriving,
     "a caller is in the menu": in_the_menu,
@@ -373,6 +493,26 @@ STATES: Mapping[str, State] = {
     "an agent wraps up while another caller waits": wrapping_up_while_another_waits,
     "an agent has wrapped up long enough": wrapped_up_long_enough,
     "an agent's page is gone for long": page_gone_for_long,
+    "they talk and a colleague is ready": with_a_colleague,
+    "a colleague is asked": third_rings,
+    "a colleague who is asked has rung long enough": third_has_rung_long_enough,
+    "a colleague who is asked was picked up": third_untold,
+    "a colleague is consulted": third_there,
+    "the sides have just been swapped": just_swapped,
+    "the sides are swapped": swapped,
+    "three talk": three_talk,
+    "the agent's browser is lost in a consultation": lost_in_consultation,
+    "a customer has just been given away": just_given_away,
+    "a customer is given away": given_away,
+    "a customer is given away and the colleague was picked up": given_away_untold,
+    "a customer comes back": coming_back,
+    "a stranger is asked": stranger_rings,
+    "a stranger who is asked was picked up": stranger_untold,
+    "a customer is given to a stranger": given_to_a_stranger,
+    "people outside are left alone": left_alone,
+    "a colleague is called": colleague_rings,
+    "a colleague who is called was picked up": colleague_untold,
+    "colleagues talk": colleagues_talk,
 }
 
 
@@ -399,6 +539,13 @@ def agents_line(stage: Stage) -> Line:
     return next(line for line in stage.carrier.live_lines() if line.leg != CUSTOMER)
 
 
+def line_of(stage: Stage, agent: str) -> Line:
+    """Give an agent's line, or (of nobody) that of a stranger."""
+    (call,) = stage.desk.all_calls()
+    legs = [party.id for party in call.live_parties() if party.agent == agent and party.id != CUSTOMER]
+    return next(line for line in stage.carrier.live_lines() if line.leg in legs)
+
+
 def customers_line(stage: Stage) -> Line:
     return next(line for line in stage.carrier.live_lines() if line.leg == CUSTOMER)
 
@@ -419,7 +566,7 @@ def _of_the_agenda(stage: Stage) -> Iterator[Part]:
         if when > stage.clock.ms + 1000 or letter.kind == "time":
             continue
         what = letter.what[0] if letter.kind == "a webhook" else letter.what
-        name = f"{_COMES[letter.kind]} {_name(what)}"
+        name = f"{_COMES[letter.kind]} {_name(stage, what)}"
         names[name] = names.get(name, 0) + 1
         yield Part(name + (f" ({names[name]})" if names[name] > 1 else ""), letter)
 
@@ -432,14 +579,22 @@ _COMES = {
 }
 
 
-def _name(what: object) -> str:
+def _name(stage: Stage, what: object) -> str:
     if isinstance(what, Timer):
         return what.kind.value
     kind = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in type(what).__name__).strip()
     leg = getattr(what, "leg", "")
     if not leg:
         return kind
-    return f"{kind} of {'the customer' if leg == CUSTOMER else 'the agent'}"
+    return f"{kind} of {'the customer' if leg == CUSTOMER else _whose(leg, stage.desk.call(getattr(what, 'call', '')))}"
+
+
+def _whose(leg: str, call: Call | None) -> str:
+    """Say whose leg it is that is not the customer's."""
+    party = call.parties.get(leg) if call else None
+    if party is None or party.agent == AGENT:
+        return "the agent"
+    return "the colleague" if party.agent else "the stranger"
 
 
 def _of_the_lines(stage: Stage) -> Iterator[Part]:
@@ -451,7 +606,7 @@ def _of_the_lines(stage: Stage) -> Iterator[Part]:
 
 def _who(line: Line, call: Call | None) -> str:
     if line.leg != CUSTOMER:
-        return "the agent's device"
+        return f"{_whose(line.leg, call)}'s device"
     if call and call.direction is Direction.OUTBOUND:
         return "the number outside"
     return "the other caller" if line.call == OTHER_CALL else "the caller"
@@ -489,6 +644,15 @@ _ACTIONS: Mapping[str, tuple[int, int, str]] = {
     "pauses": (PAUSE, 1, ""),
     "resumes": (RESUME, 0, ""),
     "finishes": (WRAP_UP, FINISH, "solved"),
+    "asks the colleague": (CONSULT, TO_AGENT, SECOND),
+    "gives the customer to the colleague": (TRANSFER, TO_AGENT, SECOND),
+    "gives the customer to the queue": (TRANSFER, TO_QUEUE, "service"),
+    "calls the colleague": (CALL_OUT, TO_AGENT, SECOND),
+    "swaps": (SWAP, 0, ""),
+    "completes": (COMPLETE, 0, ""),
+    "brings all together": (CONFER, 0, ""),
+    "calls it off": (CANCEL, 0, ""),
+    "mutes": (MUTE, 1, ""),
     "pauses the recording": (RECORDING, 2, ""),
     "resumes the recording": (RECORDING, 3, ""),
     "stops the recording": (RECORDING, 0, ""),
@@ -507,8 +671,20 @@ _DONE_WHILE: Mapping[AgentState, tuple[str, ...]] = {
     AgentState.TALKING: ("answers", "ends the call", "holds", "retrieves", "pauses", "sends the customer into a flow"),
     AgentState.RESERVED: ("answers", "ends the call", "retrieves", "pauses"),
     AgentState.HOLDING: ("answers", "ends the call", "holds", "retrieves", "pauses"),
+    AgentState.CONSULTING: ("swaps", "completes", "brings all together", "calls it off", "ends the call"),
+    AgentState.CONFERENCE: ("ends the call", "holds", "mutes"),
     AgentState.WRAP_UP: ("finishes", "resumes", "pauses", "calls out"),
 }
+_DONE_BESIDE_A_COLLEAGUE: Mapping[AgentState, tuple[str, ...]] = {
+    AgentState.READY: ("calls the colleague",),
+    AgentState.TALKING: (
+        "asks the colleague",
+        "gives the customer to the colleague",
+        "gives the customer to the queue",
+    ),
+    AgentState.HOLDING: ("asks the colleague",),
+}
+"""Where there is more than one agent, and the other is ready."""
 
 
 def lost_news(stage: Stage) -> list[Part]:
@@ -530,7 +706,10 @@ def _unheard(sid: str) -> Callable[[Stage], None]:
 def _of_the_pages(stage: Stage) -> Iterator[Part]:
     for agent in stage.desk.all_agents():
         who = "the agent" if agent.id == AGENT else "another agent"
-        for what in _DONE_WHILE.get(agent.state, ()):
+        done = _DONE_WHILE.get(agent.state, ())
+        if agent.id == AGENT and any(other.id == SECOND and other.routable for other in stage.desk.all_agents()):
+            done += _DONE_BESIDE_A_COLLEAGUE.get(agent.state, ())
+        for what in done:
             act, i_param, s_param = _ACTIONS[what]
             yield Part(f"{who} {what}", _request(act, i_param, s_param, agent.id, "now"))
         call = stage.desk.call(agent.call) if agent.state is AgentState.TALKING else None

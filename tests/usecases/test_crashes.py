@@ -19,9 +19,11 @@ from tests.fakes.scenes import (
     Scene,
     all_is_over,
     are_together,
+    asks_the_colleague,
     calling_out,
     done_twice,
     goes_home,
+    hear_each_other,
     opened,
     picks_up,
     ringing,
@@ -30,6 +32,7 @@ from tests.fakes.scenes import (
     talking,
     waiting,
     wants_a_person,
+    with_a_colleague,
     wrapping_up,
 )
 from tests.invariants import check_all
@@ -266,6 +269,102 @@ def _two_callers_come_at_once(scene: Scene) -> None:
     picks_up(scene)
 
 
+def _in_company(centre: Centre) -> Scene:
+    return with_a_colleague(talking(centre))
+
+
+def _consulting(centre: Centre) -> Scene:
+    return asks_the_colleague(_in_company(centre))
+
+
+def _conferring(centre: Centre) -> Scene:
+    scene = _consulting(centre)
+    _brings_all_together(scene)
+    return scene
+
+
+def _given_away(centre: Centre) -> Scene:
+    scene = _in_company(centre)
+    assert scene.agent.does(5, 2, "200") == 0
+    scene.colleague.hears("Ring", PATIENCE)
+    return scene
+
+
+def _swaps_to_and_fro(scene: Scene) -> None:
+    for ends in ((scene.on_the_line, scene.agent.phone), (scene.agent.phone, scene.colleague.phone)):
+        assert scene.agent.does(23) == 0
+        hear_each_other(scene, *ends)
+
+
+def _is_called_off(scene: Scene) -> None:
+    assert scene.agent.does(22) == 0
+    scene.colleague.hears("Hangup", PATIENCE)
+    hear_each_other(scene, scene.on_the_line, scene.agent.phone)
+
+
+def _is_handed_over(scene: Scene) -> None:
+    assert scene.agent.does(20) == 0
+    scene.agent.hears("Hangup", PATIENCE)
+    scene.colleague.hears("Talk", PATIENCE)
+    hear_each_other(scene, scene.on_the_line, scene.colleague.phone)
+    assert scene.centre.time.run_until(lambda: not scene.agent.phone.talking(), PATIENCE)
+
+
+def _brings_all_together(scene: Scene) -> None:
+    assert scene.agent.does(21) == 0
+    scene.colleague.hears("Conference", PATIENCE)
+    hear_each_other(scene, scene.on_the_line, scene.agent.phone, scene.colleague.phone)
+
+
+def _owner_leaves(scene: Scene) -> None:
+    assert scene.agent.does(2) == 0
+    scene.colleague.hears("Talk", PATIENCE)
+    hear_each_other(scene, scene.on_the_line, scene.colleague.phone)
+
+
+def _is_given_away(scene: Scene) -> None:
+    assert scene.agent.does(5, 2, "200") == 0
+    scene.agent.hears("Hangup", PATIENCE)
+    scene.colleague.hears("Ring", PATIENCE)
+    scene.colleague.answers()
+    scene.agent.hears("Transfer", PATIENCE, RESULT="done")
+    hear_each_other(scene, scene.on_the_line, scene.colleague.phone)
+
+
+def _is_sent_to_the_queue(scene: Scene) -> None:
+    assert scene.agent.does(5, 4, "service") == 0
+    scene.agent.hears("Hangup", PATIENCE)
+    scene.colleague.hears("Ring", PATIENCE)
+    scene.colleague.answers()
+    hear_each_other(scene, scene.on_the_line, scene.colleague.phone)
+
+
+def _comes_back(scene: Scene) -> None:
+    assert scene.colleague.does(2) == 0
+    scene.agent.hears("Ring", PATIENCE)
+    scene.agent.answers()
+    hear_each_other(scene, scene.on_the_line, scene.agent.phone)
+
+
+def _is_given_to_a_stranger(scene: Scene) -> None:
+    stranger = scene.centre.exchange.device("+8613900139000")
+    assert scene.agent.does(5, 3, "13900139000") == 0
+    stranger.answer(PATIENCE)
+    scene.agent.hears("Transfer", PATIENCE, RESULT="done")
+    hear_each_other(scene, scene.on_the_line, stranger)
+    scene.on_the_line.hang_up()
+    assert scene.centre.time.run_until(lambda: not stranger.talking(), PATIENCE)
+
+
+def _calls_a_colleague(scene: Scene) -> None:
+    assert scene.agent.does(7, 2, "200") == 0
+    scene.agent.phone.answer(PATIENCE)
+    scene.colleague.hears("Ring", PATIENCE)
+    scene.colleague.answers()
+    scene.agent.hears("Talk", PATIENCE)
+    hear_each_other(scene, scene.agent.phone, scene.colleague.phone)
+
+
 ROADS = [
     Road("a caller arrives", opened, rings_up),
     Road("a caller tracks a waybill", lambda centre: rings_up(opened(centre)), _tracks_a_waybill),
@@ -299,6 +398,17 @@ ROADS = [
     Road("an agent has a live talk put right", talking, _is_put_right),
     Road("a page dies", lambda centre: rings_up(staffed(centre)), _page_dies),
     Road("two callers come at once", staffed, _two_callers_come_at_once),
+    Road("a colleague is asked", _in_company, asks_the_colleague),
+    Road("the sides are swapped", _consulting, _swaps_to_and_fro),
+    Road("a consultation is called off", _consulting, _is_called_off),
+    Road("a customer is handed over", _consulting, _is_handed_over),
+    Road("all are brought together", _consulting, _brings_all_together),
+    Road("an owner leaves a conference", _conferring, _owner_leaves),
+    Road("a customer is given away", _in_company, _is_given_away),
+    Road("a customer is sent to the queue", _in_company, _is_sent_to_the_queue),
+    Road("a customer comes back", _given_away, _comes_back),
+    Road("a customer is given to a stranger", _in_company, _is_given_to_a_stranger),
+    Road("a colleague is called", lambda centre: with_a_colleague(staffed(centre)), _calls_a_colleague),
 ]
 
 
@@ -333,7 +443,7 @@ def _walked(road: Road, fate: Fate) -> Fate:
     centre.settles()
     fate.counting = False
     check_all(centre.desk)
-    goes_home(centre, [scene.agent])
+    goes_home(centre, [scene.agent, *scene.colleagues])
     check_all(centre.desk)
     assert all_is_over(centre) == []
     assert done_twice(centre) == []

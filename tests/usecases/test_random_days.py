@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from chalicelib.core.agents.agent import IN_TALK
 from local.carrier.faults import RestFault, WebhookFault
 from local.carrier.handle import CallHandle
 from tests.fakes.centre import Centre, Page
@@ -20,8 +21,13 @@ SECONDS = st.sampled_from([0.1, 0.5, 2.0, 8.0, 21.0, 40.0, 70.0])
 KEYS = st.sampled_from(["0", "1", "2", "6012345678#", "#", "9", "880001", "246810"])
 FLOWS = st.sampled_from(["echo", "service-authentication", "freight-waybill"])
 ANSWER, HANG_UP, HOLD, RETRIEVE, CALL, KEYS_SENT, PAUSE, RESUME, WRAP_UP = 1, 2, 3, 4, 7, 8, 9, 10, 25
+TRANSFER, CONSULT, COMPLETE, CONFER, CANCEL, SWAP, MUTE = 5, 6, 20, 21, 22, 23, 24
 TO_AUTOMATIC, RECORDING = 11, 27
 ACTIONS = st.sampled_from([ANSWER, HANG_UP, HOLD, RETRIEVE, PAUSE, RESUME, RESUME, WRAP_UP])
+MOVES = st.sampled_from([COMPLETE, CONFER, CANCEL, SWAP, SWAP, MUTE])
+AGENT = 2
+TARGETS = st.sampled_from([*((AGENT, agent) for agent in STAFF), (3, OUTSIDE), (4, "service"), (4, "vip")])
+ASKING = st.sampled_from([CONSULT, CONSULT, TRANSFER, CALL])
 
 
 class Day(RuleBasedStateMachine):
@@ -36,6 +42,19 @@ class Day(RuleBasedStateMachine):
         self.callers: list[CallHandle] = []
         self.centre.exchange.device(OUTSIDE)
 
+    @initialize(staff=st.sampled_from([(), ("100", "101"), ("100", "200"), ("102", "101", "200")]))
+    def some_talk_already(self, staff):
+        for agent in staff:
+            self.an_agent_comes_or_comes_back(agent)
+            self.pages[agent].does(RESUME)
+        if staff:
+            self.somebody_calls()
+            self.centre.time.advance(8)
+            self.callers[0].presses("0")
+            self.centre.time.advance(2)
+            self.whatever_rings_is_picked_up()
+            self.centre.time.advance(2)
+
     @rule(agent=AGENTS)
     def an_agent_comes_or_comes_back(self, agent):
         page = self.pages.setdefault(agent, self.centre.page(agent))
@@ -45,6 +64,42 @@ class Day(RuleBasedStateMachine):
     def an_agent_does_something(self, agent, act):
         if self._is_online(agent):
             self.pages[agent].does(act, 1 if act == WRAP_UP else 0)
+
+    @rule(agent=AGENTS, act=ASKING, whom=TARGETS)
+    def an_agent_turns_to_somebody(self, agent, act, whom):
+        if self._is_online(agent):
+            self.pages[agent].does(act, *whom)
+
+    @precondition(lambda self: self._engaged())
+    @rule(data=st.data(), act=ASKING, whom=TARGETS, picked_up=st.booleans())
+    def who_talks_turns_to_somebody_who_is_ready(self, data, act, whom, picked_up):
+        self._turns(data.draw(st.sampled_from(self._engaged())), act, whom)
+        if picked_up:
+            self.centre.time.advance(1)
+            self.whatever_rings_is_picked_up()
+
+    @precondition(lambda self: self._engaged())
+    @rule(data=st.data(), whom=TARGETS, moves=st.lists(MOVES, max_size=3))
+    def who_talks_consults_and_moves_people(self, data, whom, moves):
+        agent = data.draw(st.sampled_from(self._engaged()))
+        self._turns(agent, CONSULT, whom)
+        self.centre.time.advance(1)
+        self.whatever_rings_is_picked_up()
+        for act in moves:
+            self.centre.time.advance(1)
+            self._moves(agent, act)
+
+    @precondition(lambda self: self._engaged())
+    @rule(data=st.data(), act=MOVES)
+    def who_talks_moves_people(self, data, act):
+        self._moves(data.draw(st.sampled_from(self._engaged())), act)
+
+    @rule()
+    def whatever_rings_is_picked_up(self):
+        for agent in STAFF:
+            if self.centre.device_of(agent).ringing():
+                self.centre.device_of(agent).answer()
+        self.the_number_outside_answers()
 
     @rule(agent=AGENTS, what=st.integers(0, 3))
     def an_agent_changes_a_recording(self, agent, what):
@@ -149,6 +204,21 @@ class Day(RuleBasedStateMachine):
     def what_is_stored_agrees(self):
         check_all(self.centre.desk)
 
+    def _turns(self, agent, act, whom):
+        kind, name = whom
+        if kind == AGENT and name not in self._engaged():
+            self.an_agent_comes_or_comes_back(name)
+            self.pages[name].does(RESUME)
+        self.an_agent_turns_to_somebody(agent, act, whom)
+
+    def _moves(self, agent, act):
+        if self._is_online(agent):
+            self.pages[agent].does(act, 1 if act == MUTE else 0)
+
+    def _engaged(self):
+        """Name the agents who are in a talk."""
+        return sorted(agent.id for agent in self.centre.desk.all_agents() if agent.state in IN_TALK)
+
     def _is_online(self, agent):
         return agent in self.pages and is_online(self.pages[agent])
 
@@ -160,6 +230,8 @@ class Day(RuleBasedStateMachine):
         check_all(self.centre.desk)
         profiles = self.centre.world.catalogue.centre().profiles
         assert list(somebody_waits_beside_a_ready_agent(self.centre.desk, profiles)) == []
+        # People outside may talk by themselves for an hour.
+        self.centre.exchange.known_device(OUTSIDE).hang_up()
         goes_home(self.centre, list(self.pages.values()) or [self.centre.page("100")])
         check_all(self.centre.desk)
         assert [left for left in all_is_over(self.centre) if not (self.lost and left.endswith(" is flow"))] == []

@@ -104,9 +104,7 @@ def cancel(scene: Scene, now: int, *, cause: str = "") -> Scene:
         NotLegalNow: nobody is consulted.
     """
     third = _third(scene.call)
-    alone = _without_third(scene, third, now)
-    told = _tells_owner(alone, Result.CANCELLED, now, third)
-    return _together(told, now, cause=cause)
+    return _together(_told(_without_third(scene, third, now), Result.CANCELLED, now, third), now, cause=cause)
 
 
 def confer(scene: Scene, now: int) -> Scene:
@@ -124,6 +122,8 @@ def confer(scene: Scene, now: int) -> Scene:
 def hand_over(scene: Scene, now: int, wrap_up: int) -> Scene:
     """Give the call to who is consulted, and leave; should it still ring there, the others wait with music.
 
+    A number outside owns nothing: should it be given the call, another agent in it is the owner, or nobody.
+
     Raises:
         NotLegalNow: nobody is consulted.
     """
@@ -133,8 +133,9 @@ def hand_over(scene: Scene, now: int, wrap_up: int) -> Scene:
     kind = AGENT if third.agent else OUTSIDE_LINE
     scene = hears_members(scene, Heard.TRANSFER, now, giver, i_param=kind, TO=_name(third), RESULT="done")
     scene = let_go(scene, giver, now, HungUp.TRANSFERRED, wrap_up=wrap_up)
-    call = all_retrieved(_retrieved(_with_a_part(scene.call, third), third, now), now)
-    return owned_by(scene.with_call(call), third.agent, giver, now)
+    call = all_retrieved(_with_a_part(scene.call, third), now)
+    heir = third.agent or next((name for name in agents_there(call) if name != giver), "")
+    return owned_by(scene.with_call(call), heir, giver, now)
 
 
 def owned_by(scene: Scene, heir: str, giver: str, now: int) -> Scene:
@@ -192,9 +193,11 @@ def _without_third(scene: Scene, third: Party, now: int) -> Scene:
 
 
 def _tells_owner(scene: Scene, result: Result, now: int, who: Party | None = None) -> Scene:
-    third = who or _third(scene.call)
-    kind = AGENT if third.agent else OUTSIDE_LINE
-    scene, owner = follow(scene, now), scene.call.owner
+    return _told(follow(scene, now), result, now, who or _third(scene.call))
+
+
+def _told(scene: Scene, result: Result, now: int, third: Party) -> Scene:
+    kind, owner = AGENT if third.agent else OUTSIDE_LINE, scene.call.owner
     scene = hears_members(scene, Heard.CONSULT, now, owner, i_param=kind, TO=_name(third), RESULT=result.value)
     return hears_members(scene, Heard.CONFERENCE, now, *(name for name in _besides(scene.call, third) if name != owner))
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from chalicelib.core.agents.agent import Agent, AgentState
 from chalicelib.core.calls.call import CUSTOMER, FAILED, Call, EndedBy, Place
 from chalicelib.core.calls.hearing import HungUp
-from chalicelib.core.calls.leaving import unattended
+from chalicelib.core.calls.leaving import NEEDS_AN_AGENT, unattended
 from chalicelib.core.calls.offering import Terms, make, take
 from chalicelib.core.calls.offers import Purpose
 from chalicelib.core.calls.parties import Party, Role
@@ -17,7 +17,8 @@ from chalicelib.core.calls.queueing import spare
 from chalicelib.core.calls.ringing import rung_outside
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.talking import end, in_script, let_go, needs_customer_alone, old_place, requeue
-from chalicelib.core.centre.model import Centre
+from chalicelib.core.centre.model import Centre, DialPlan
+from chalicelib.core.ground.errors import NotLegalNow
 from chalicelib.core.told.notices import Heard
 
 TARGET_NUMBER, TARGET_AGENT, TARGET_QUEUE, TARGET_FLOW = 3, 2, 4, 5
@@ -39,15 +40,17 @@ def to_agent(scene: Scene, agent_id: str, ring_seconds: int, wrap_up: int, now: 
     return make(left, agent_id, Terms(purpose=Purpose.DIRECT, ring_seconds=ring_seconds, by=giver), now)
 
 
-def to_number(scene: Scene, number: str, ring_seconds: int, wrap_up: int, now: int) -> Scene:
+def to_number(scene: Scene, number: str, plan: DialPlan, wrap_up: int, now: int) -> Scene:
     """Let a number outside (E.164) be rung for the call.
 
     Raises:
-        NotLegalNow: the owner does not talk with a customer alone.
+        NotLegalNow: the owner does not talk with a customer alone, or the centre lets nobody talk without an agent.
     """
+    if not plan.unattended_minutes:
+        raise NotLegalNow(NEEDS_AN_AGENT)
     left = _left(scene, wrap_up, now)
     call = left.call.moves("hand_over")
-    return left.with_call(rung_outside(call, number, Role.OUTSIDE, ring_seconds, now))
+    return left.with_call(rung_outside(call, number, Role.OUTSIDE, plan.ring_seconds, now))
 
 
 def to_queue(scene: Scene, place: Place, wrap_up: int, now: int) -> Scene:
@@ -114,9 +117,11 @@ def _is_free(agent: Agent, call: Call) -> bool:
 def _left(scene: Scene, wrap_up: int, now: int) -> Scene:
     needs_customer_alone(scene.call)
     left = let_go(scene, scene.call.owner, now, HungUp.TRANSFERRED, wrap_up=wrap_up)
-    if left.call.customer_held:
-        return left.with_call(left.call.party_moves(CUSTOMER, "retrieve", now, sound="", how=""))
-    return left
+    # Whoever takes over hears the customer: a hold, or a mute, was the giver's.
+    call = left.call.with_party(replace(left.call.customer, muted=False))
+    if call.customer_held:
+        call = call.party_moves(CUSTOMER, "retrieve", now, sound="", how="")
+    return left.with_call(call)
 
 
 def _told(scene: Scene, agent_id: str, kind: int, to: str, result: str, now: int) -> Scene:

@@ -5,6 +5,8 @@ another agent who is in the call; else the people outside talk on by themselves,
 customer cut off waits again in their queue, and a conversation that was ended is over.
 """
 
+from dataclasses import replace
+
 from chalicelib.core.calls import automating
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, EndedBy
 from chalicelib.core.calls.company import agents_there, consulted, counterparts
@@ -15,7 +17,10 @@ from chalicelib.core.calls.parties import Party, Role
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.talking import AGENT_LOST, end, let_go, old_place, requeue, without
 from chalicelib.core.centre.model import Centre
+from chalicelib.core.ground.errors import NotLegalNow
 from chalicelib.core.told.notices import Heard, Timer, TimerKind
+
+NEEDS_AN_AGENT = "This centre does not let people outside talk without an agent."
 
 LEFT_ALONE = "left-alone"
 """Why a call ended in which people outside were not to talk any longer without an agent."""
@@ -26,13 +31,14 @@ def owner_leaves(scene: Scene, centre: Centre, wrap_up: int, now: int, *, lost: 
     if scene.call.reserved:
         return automating.owner_leaves(scene, wrap_up, now, lost=lost)
     third = consulted(scene.call)
-    if third and (third.there or len(counterparts(scene.call)) == 1):
-        return hand_over(scene, now, wrap_up)
+    if third and (third.there or len(counterparts(scene.call)) == 1) and may_be_given(scene.call, third, centre):
+        return _given(scene, centre, wrap_up, now)
     if third:
         scene = cancel(scene, now)
     call = all_retrieved(scene.call, now)
     scene = scene.with_call(call)
-    heir = next((party.agent for party in counterparts(call) if party.there and party.agent), "")
+    others = [party for party in counterparts(call) if party.there]
+    heir = next((party.agent for party in others if party.agent), "") if len(others) > 1 else ""
     if heir or _may_talk_on(call, centre):
         giver = call.owner
         left = let_go(scene, giver, now, HungUp.SYSTEM if lost else HungUp.AGENT, wrap_up=wrap_up)
@@ -41,6 +47,30 @@ def owner_leaves(scene: Scene, centre: Centre, wrap_up: int, now: int, *, lost: 
     if lost:
         return _cut_off(scene, wrap_up, now)
     return end(scene, now, EndedBy.AGENT, wrap_up=wrap_up)
+
+
+def gives_to_consulted(scene: Scene, centre: Centre, wrap_up: int, now: int) -> Scene:
+    """The owner gives the call to who is consulted, and leaves; should it still ring there, the customer waits.
+
+    Raises:
+        NotLegalNow: nobody is consulted, it still rings and there are others than the customer, or people outside
+            would be without an agent, which the centre does not allow.
+    """
+    third = consulted(scene.call)
+    if third and not may_be_given(scene.call, third, centre):
+        raise NotLegalNow(NEEDS_AN_AGENT)
+    return _given(scene, centre, wrap_up, now)
+
+
+def may_be_given(call: Call, third: Party, centre: Centre) -> bool:
+    """Tell whether an agent would be left in the call, or none is needed, once who is consulted has it."""
+    agents = [party for party in counterparts(call) if party.agent and party.there]
+    return bool(third.agent or agents or centre.dial_plan.unattended_minutes)
+
+
+def _given(scene: Scene, centre: Centre, wrap_up: int, now: int) -> Scene:
+    given = hand_over(scene, now, wrap_up)
+    return unattended(given, centre, now) if is_unattended(given.call) else given
 
 
 def member_leaves(scene: Scene, party: Party, now: int, wrap_up: int, how: HungUp = HungUp.AGENT) -> Scene:
@@ -72,8 +102,11 @@ def unattended(scene: Scene, centre: Centre, now: int) -> Scene:
     minutes = centre.dial_plan.unattended_minutes
     if not minutes:
         return end(scene, now, EndedBy.CARRIER, cause=LEFT_ALONE)
-    due = now + minutes * 60_000
-    return scene.with_call(scene.call.reminds(Timer(TimerKind.UNATTENDED, scene.call.id, str(now), due)))
+    call, due = scene.call, now + minutes * 60_000
+    for party in call.live_parties():
+        # Nobody is left who could let them be heard again.
+        call = call.with_party(replace(party, muted=False))
+    return scene.with_call(call.reminds(Timer(TimerKind.UNATTENDED, call.id, str(now), due)))
 
 
 def left_alone_too_long(scene: Scene, now: int) -> Scene:
@@ -92,8 +125,9 @@ def _may_talk_on(call: Call, centre: Centre) -> bool:
 
 
 def _cut_off(scene: Scene, wrap_up: int, now: int) -> Scene:
-    place = old_place(scene.call, now)
-    if place is None:
+    call, place = scene.call, old_place(scene.call, now)
+    if place is None or not call.customer.there:
         return end(scene, now, EndedBy.CARRIER, wrap_up=wrap_up, cause=AGENT_LOST)
-    left = let_go(scene, scene.call.owner, now, HungUp.SYSTEM, wrap_up=wrap_up, cause=AGENT_LOST)
-    return requeue(left, place, now)
+    left = let_go(scene, call.owner, now, HungUp.SYSTEM, wrap_up=wrap_up, cause=AGENT_LOST)
+    strangers = [party for party in counterparts(call) if party.id != CUSTOMER]
+    return requeue(left.with_call(without(left.call, strangers, AGENT_LOST, now)), place, now)

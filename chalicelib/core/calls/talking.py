@@ -33,11 +33,16 @@ def hold(scene: Scene, sound: str, now: int, *, leg: str = "", cause: str = "") 
     Raises:
         NotLegalNow: nobody talks, somebody is consulted, or who is meant is held already.
     """
-    parted = _others(scene.call, PartyState.CONNECTED, leg)
-    if not parted:
+    others = _others(scene.call, PartyState.CONNECTED, leg)
+    if not others:
         raise NotLegalNow("Only a talk that is not held can be held.")
+    return parted(scene, others, sound, now, leg=leg, cause=cause)
+
+
+def parted(scene: Scene, parties: Iterable[Party], sound: str, now: int, *, leg: str = "", cause: str = "") -> Scene:
+    """Part these from the owner, who is told; `cause` says why, where they did not wish it."""
     call = scene.call
-    for party in parted:
+    for party in parties:
         call = call.party_moves(party.id, "hold", now, sound=sound, how=cause)
     return _told(scene, call, Heard.HOLD, 0 if sound else 1, now, leg, cause)
 
@@ -126,9 +131,14 @@ def mute(scene: Scene, agent_id: str, leg: str, now: int, *, muted: bool) -> Sce
         raise NotLegalNow("Only the owner of the call mutes others.")
     if party.role is Role.SUPERVISOR:
         raise NotLegalNow("A supervisor switches between listening and speaking instead.")
+    return muted_as(scene, party, agent_id, now, muted=muted)
+
+
+def muted_as(scene: Scene, party: Party, by_whom: str, now: int, *, muted: bool) -> Scene:
+    """Let a party be heard no more, or again, and tell everybody in the call by whose wish."""
     scene = scene.with_call(scene.call.with_party(replace(party, muted=muted)))
     for name in agents_there(scene.call):
-        agent, by = scene.agent(name), "self" if name == agent_id else agent_id
+        agent, by = scene.agent(name), "self" if name == by_whom else by_whom
         scene = scene.with_agent(agent.tells_state(agent, now, by, MUTED=str(int(muted)), LEG=party.id))
     return scene
 
@@ -206,7 +216,7 @@ def wrap_up_of(call: Call, centre: Centre) -> int:
 
 def without(call: Call, parties: Iterable[Party], how: str, now: int) -> Call:
     """Give the call with these parties let go; whose part in the talk ends by that is told `how`."""
-    for party in parties:
+    for party in [call.parties[party.id] for party in parties]:
         if party.live:
             call = call.party_moves(party.id, "end", now)
         if party.joined_at is not None and party.left_at is None:

@@ -66,11 +66,11 @@ def difference(before: Call | None, after: Call) -> tuple[Command, ...]:
     was = wanted(before) if before else {}
     of_parties = tuple(
         command
-        for leg, wants in _those_who_stay_first(wanted(after))
+        for leg, wants in wanted(after).items()
         for command in _commands(after, after.parties[leg], was.get(leg, _FRESH.get(leg, _UNKNOWN)), wants)
     )
     ran = taken(before) if before else {}
-    return _quiet_first(
+    return _in_order(
         of_parties,
         (_recording(after, take, ran.get(leg)) for leg, take in taken(after).items() if _differs(take, ran.get(leg))),
     )
@@ -79,16 +79,33 @@ def difference(before: Call | None, after: Call) -> tuple[Command, ...]:
 def everything(call: Call) -> tuple[Command, ...]:
     """Give all that the carrier must be brought to, whatever it did before: each is to be looked at first."""
     of_parties = tuple(
-        command
-        for leg, wants in _those_who_stay_first(wanted(call))
-        for command in _all_commands(call, call.parties[leg], wants)
+        command for leg, wants in wanted(call).items() for command in _all_commands(call, call.parties[leg], wants)
     )
-    return _quiet_first(of_parties, (_recording(call, take, None) for take in taken(call).values()))
+    return _in_order(of_parties, (_recording(call, take, None) for take in taken(call).values()))
 
 
-def _quiet_first(of_parties: Iterable[Command], of_recordings: Iterable[Command]) -> tuple[Command, ...]:
-    """Put a pause before all moves: nobody keys anything in a flow while what they key is still recorded (I13)."""
-    return tuple(sorted((*of_parties, *of_recordings), key=lambda command: not isinstance(command, PauseRecording)))
+def _in_order(of_parties: Iterable[Command], of_recordings: Iterable[Command]) -> tuple[Command, ...]:
+    """Put a pause before all moves, then who is moved and who is parted, last who is let hear the others again.
+
+    So nobody keys anything in a flow while what they key is still recorded (I13), and nobody hears more, not even in
+    between (I14). Who stays comes in before who goes is hung up: a conference ends with the last who leaves it.
+    """
+    return tuple(sorted((*of_parties, *of_recordings), key=_turn))
+
+
+def _turn(command: Command) -> int:
+    match command:
+        case PauseRecording():
+            return 0
+        case JoinConference() | TakeTurn():
+            return 1
+        case HoldParticipant():
+            return 2
+        case HangUpLeg():
+            return 4
+        case RetrieveParticipant() | MuteParticipant(muted=False):
+            return 5
+    return 3
 
 
 _UNKNOWN = Wanted(gone=False, where=Where.CONFERENCE, apart=None, muted=False, coaches="")
@@ -96,10 +113,6 @@ _UNKNOWN = Wanted(gone=False, where=Where.CONFERENCE, apart=None, muted=False, c
 
 _FRESH = {CUSTOMER: Wanted(gone=False, where=Where.SCRIPT, apart=None, muted=False, coaches="")}
 """A caller comes with a leg of their own, in its script."""
-
-
-def _those_who_stay_first(wants: Mapping[str, Wanted]) -> list[tuple[str, Wanted]]:
-    return sorted(wants.items(), key=lambda item: item[1].gone)
 
 
 def _commands(call: Call, party: Party, was: Wanted, wants: Wanted) -> Iterator[Command]:
@@ -170,7 +183,8 @@ def _ring(call: Call, party: Party) -> Command:
         endpoint=party.endpoint,
         caller_id=call.own_number,
         ring_seconds=party.ring_seconds,
-        vocid=recorded if party.role is Role.AGENT else "",
+        # One talk is one recording: it is asked for with the leg that the talk begins with, which names it.
+        vocid=recorded if recorded == party.id else "",
         early_media=party.role is not Role.AGENT,
     )
 

@@ -1,6 +1,6 @@
 """What an agent does with others: consult, swap, bring together, hand over."""
 
-from chalicelib.core.calls import consulting, handing_over
+from chalicelib.core.calls import consulting, handing_over, leaving
 from chalicelib.core.ground.errors import BadRequest
 from chalicelib.ports import World
 from chalicelib.usecases.acting import automatic
@@ -30,13 +30,13 @@ def transfer(asked: Asked, world: World) -> Acted:
     plan = asked.centre.dial_plan
     if is_outside(target):
         number = number_meant(target, asked.centre)
-        return handing_over.to_number(scene, number, plan.ring_seconds, asked.wrap_up, asked.now)
+        return handing_over.to_number(scene, number, plan, asked.wrap_up, asked.now)
     return handing_over.to_agent(scene, colleague_of(asked).id, plan.ring_seconds, asked.wrap_up, asked.now)
 
 
 def complete_transfer(asked: Asked, _world: World) -> Acted:
     """Give the customer to who is consulted."""
-    return consulting.hand_over(asked.own, asked.now, asked.wrap_up)
+    return leaving.gives_to_consulted(asked.own, asked.centre, asked.wrap_up, asked.now)
 
 
 def conference(asked: Asked, _world: World) -> Acted:

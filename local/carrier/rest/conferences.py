@@ -112,8 +112,13 @@ class ParticipantResource:
         return 200, resources.participant(self._plant, self._find(conference, participant))
 
     def update(self, form: Form, conference: str, participant: str) -> Answer:
-        """Mute, hold, coach, announce: each change is an event, what does not change is none."""
+        """Mute, hold, coach, announce: each change is an event, what does not change is none.
+
+        Who is still being called can be looked at and removed, but not changed.
+        """
         seat = self._find(conference, participant)
+        if not seat.joined:
+            raise RestError(404, NOT_FOUND, f"The participant {participant} is not in the conference yet")
         self._check_coaching(form, seat.conference)
         self._modify(seat, form)
         self._mute(seat, form)

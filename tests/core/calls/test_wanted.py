@@ -78,6 +78,33 @@ def test_each_change_has_its_commands(before, after, commands):
     assert difference(before, after) == commands
 
 
+def a_consultation(customer, third):
+    party = Party(id="c1-2", role=Role.CONSULTED, agent="200", sid="CA3", state=third, sound="", endpoint="agent:200")
+    return replace(a_talk(customer), parties={**a_talk(customer).parties, "c1-2": party})
+
+
+def test_whoever_is_swapped_is_parted_before_the_other_side_is_let_in():
+    with_third = a_consultation(PartyState.HELD, PartyState.CONNECTED)
+    with_customer = a_consultation(PartyState.CONNECTED, PartyState.HELD)
+    hold, retrieve = HoldParticipant, RetrieveParticipant
+    assert [type(each) for each in difference(with_third, with_customer)] == [hold, retrieve]
+    assert [type(each) for each in difference(with_customer, with_third)] == [hold, retrieve]
+
+
+def test_who_was_consulted_is_gone_before_the_customer_is_let_in():
+    before = a_consultation(PartyState.HELD, PartyState.CONNECTED)
+    after = a_consultation(PartyState.CONNECTED, PartyState.ENDED)
+    assert [type(each) for each in difference(before, after)] == [HangUpLeg, RetrieveParticipant]
+
+
+def test_only_the_leg_that_a_talk_begins_with_asks_for_its_recording():
+    second = Party(id="c1-2", role=Role.AGENT, agent="200", endpoint="agent:200", ring_seconds=20)
+    (ring,) = difference(a_talk(), replace(a_talk(), parties={**a_talk().parties, "c1-2": second}))
+    assert (ring.leg, ring.vocid) == ("c1-2", "")
+    (ring,) = difference(a_call(CALLER), replace(a_call(CALLER, AGENT), vocid="c1-1"))
+    assert (ring.leg, ring.vocid) == ("c1-1", "c1-1")
+
+
 def test_a_leg_that_its_carrier_told_to_be_over_is_not_hung_up():
     assert difference(a_call(CALLER), a_call(replace(CALLER, state=PartyState.ENDED, gone=True))) == ()
 

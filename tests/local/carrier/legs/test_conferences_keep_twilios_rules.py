@@ -48,6 +48,29 @@ def test_customer_and_agent_hear_each_other(talk):
     assert agent.heard_by == [CUSTOMER]
 
 
+@pytest.mark.parametrize("change", [{"Hold": "true"}, {"Muted": "true"}, {"AnnounceUrl": "https://x.example/a"}])
+def test_who_is_still_being_called_can_be_seen_and_not_changed(exchange, carrier, talk, change):
+    _, _, conference = talk
+    exchange.device(OTHER)
+    carrier.add("call-1", OTHER, Label="offer-2")
+    exchange.advance(1)
+    status, seat = carrier.rest("GET", f"Conferences/{conference}/Participants/offer-2.json")
+    assert (status, seat["status"]) == (200, "ringing")
+    status, refusal = update(carrier, conference, "offer-2", **change)
+    assert (status, refusal["code"]) == (404, 20404)
+    exchange.device(OTHER).answer()
+    exchange.advance(1)
+    assert update(carrier, conference, "offer-2", **change)[0] == 200
+
+
+def test_a_conference_is_recorded_once_however_many_ask_for_it(exchange, carrier):
+    for number, address in enumerate((AGENT, OTHER, "client:agent_200"), 1):
+        exchange.device(address, "auto")
+        carrier.add("call-1", address, Label=f"offer-{number}", ConferenceRecord="record-from-start")
+        exchange.advance(2)
+    assert len(exchange.recordings.running()) == 1
+
+
 def test_a_join_says_who_came_in_and_how(talk, product):
     _, agent, conference = talk
     joined = product.sent("/callbacks/room")[1]
