@@ -52,10 +52,10 @@ def _taken(action: Action, name: str, world: World) -> Answer:
 
 def _change(asked: Asked, acted: Acted) -> Change:
     if isinstance(acted, Agent):
-        return Change.of_agent(asked.agent, _remembering(acted, asked.action.request))
+        return Change.of_agent(asked.agent, remembering(acted, asked.action.request))
     begun = asked.their_scene is None or acted.call.id != asked.call.id
-    after = acted.with_agent(_remembering(acted.agents.get(asked.agent.id, asked.agent), asked.action.request))
-    return Change.begun(asked.agent, after) if begun else Change.of(asked.their_scene, after)
+    after = acted.with_agent(remembering(acted.agents.get(asked.agent.id, asked.agent), asked.action.request))
+    return Change.of_scenes([asked.agent], (None, after)) if begun else Change.of(asked.their_scene, after)
 
 
 def _asked(action: Action, world: World) -> Asked:
@@ -76,7 +76,8 @@ def _meeting(asked: Asked, colleague: Agent | None) -> Asked:
     return replace(asked, colleague=colleague, their_scene=scene)
 
 
-def _remembering(agent: Agent, request: str) -> Agent:
+def remembering(agent: Agent, request: str) -> Agent:
+    """Give the agent with a request that was taken; one without an id is not known again."""
     if not request:
         return agent
     return replace(agent, requests=(*agent.requests, request)[-REQUESTS_REMEMBERED:])

@@ -1,9 +1,10 @@
 """Note that a carrier refused what a call wanted: the call wants what can be, and its agent is told."""
 
-from chalicelib.core.calls import consulting, talking
+from chalicelib.core.calls import consulting, supervising, talking
 from chalicelib.core.calls.call import CallState, EndedBy
 from chalicelib.core.calls.company import HOLD_MUSIC, consulted, counterparts
-from chalicelib.core.calls.parties import PartyState
+from chalicelib.core.calls.hearing import HungUp
+from chalicelib.core.calls.parties import PartyState, Role
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.carrier.events import Cause, LegEnded
 from chalicelib.ports import Change, World
@@ -24,6 +25,8 @@ def note_refusal(call_id: str, command: str, leg: str, world: World) -> None:
         _ends(call_id, world)
     elif command in ("HoldParticipant", "RetrieveParticipant"):
         _stays_as_it_was(call_id, leg, world, held=command == "RetrieveParticipant")
+    elif command in ("MuteParticipant", "CoachParticipant"):
+        _is_not_heard(call_id, leg, world)
 
 
 @decides_again
@@ -35,6 +38,18 @@ def _ends(call_id: str, world: World) -> None:
     scene, wrap_up = scene_of(world, call), talking.wrap_up_of(call, world.catalogue.centre())
     ended = talking.end(scene, world.clock.now(), EndedBy.CUSTOMER, wrap_up=wrap_up)
     commit_and_match(world, Change.of(scene, ended))
+
+
+@decides_again
+def _is_not_heard(call_id: str, leg: str, world: World) -> None:
+    """Let a supervisor go whose carrier will not let them be heard by whom they should: nobody may hear them else."""
+    call = world.desk.call(call_id)
+    party = call.parties.get(leg) if call else None
+    if call is None or party is None or not party.there or party.role is not Role.SUPERVISOR:
+        return
+    scene, centre = scene_of(world, call), world.catalogue.centre()
+    after = supervising.leaves(scene, party, centre, world.clock.now(), HungUp.SYSTEM)
+    commit_and_match(world, Change.of(scene, after))
 
 
 @decides_again

@@ -221,7 +221,14 @@ class MemoryCarrier:
         if self._participant(command.call, command.leg):
             return
         before = sum((line.call, line.leg) == (command.call, command.leg) for line in self.lines.values())
-        line = Line(f"CA-{command.call}-{command.leg}-{before}", command.call, command.leg, At.RINGING)
+        line = Line(
+            f"CA-{command.call}-{command.leg}-{before}",
+            command.call,
+            command.leg,
+            At.RINGING,
+            muted=command.muted,
+            coaches=command.coaches,
+        )
         self._put(line)
         if command.early_media:
             self.tells(LegRang(line.call, line.leg, line.sid))

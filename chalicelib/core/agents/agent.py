@@ -72,6 +72,7 @@ AGENT_MOVES: Moves[AgentState] = Moves(
         (AgentState.CONSULTING, "talk"): AgentState.TALKING,
         (AgentState.CONFERENCE, "talk"): AgentState.TALKING,
         (AgentState.MONITORING, "talk"): AgentState.TALKING,
+        (AgentState.MONITORING, "confer"): AgentState.CONFERENCE,
         (AgentState.TALKING, "confer"): AgentState.CONFERENCE,
         (AgentState.HOLDING, "confer"): AgentState.CONFERENCE,
         (AgentState.CONSULTING, "confer"): AgentState.CONFERENCE,
@@ -139,7 +140,8 @@ class Agent:
     loss of the connection; a seat without a page is kept until `seat_until`. `page` is the name of the one that said
     hello last. `caller` is the number of the other party of `call`. `deferred` is the reason of a pause asked for
     during a call, with its code and its longest time (0: none). `code` overrides the public code of a pause (meal,
-    meeting). `requests` are the latest actions' request ids. `events` and `timers` are what this change wants told;
+    meeting). `awaited_by` are supervisors who listen from the next call on.
+    `requests` are the latest actions' request ids. `events` and `timers` are what this change wants told;
     they are stored beside the agent.
     """
 
@@ -167,6 +169,7 @@ class Agent:
     deferred: str = ""
     deferred_code: int = 0
     deferred_seconds: int = 0
+    awaited_by: tuple[str, ...] = ()
     requests: tuple[str, ...] = ()
     events: tuple[AgentEvent, ...] = field(default=(), compare=False)
     timers: tuple[Timer, ...] = field(default=(), compare=False)

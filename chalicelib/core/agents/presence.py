@@ -65,7 +65,9 @@ def sign_in(agent: Agent, record: AgentRecord, device: Device, now: int, *, read
     placed = replace(agent, profile=record.profile, seat=record.seat, device=device, groups=record.groups)
     if agent.signed_in:
         return placed
-    placed = replace(placed, epoch=agent.epoch + 1, seq=0, connected=False, socket="", page="", deferred="")
+    placed = replace(
+        placed, epoch=agent.epoch + 1, seq=0, connected=False, socket="", page="", deferred="", awaited_by=()
+    )
     placed = placed.hears(Heard.LOGIN, now, 0, tags={"DEVICE": device.kind.value})
     placed = _keeps_seat(placed.moves("sign_in", now, reason="signed-in"), now)
     return resume(placed, now) if ready else placed
@@ -113,12 +115,12 @@ def seat_due(agent: Agent, epoch: str, now: int) -> Agent:
     return sign_out(agent, now, LoggedOut.CONNECTION_LOST)
 
 
-def pause(agent: Agent, reason: Pause, now: int) -> Agent:
+def pause(agent: Agent, reason: Pause, now: int, by: str = "self") -> Agent:
     """Pause service, at once or, during a call, after it."""
     if agent.state in AT_REST:
-        return _paused(_wrap_up_ended(agent, now), "pause", reason, now, "self")
+        return _paused(_wrap_up_ended(agent, now), "pause", reason, now, by)
     _needs_signed_in(agent)
-    return _deferring(agent, reason).tells_state(agent, now)
+    return _deferring(agent, reason).tells_state(agent, now, by)
 
 
 def resume(agent: Agent, now: int, by: str = "self") -> Agent:

@@ -10,7 +10,7 @@ from chalicelib.core.calls.engagement import follow
 from chalicelib.core.calls.hearing import Progressed, call_tags, hears_talk
 from chalicelib.core.calls.offering import Terms, answered, make
 from chalicelib.core.calls.offers import Purpose
-from chalicelib.core.calls.parties import Party, Role
+from chalicelib.core.calls.parties import Control, Party, Role
 from chalicelib.core.calls.ringing import looked_after, own_party
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.talking import end
@@ -63,6 +63,19 @@ def dial_colleague(
     return _own_device_first(call, agent, plan, now)
 
 
+def call_urgently(supervisor: Agent, target: Agent, call_id: str, plan: DialPlan, carrier: str, now: int) -> Scene:
+    """Begin a supervisor's call to an agent who is at rest, whatever they rest from: both are rung at once.
+
+    So nothing else reaches the agent in the meantime; who picks up first waits for the other.
+    """
+    scene = dial_colleague(supervisor, call_id, target.id, {}, plan, carrier, now)
+    call = scene.call
+    for party in call.parties_of(supervisor.id):
+        call = call.with_party(replace(party, control=Control.EMERGENCY, controls=target.id))
+    terms = Terms(purpose=Purpose.EMERGENCY, ring_seconds=plan.ring_seconds)
+    return make(scene.with_call(call).with_agent(target), target.id, terms, now)
+
+
 def _own_device_first(call: Call, agent: Agent, plan: DialPlan, now: int) -> Scene:
     leg_id = f"{call.id}-1"
     call = replace(
@@ -106,7 +119,16 @@ def colleague_is_rung(scene: Scene, plan: DialPlan, now: int) -> Scene:
 def colleague_answered(scene: Scene, agent_id: str, now: int) -> Scene:
     """The colleague picked up: both talk."""
     there = answered(scene, agent_id, now)
-    return _both_talk(there.with_agent(hears_talk(there.agent(agent_id), there.call, now)), now)
+    told = there.with_agent(hears_talk(there.agent(agent_id), there.call, now))
+    if not any(party.there for party in told.call.parties_of(told.call.owner)):
+        return follow(told, now)
+    return _both_talk(told, now)
+
+
+def caller_is_there(scene: Scene, now: int) -> Scene:
+    """Who called is there after the colleague began to be rung: both talk, if the colleague has picked up by now."""
+    colleagues = scene.call.parties_of(scene.call.called)
+    return _both_talk(scene, now) if any(party.there for party in colleagues) else scene
 
 
 def customer_answered(scene: Scene, now: int) -> Scene:

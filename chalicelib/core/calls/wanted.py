@@ -8,8 +8,8 @@ the wrong order, or a leg rung after its call was over, are put right by constru
 from collections.abc import Iterator, Mapping
 
 from chalicelib.core.calls.call import CUSTOMER, Call
-from chalicelib.core.calls.company import HOLD_MUSIC, needs_music
-from chalicelib.core.calls.parties import Party, PartyState, Role, Where
+from chalicelib.core.calls.company import HOLD_MUSIC, coached_by, is_muted, needs_music
+from chalicelib.core.calls.parties import Control, Party, PartyState, Role, Where
 from chalicelib.core.carrier.commands import (
     AddParticipant,
     CoachParticipant,
@@ -38,7 +38,9 @@ class Wanted:
 def wanted(call: Call) -> Mapping[str, Wanted]:
     """Give what the call wants of each party; who hears whom follows from this alone (I14)."""
     return {
-        party.id: Wanted(not party.live, party.where, _apart(call, party), party.muted, party.coaches)
+        party.id: Wanted(
+            not party.live, party.where, _apart(call, party), is_muted(call, party), coached_by(call, party)
+        )
         for party in call.parties.values()
         if not party.gone
     }
@@ -80,15 +82,26 @@ def _commands(call: Call, party: Party, was: Wanted, wants: Wanted) -> Iterator[
             yield HangUpLeg(call.id, party.id, party.sid)
         return
     if was is _UNKNOWN or (was.where is Where.SCRIPT and not party.there):
-        yield _ring(call, party)
-    elif was.where is not wants.where:
+        yield _ring(call, party, wants)
+        return
+    if was.where is not wants.where:
         yield _move(call, party)
     if party.there and wants.where is Where.CONFERENCE and was.apart != wants.apart:
         yield _part_or_join(call, party, wants)
-    if was.muted != wants.muted:
-        yield MuteParticipant(call.id, party.id, party.sid, call.conference, wants.muted)
-    if was.coaches != wants.coaches:
-        yield CoachParticipant(call.id, party.id, party.sid, call.conference, wants.coaches)
+    if was.muted != wants.muted or was.coaches != wants.coaches:
+        yield from _voice(call, party, was, wants)
+
+
+def _voice(call: Call, party: Party, was: Wanted | None, wants: Wanted) -> Iterator[Command]:
+    """Let a party be heard by whom they should; in the order in which nobody hears them in between who should not."""
+    mute = MuteParticipant(call.id, party.id, party.sid, call.conference, wants.muted)
+    coach = CoachParticipant(call.id, party.id, party.sid, call.conference, wants.coaches)
+    if wants.muted and (was is None or not was.muted):
+        yield mute
+    if was is None or was.coaches != wants.coaches:
+        yield coach
+    if not wants.muted and (was is None or was.muted):
+        yield mute
 
 
 def _all_commands(call: Call, party: Party, wants: Wanted) -> Iterator[Command]:
@@ -96,7 +109,7 @@ def _all_commands(call: Call, party: Party, wants: Wanted) -> Iterator[Command]:
         yield HangUpLeg(call.id, party.id, party.sid)
         return
     if not party.there:
-        yield _ring(call, party)
+        yield _ring(call, party, wants)
         return
     if not party.endpoint:
         # Who was rung is in the conference since they answered; who came by themselves is moved back and forth.
@@ -104,13 +117,13 @@ def _all_commands(call: Call, party: Party, wants: Wanted) -> Iterator[Command]:
     if wants.where is Where.SCRIPT:
         return
     yield _part_or_join(call, party, wants)
-    if wants.muted:
+    if party.control is not Control.NONE:
+        yield from _voice(call, party, None, wants)
+    elif wants.muted:
         yield MuteParticipant(call.id, party.id, party.sid, call.conference, muted=True)
-    if wants.coaches:
-        yield CoachParticipant(call.id, party.id, party.sid, call.conference, wants.coaches)
 
 
-def _ring(call: Call, party: Party) -> Command:
+def _ring(call: Call, party: Party, wants: Wanted) -> Command:
     offer = call.offers.get(party.id)
     recorded = offer.vocid if offer else call.vocid
     return AddParticipant(
@@ -120,7 +133,9 @@ def _ring(call: Call, party: Party) -> Command:
         caller_id=call.own_number,
         ring_seconds=party.ring_seconds,
         vocid=recorded if party.role is Role.AGENT else "",
-        early_media=party.role is not Role.AGENT,
+        early_media=party.role not in (Role.AGENT, Role.SUPERVISOR),
+        muted=wants.muted,
+        coaches=wants.coaches,
     )
 
 

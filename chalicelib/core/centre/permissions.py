@@ -79,6 +79,7 @@ CONTROL_PERMISSION: Mapping[str, str] = {
     "forcePaused": "supervise.set_state",
     "forceReady": "supervise.set_state",
     "forceSignOut": "supervise.sign_out",
+    "forceSignOutNow": "supervise.sign_out",
     "stop": "supervise.see",
     "finishWrapUp": "supervise.release",
     "forceRest": "supervise.set_state",

@@ -86,6 +86,7 @@ class TimerKind(StrEnum):
     WAITING = "waiting"
     READY = "ready"
     UNATTENDED = "unattended"
+    LISTEN = "listen"
 
 
 OF_CALL = frozenset(

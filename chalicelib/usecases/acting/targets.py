@@ -13,7 +13,6 @@ from chalicelib.core.told import tags
 from chalicelib.ports import World
 from chalicelib.usecases.acting.asked import Asked
 
-
 MOST_DIGITS = 9
 """Of a seat's number."""
 
