@@ -120,15 +120,16 @@ def colleague_answered(scene: Scene, agent_id: str, now: int) -> Scene:
     """The colleague picked up: both talk."""
     there = answered(scene, agent_id, now)
     told = there.with_agent(hears_talk(there.agent(agent_id), there.call, now))
-    if not any(party.there for party in told.call.parties_of(told.call.owner)):
-        return follow(told, now)
-    return _both_talk(told, now)
+    return _both_talk(told, now) if _are_there(told.call, told.call.owner) else follow(told, now)
 
 
 def caller_is_there(scene: Scene, now: int) -> Scene:
-    """Who called is there after the colleague began to be rung: both talk, if the colleague has picked up by now."""
-    colleagues = scene.call.parties_of(scene.call.called)
-    return _both_talk(scene, now) if any(party.there for party in colleagues) else scene
+    """Who called is there, or who is called urgently: both talk if both have picked up by now."""
+    return _both_talk(scene, now) if _are_there(scene.call, scene.call.owner, scene.call.called) else scene
+
+
+def _are_there(call: Call, *agents: str) -> bool:
+    return all(any(party.there for party in call.parties_of(agent)) for agent in agents)
 
 
 def customer_answered(scene: Scene, now: int) -> Scene:

@@ -26,7 +26,8 @@ def owner_leaves(scene: Scene, centre: Centre, wrap_up: int, now: int, *, lost: 
     third = consulted(call)
     if third and third.there:
         return hand_over(scene, now, wrap_up)
-    heir = next((party.agent for party in counterparts(call) if party.there and party.agent), "")
+    there = [party for party in counterparts(call) if party.there]
+    heir = next((party.agent for party in there if party.agent), "") if len(there) > 1 else ""
     if heir or _may_talk_on(call, centre):
         giver = call.owner
         left = let_go(scene, giver, now, HungUp.SYSTEM if lost else HungUp.AGENT, wrap_up=wrap_up)
