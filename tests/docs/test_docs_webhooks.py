@@ -169,7 +169,7 @@ def test_the_receiver_for_node_judges_as_the_one_in_python(page: Path, tmp_path:
 
 @pytest.fixture(scope="module")
 def sent() -> Notices:
-    """What business systems heard of two calls: one that was talked and written up, one that nobody answered."""
+    """What business systems heard of two calls: one that was transferred and written up, one that nobody answered."""
     centre = Centre(change_config=lambda document: document["webhooks"]["business"].pop("events"))
     agent = centre.page("100").signs_in().is_ready()
     caller = centre.calls()
@@ -178,9 +178,14 @@ def sent() -> Notices:
     agent.hears("Ring")
     agent.answers()
     agent.hears("Talk")
+    colleague = centre.page("200").signs_in().is_ready()
+    assert agent.does(5, 2, "200") == 0
+    colleague.hears("Ring")
+    colleague.answers()
+    colleague.hears("Talk")
     caller.hang_up()
-    agent.hears("WrapUp")
-    assert agent.does(25, 1, "solved") == 0
+    colleague.hears("WrapUp")
+    assert colleague.does(25, 1, "solved") == 0
     gone = centre.calls()
     gone.hears("查询运单请按1")
     gone.hang_up()

@@ -40,7 +40,7 @@ def test_signed_out_by_the_system_an_action_is_not_signed_in(centre, does):
     assert answer.json["code"] == -1
 
 
-@pytest.mark.parametrize("act", [0, 5, 6, 11, 12, 20, 31, 99, -1, 10**9])
+@pytest.mark.parametrize("act", [0, 12, 13, 29, 99, -1, 10**9])
 def test_a_code_that_means_nothing_here_is_unknown(page, does, act):
     assert does(page, act)[0] == -2
 

@@ -142,6 +142,7 @@ def test_what_would_change_is_told_and_nothing_is_changed(works):
         "agents changed: 1 (101)",
         "agents removed: 1 (102)",
         "seats added: 1 (103)",
+        "seats changed: 1 (3)",
         "changed: queues",
     ]
     assert works.world.catalogue.version() == 1

@@ -167,3 +167,29 @@ def test_a_customer_whom_nobody_takes_waits_again_where_they_came_from_when_the_
     call = centre.the_call()
     assert (call.state, call.place.since) == (CallState.WAITING, before)
     talk.caller.hears("您目前排在第一位", 60)
+
+
+def test_who_hangs_up_while_it_still_rings_at_the_colleague_has_handed_the_customer_over(centre):
+    talk = a_talk(centre)
+    colleague = centre.page("200").signs_in().is_ready()
+    talk.agent.does(CONSULT, AGENT, "200")
+    colleague.hears("Ring")
+    assert talk.agent.does(HANG_UP) == 0
+    assert talk.agent.hears("Hangup")["iParam"] == 5
+    leg = colleague.answers()
+    talk.agent.hears("Transfer", RESULT="done")
+    centre.time.advance(1)
+    assert talk.caller.talks_with == [leg.party]
+
+
+def test_an_owner_who_holds_a_conference_and_leaves_leaves_nobody_on_hold(centre):
+    talk, colleague, leg = a_consultation(centre)
+    talk.agent.does(CONFERENCE)
+    assert talk.agent.does(3) == 0
+    centre.time.advance(1)
+    assert talk.caller.on_hold
+    assert leg.on_hold
+    assert talk.agent.does(HANG_UP) == 0
+    centre.time.advance(1)
+    assert centre.the_call().owner == colleague.agent_id
+    assert talk.caller.talks_with == [leg.party]

@@ -275,8 +275,12 @@ class Call:
                 "how": party.how or None,
             }
             for party in self.parties.values()
-            if party.role is not Role.CUSTOMER and party.agent and party.joined_at is not None
+            if party.role not in (Role.CUSTOMER, Role.SUPERVISOR) and party.agent and party.joined_at is not None
         ]
+
+    def talk_facts(self) -> dict[str, Any]:
+        """Give what is told of a talk that begins, or goes on with somebody else; None for what there is not."""
+        return {"owner": self.owner or None, "agents": self.agents_parts(), "vocId": self.vocid or None}
 
     def talkers(self, vocid: str) -> tuple[str, ...]:
         """Name the agents whom a recording holds: its VOCID is the id of the leg that the talk began with."""
@@ -298,9 +302,7 @@ class Call:
             "endedAt": ended_at,
             "endedBy": self.ended_by,
             "cause": self.cause,
-            "owner": self.owner or None,
-            "agents": self.agents_parts(),
-            "vocId": self.vocid or None,
+            **self.talk_facts(),
             "seconds": (ended_at - self.started_at) // 1000,
             "talkSeconds": (ended_at - self.talk_since) // 1000 if self.talk_since is not None else 0,
             "disposition": self.disposition or None,

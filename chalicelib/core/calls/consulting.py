@@ -117,7 +117,7 @@ def confer(scene: Scene, now: int) -> Scene:
     """
     third = _answered_third(scene.call)
     joined = scene.with_call(_retrieved(_with_a_part(scene.call, third), third, now))
-    together = follow(joined.with_call(_all_retrieved(joined.call, now)), now)
+    together = follow(joined.with_call(all_retrieved(joined.call, now)), now)
     return hears_members(together, Heard.CONFERENCE, now, *agents_there(together.call))
 
 
@@ -133,14 +133,14 @@ def hand_over(scene: Scene, now: int, wrap_up: int) -> Scene:
     kind = AGENT if third.agent else OUTSIDE_LINE
     scene = hears_members(scene, Heard.TRANSFER, now, giver, i_param=kind, TO=_name(third), RESULT="done")
     scene = let_go(scene, giver, now, HungUp.TRANSFERRED, wrap_up=wrap_up)
-    call = _all_retrieved(_retrieved(_with_a_part(scene.call, third), third, now), now)
+    call = all_retrieved(_retrieved(_with_a_part(scene.call, third), third, now), now)
     return owned_by(scene.with_call(call), third.agent, giver, now)
 
 
 def owned_by(scene: Scene, heir: str, giver: str, now: int) -> Scene:
     """Let the call be `heir`'s, who hears of it; without one it is that of the people outside (`giver` had it)."""
     call = replace(scene.call, owner=heir, from_agent=giver)
-    call = call.announces("call.transferred", now, owner=heir or None, agents=call.agents_parts(), fromAgent=giver)
+    call = call.announces("call.transferred", now, **call.talk_facts(), fromAgent=giver)
     scene = scene.with_call(call)
     if heir:
         scene = scene.with_agent(hears_talk(scene.agent(heir), call, now))
@@ -148,8 +148,17 @@ def owned_by(scene: Scene, heir: str, giver: str, now: int) -> Scene:
     return hears_members(scene, Heard.CONFERENCE, now, *(name for name in agents_there(scene.call) if name != heir))
 
 
+def all_retrieved(call: Call, now: int) -> Call:
+    """Give the call with everybody back with the others whom the owner parted from them."""
+    for party in counterparts(call):
+        call = _retrieved(call, party, now)
+    return call
+
+
 def _handed_over_blindly(scene: Scene, third: Party, now: int, wrap_up: int) -> Scene:
-    call = _all_retrieved(_with_a_part(scene.call, third), now)
+    if len(counterparts(scene.call)) > 1:
+        raise NotLegalNow("Who is consulted has not answered yet.")
+    call = all_retrieved(_with_a_part(scene.call, third), now)
     if third.id in call.offers:
         offer = replace(call.offers[third.id], purpose=Purpose.DIRECT)
         call = replace(call, offers={**call.offers, third.id: offer})
@@ -169,7 +178,7 @@ def _parked(scene: Scene, now: int) -> Scene:
 
 
 def _together(scene: Scene, now: int, *, cause: str) -> Scene:
-    call = _all_retrieved(scene.call, now)
+    call = all_retrieved(scene.call, now)
     owner = scene.agent(call.owner).hears(Heard.RETRIEVE, now, 0, tags={"CAUSE": cause} if cause else None)
     return follow(scene.with_call(call).with_agent(owner), now)
 
@@ -198,12 +207,6 @@ def _name(third: Party) -> str:
 def _with_a_part(call: Call, third: Party) -> Call:
     role = Role.AGENT if third.agent else Role.OUTSIDE
     return call.with_party(replace(call.parties[third.id], role=role))
-
-
-def _all_retrieved(call: Call, now: int) -> Call:
-    for party in counterparts(call):
-        call = _retrieved(call, party, now)
-    return call
 
 
 def _held(call: Call, party: Party, now: int) -> Call:

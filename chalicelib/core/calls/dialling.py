@@ -141,7 +141,7 @@ def _both_talk(scene: Scene, now: int) -> Scene:
     call = scene.call.moves("talk", talk_since=now)
     for party in call.parties_of(call.owner):
         call = call.with_party(replace(party, joined_at=now)) if party.live else call
-    call = call.announces("call.answered", now, owner=call.owner, agents=call.agents_parts(), vocId=call.vocid or None)
+    call = call.announces("call.answered", now, **call.talk_facts())
     told = progress(scene.agent(call.owner), call, Progressed.ANSWERED, now)
     return follow(scene.with_call(call).with_agent(hears_talk(told, call, now)), now)
 

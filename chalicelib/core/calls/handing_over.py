@@ -82,7 +82,7 @@ def number_took_over(scene: Scene, party: Party, centre: Centre, now: int) -> Sc
     giver = scene.call.owner
     told = _told(scene, giver, TARGET_NUMBER, party.endpoint, "done", now)
     call = replace(told.call.moves("talk"), owner="", from_agent=giver)
-    call = call.announces("call.transferred", now, owner=None, agents=call.agents_parts(), fromAgent=giver)
+    call = call.announces("call.transferred", now, **call.talk_facts(), fromAgent=giver)
     return unattended(told.with_call(call), centre, now)
 
 

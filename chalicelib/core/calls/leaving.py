@@ -1,13 +1,13 @@
 """What happens when somebody leaves: the owner, one of several, who is consulted, or the customer.
 
-When the owner leaves, who is consulted and has answered takes over; else another agent who is in the call; else the
+When the owner leaves, who is consulted takes over; else another agent who is in the call; else the
 people outside talk on by themselves, while the centre allows it; else a customer cut off waits again in their queue,
 and a conversation that was ended is over.
 """
 
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, EndedBy
 from chalicelib.core.calls.company import agents_there, consulted, counterparts
-from chalicelib.core.calls.consulting import Result, came_to_nothing, hand_over, owned_by
+from chalicelib.core.calls.consulting import Result, all_retrieved, came_to_nothing, cancel, hand_over, owned_by
 from chalicelib.core.calls.engagement import follow
 from chalicelib.core.calls.hearing import HungUp, hears_members
 from chalicelib.core.calls.parties import Party, Role
@@ -22,10 +22,13 @@ LEFT_ALONE = "left-alone"
 
 def owner_leaves(scene: Scene, centre: Centre, wrap_up: int, now: int, *, lost: bool = False) -> Scene:
     """The owner goes, or has not come back in time (`lost`)."""
-    call = scene.call
-    third = consulted(call)
-    if third and third.there:
+    third = consulted(scene.call)
+    if third and (third.there or len(counterparts(scene.call)) == 1):
         return hand_over(scene, now, wrap_up)
+    if third:
+        scene = cancel(scene, now)
+    call = all_retrieved(scene.call, now)
+    scene = scene.with_call(call)
     there = [party for party in counterparts(call) if party.there]
     heir = next((party.agent for party in there if party.agent), "") if len(there) > 1 else ""
     if heir or _may_talk_on(call, centre):

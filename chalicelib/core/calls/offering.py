@@ -96,13 +96,17 @@ def accept(scene: Scene, agent_id: str, now: int) -> Scene:
 def take(scene: Scene, agent_id: str, now: int) -> Scene:
     """The agent picked up (their leg says so itself): bring the caller in, and tell the page that they talk."""
     offer = _moved(scene.call, agent_id, "answer")
-    giver = offer.by or scene.call.from_agent
+    given, giver = scene.call.state is CallState.TRANSFERRING, offer.by or scene.call.from_agent
     call = scene.call.without_offer(offer.id).moves(
         "talk", owner=agent_id, vocid=offer.vocid, talk_since=_talk_since(scene.call, now), answer=(), from_agent=giver
     )
     call = call.with_party(replace(call.customer, where=Where.CONFERENCE))
     call = call.with_party(replace(call.parties[offer.id], joined_at=now))
-    call = call.announces("call.answered", now, owner=agent_id, agents=call.agents_parts(), vocId=call.vocid or None)
+    call = (
+        call.announces("call.transferred", now, **call.talk_facts(), fromAgent=giver)
+        if given
+        else (call.announces("call.answered", now, **call.talk_facts()))
+    )
     talking = hears_talk(replace(scene.agent(agent_id), offer=""), call, now)
     return follow(scene.with_call(call).with_agent(talking), now)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from chalicelib.core.agents.agent import AT_REST, Agent, AgentState
 from chalicelib.core.calls import talking, unanswered
-from chalicelib.core.calls.call import Call, CallState, EndedBy
+from chalicelib.core.calls.call import CallState, EndedBy
 from chalicelib.core.calls.company import (
     HOLD_MUSIC,
     MOST_PARTIES,
@@ -18,7 +18,7 @@ from chalicelib.core.calls.company import (
     counterparts,
     supervisors_of,
 )
-from chalicelib.core.calls.consulting import Result, cancel, owned_by
+from chalicelib.core.calls.consulting import Result, all_retrieved, cancel, owned_by
 from chalicelib.core.calls.engagement import follow
 from chalicelib.core.calls.hearing import (
     CONTROLLED,
@@ -203,7 +203,7 @@ def _takes_over(scene: Scene, own: Party, centre: Centre, now: int) -> Scene:
     wrap_up = talking.wrap_up_of(scene.call, centre)
     scene = talking.let_go(scene, target, now, HungUp.FORCED, wrap_up=wrap_up, cause="intercepted")
     if owned:
-        scene = scene.with_call(_all_back(scene.call, now))
+        scene = scene.with_call(all_retrieved(scene.call, now))
         return owned_by(scene, own.agent, target, now)
     scene = scene.with_agent(hears_talk(scene.agent(own.agent), scene.call, now, target))
     scene = follow(scene, now)
@@ -233,15 +233,10 @@ def _urgency_over(scene: Scene, own: Party, now: int) -> Scene:
     held = [party for party in call.live_parties() if party.state is PartyState.HELD and party.how == EMERGENCY]
     if any(party.there for party in urgent) or not held:
         return scene
-    scene = scene.with_call(_all_back(call, now, EMERGENCY))
+    for party in held:
+        call = call.party_moves(party.id, "retrieve", now, sound="", how="")
+    scene = scene.with_call(call)
     return scene.with_agent(scene.agent(call.owner).hears(Heard.RETRIEVE, now, 0, tags={"CAUSE": EMERGENCY}))
-
-
-def _all_back(call: Call, now: int, why: str | None = None) -> Call:
-    for party in call.live_parties():
-        if party.state is PartyState.HELD and why in (None, party.how):
-            call = call.party_moves(party.id, "retrieve", now, sound="", how="")
-    return call
 
 
 def _told(scene: Scene, own: Party, what: Controlled, centre: Centre, now: int) -> Scene:

@@ -220,6 +220,13 @@ _DIAL_PLAN: Table = {
         "The area of numbers dialled without one.",
     ),
     "caller_id": (_PHONE, "The number that people called by us see."),
+    "ring_seconds": (Number(5, 120), "How long whoever an agent calls, asks or hands over to is rung."),
+    "wrap_up": (Number(0, 3600), "Seconds for writing up after a call of no queue; 0 means none."),
+    "record": (Flag(), "Whether calls that agents make are recorded."),
+    "unattended_minutes": (
+        Number(0, 240),
+        "How long people outside talk on by themselves when no agent is with them any more; 0: not at all.",
+    ),
 }
 
 SECTIONS: Table = {

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.core.centre.model import CodeMap, Configuration, Device, DeviceKind
+from chalicelib.core.centre.model import CodeMap, Configuration, Device, DeviceKind, Seat
 from chalicelib.core.centre.permissions import PERMISSIONS
 from chalicelib.core.centre.reading import (
     CentreMistakes,
@@ -219,13 +219,17 @@ def test_no_mistake_shows_what_may_be_a_secret(document):
     assert "hunter2" not in "\n".join(mistakes_of(document))
 
 
+DERIVED = {Seat: {"agent"}}
+"""Fields that are no setting of their own: whose a seat is, is said by its agent."""
+
+
 def test_each_record_of_the_table_has_the_fields_of_its_class():
     for cls, table in [(Configuration, SECTIONS)] + [
         (shape.value.cls, shape.value.table)
         for shape, _ in SECTIONS.values()
         if isinstance(getattr(shape, "value", None), Entry)
     ]:
-        keys = {"version", "name", "id", "number"}
+        keys = {"version", "name", "id", "number"} | DERIVED.get(cls, set())
         assert {field.name for field in fields(cls)} - keys == set(table) - keys
 
 
