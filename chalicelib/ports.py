@@ -91,6 +91,9 @@ class Desk(Protocol):
     def agent(self, agent_id: str) -> Agent | None:
         """Give the agent, or None when they never signed in."""
 
+    def agents(self, agent_ids: Iterable[str]) -> list[Agent]:
+        """Give those of these agents who ever signed in; it takes as long as they are many."""
+
     def restless(self, profiles: Iterable[str]) -> list[Agent]:
         """Give the signed-in agents for whom something can fall due, a moment old: all but these profiles' ready."""
 
@@ -157,6 +160,9 @@ class Catalogue(Protocol):
 
     def seat(self, number: int) -> Seat | None:
         """Give what is configured of the seat now, or None when nothing is."""
+
+    def group(self, name: str) -> tuple[str, ...]:
+        """Give the AgentIDs of who is in a group, nobody's when there is none of this name."""
 
     def password_hash(self, agent_id: str) -> str | None:
         """Give the agent's stored password hash, or None."""

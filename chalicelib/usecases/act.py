@@ -14,7 +14,7 @@ from chalicelib.core.centre.permissions import ACTION_PERMISSION
 from chalicelib.core.ground.errors import IcallError, NotProved, SignedInElsewhere
 from chalicelib.core.ground.metrics import Metric
 from chalicelib.ports import Change, World
-from chalicelib.usecases.acting import calling, handing, in_talk, serving
+from chalicelib.usecases.acting import calling, handing, in_talk, picking_up, serving
 from chalicelib.usecases.acting.asked import Acted, Asked
 from chalicelib.usecases.acting.targets import colleague_meant
 from chalicelib.usecases.commit import decides_again
@@ -45,6 +45,8 @@ def _taken(action: Action, name: str, world: World) -> Answer:
         return Answer(Result.DUPLICATE, "This request was taken already.", asked.agent.call)
     if name in _FOR_SOMEBODY:
         asked = _meeting(asked, colleague_meant(asked, world))
+    if name == "pickUp":
+        asked = picking_up.beside_what_rings(asked, world)
     acted = _ACTIONS[name](asked, world)
     commit_and_match(world, _change(asked, acted))
     return Answer(Result.ACCEPTED, "", acted.call.id if isinstance(acted, Scene) else acted.call)
@@ -104,4 +106,5 @@ _ACTIONS: Mapping[str, Callable[[Asked, World], Acted]] = {
     "mute": in_talk.mute,
     "wrapUp": serving.wrap_up,
     "setTags": in_talk.set_tags,
+    "pickUp": picking_up.pick_up,
 }

@@ -77,7 +77,7 @@ def _taken(order: Order, name: str, world: World) -> Answer:
     ordered = Ordered(order, name, supervisor, target, scene, world.catalogue.centre(), world.clock.now())
     change = _change(ordered, _CONTROLS[name](ordered, world))
     call_id = target.call if target.state in ENGAGED else ""
-    audit = _record(order, name, Result.ACCEPTED, world, target, call_id)
+    audit = _record(order, name, Result.ACCEPTED, world, target.id, call_id)
     commit_and_match(world, replace(change, audits=(audit,)))
     for moved in change.agents:
         if moved.before and moved.before.signed_in and not moved.after.signed_in:
@@ -136,13 +136,13 @@ def _remembered(change: Change, ordered: Ordered) -> Change:
     return replace(change, agents=(*others, own) if own.before != own.after else others)
 
 
+@decides_again
 def _keep_refusal(order: Order, name: str, result: Result, world: World) -> None:
     seat = world.catalogue.seat(order.seat)
-    target = world.desk.agent(seat.agent) if seat and seat.agent else None
-    commit(world, Change(audits=(_record(order, name, result, world, target, ""),)))
+    commit(world, Change(audits=(_record(order, name, result, world, seat.agent if seat else "", ""),)))
 
 
-def _record(order: Order, name: str, result: Result, world: World, target: Agent | None, call_id: str) -> AuditRecord:
+def _record(order: Order, name: str, result: Result, world: World, target_id: str, call_id: str) -> AuditRecord:
     now = world.clock.now()
     mark = world.tokens.fingerprint(f"{order.who.id}:{order.request or world.tokens.new()}")[:12]
     return AuditRecord(
@@ -151,7 +151,7 @@ def _record(order: Order, name: str, result: Result, world: World, target: Agent
         by=order.who.id,
         control=name,
         seat=order.seat,
-        target=target.id if target else "",
+        target=target_id,
         call=call_id,
         result=int(result),
     )

@@ -68,6 +68,9 @@ class MemoryDesk:
         with self._shelf.lock:
             return _read(Agent, self._shelf.agents.get(agent_id))
 
+    def agents(self, agent_ids: Iterable[str]) -> list[Agent]:
+        return [agent for agent in map(self.agent, dict.fromkeys(agent_ids)) if agent]
+
     def restless(self, profiles: Iterable[str]) -> list[Agent]:
         served = set(profiles)
         with self._shelf.lock:

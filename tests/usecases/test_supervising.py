@@ -61,14 +61,14 @@ HEARD = {
 
 @pytest.mark.parametrize("control", HEARD)
 def test_a_supervisor_is_heard_by_whom_they_should_be_and_nobody_else(centre, control):
-    talk, supervisor, leg = supervised(centre, control)
+    talk, _supervisor, leg = supervised(centre, control)
     assert who_hears_whom(caller=talk.caller, agent=talk.leg, supervisor=leg) == HEARD[control]
     talk.caller.hang_up()
 
 
 @pytest.mark.parametrize("control", [MONITOR, WHISPER, BARGE_IN, EMERGENCY])
 def test_a_supervisor_leaves_and_the_talk_goes_on(centre, control):
-    talk, supervisor, leg = supervised(centre, control)
+    talk, supervisor, _leg = supervised(centre, control)
     told = supervisor.hears("Control", BY="200", TARGET="100")
     assert told["iParam"] == control == talk.agent.hears("Control", BY="200")["iParam"]
     assert supervisor.state.state is AgentState.MONITORING
@@ -118,7 +118,7 @@ def test_a_supervisor_who_listens_takes_over_without_being_rung_again(centre):
 
 
 def test_whoever_takes_a_customer_over_has_the_call_and_the_agent_writes_up(centre):
-    talk, supervisor, leg = supervised(centre, INTERCEPT)
+    talk, supervisor, _leg = supervised(centre, INTERCEPT)
     assert talk.agent.hears("Control")["iParam"] == 2
     assert talk.agent.hears("Hangup")["iParam"] == 4
     talk_told = supervisor.hears("Talk", TTYPE="3", FROMAGENT="100")
@@ -223,7 +223,7 @@ def test_a_control_ends_when_its_agent_gives_the_customer_away(centre):
 
 
 def test_whom_an_agent_consults_does_not_hear_a_whisper(centre):
-    talk, supervisor, leg = supervised(centre, WHISPER)
+    talk, _supervisor, leg = supervised(centre, WHISPER)
     lisi = centre.page("101").signs_in().is_ready()
     talk.agent.does(CONSULT, AGENT, "101")
     lisi.hears("Ring")
@@ -239,7 +239,7 @@ def test_whom_an_agent_consults_does_not_hear_a_whisper(centre):
 
 
 def test_an_agents_telephone_is_lost_and_found_and_the_whisper_goes_on(centre):
-    talk, supervisor, leg = supervised(centre, WHISPER)
+    talk, _supervisor, leg = supervised(centre, WHISPER)
     talk.leg.hang_up()
     centre.time.advance(1)
     assert talk.caller.on_hold
@@ -252,7 +252,7 @@ def test_an_agents_telephone_is_lost_and_found_and_the_whisper_goes_on(centre):
 
 
 def test_whom_an_agent_takes_off_hold_during_an_emergency_hears_the_agent_alone(centre):
-    talk, supervisor, leg = supervised(centre, EMERGENCY)
+    talk, _supervisor, leg = supervised(centre, EMERGENCY)
     assert talk.agent.state.state is AgentState.HOLDING
     assert talk.agent.does(RETRIEVE) == 0
     centre.time.advance(1)
@@ -393,3 +393,172 @@ def test_an_agent_is_signed_out_at_once_whatever_they_do(centre, state):
     agent.hears("Hangup")
     assert agent.hears("Logout")["iParam"] == 1
     assert centre.the_call().state is (CallState.WAITING if state == "ringing" else CallState.ENDED)
+
+
+LISI_SEAT = 2
+NEEDS_A_CALL = (INTERCEPT, BARGE_IN, WHISPER, PICK_UP, RELEASE, STOP, FINISH, TO_MONITOR, TO_BARGE_IN, TO_WHISPER)
+
+
+@pytest.mark.parametrize("control", NEEDS_A_CALL)
+def test_what_needs_a_call_is_refused_where_there_is_none(centre, control):
+    a_ready_agent(centre)
+    assert a_supervisor(centre).controls(SEAT, control) == BUSY
+
+
+ALL = [*range(1, 17), SIGN_OUT_NOW]
+
+
+@pytest.mark.parametrize("control", ALL)
+def test_whom_a_role_does_not_let_control_anybody_is_refused(centre, control):
+    a_ready_agent(centre, "101")
+    agent = a_ready_agent(centre)
+    assert agent.controls(LISI_SEAT, control) == FORBIDDEN
+
+
+@pytest.mark.parametrize("control", ALL)
+def test_who_is_not_signed_in_is_not_there_to_be_controlled(centre, control):
+    assert a_supervisor(centre).controls(SEAT, control) == OFFLINE
+
+
+@pytest.mark.parametrize("control", [MONITOR, EMERGENCY, RELEASE, PAUSED, SIGN_OUT_NOW])
+def test_a_request_that_comes_twice_is_taken_once(centre, control):
+    talk, supervisor = a_talk(centre), a_supervisor(centre)
+    assert supervisor.controls(SEAT, control, request="once") == 0
+    events = len(talk.agent.events), len(supervisor.events)
+    assert supervisor.controls(SEAT, control, request="once") == DUPLICATE
+    assert (len(talk.agent.events), len(supervisor.events)) == events
+    talk.caller.hang_up()
+
+
+def test_a_seat_must_be_somebody_elses(centre):
+    supervisor = a_supervisor(centre)
+    assert supervisor.controls(9, MONITOR) == BAD
+    assert supervisor.controls(77, MONITOR) == OFFLINE
+    assert supervisor.controls(0, MONITOR) == supervisor.controls(100_000, MONITOR) == BAD
+    assert supervisor.controls(SEAT, 77) == supervisor.controls(SEAT, 17) == -2
+
+
+def test_a_supervisor_with_a_call_of_their_own_controls_nobody_else(centre):
+    a_talk(centre)
+    supervisor = a_supervisor(centre).is_ready()
+    caller = a_caller_in_line(centre, "83366858")
+    supervisor.hears("Ring")
+    supervisor.answers()
+    for control in (MONITOR, INTERCEPT, EMERGENCY, WHISPER, BARGE_IN):
+        assert supervisor.controls(SEAT, control) == NOT_LEGAL
+    caller.hang_up()
+
+
+def test_what_was_asked_for_while_the_telephone_rings_for_it_is_one_ring(centre):
+    talk, supervisor = a_talk(centre), a_supervisor(centre)
+    assert supervisor.controls(SEAT, MONITOR) == 0
+    assert supervisor.controls(SEAT, WHISPER) == NOT_LEGAL
+    assert supervisor.controls(SEAT, TO_WHISPER) == BUSY
+    assert supervisor.controls(SEAT, STOP) == 0
+    assert supervisor.hears("Hangup")["iParam"] == 1
+    assert talk.caller.talks_with == [talk.leg.party]
+
+
+def test_an_agent_who_is_consulted_is_not_listened_to(centre):
+    talk, supervisor = a_talk(centre), a_supervisor(centre)
+    lisi = centre.page("101").signs_in().is_ready()
+    talk.agent.does(CONSULT, AGENT, "101")
+    lisi.hears("Ring")
+    lisi.phone.answer()
+    centre.time.advance(1)
+    assert supervisor.controls(LISI_SEAT, MONITOR) == BUSY
+    talk.caller.hang_up()
+
+
+OTHER_GROUP = {"night": {"zh-CN": "夜班", "en-US": "Night shift"}}
+
+
+@pytest.fixture
+def two_groups():
+    """Agent 102 is of another group than their supervisor, and no agent is told that they are controlled."""
+
+    def change(document):
+        document["groups"] |= OTHER_GROUP
+        document["agents"]["102"]["groups"] = ["night"]
+        document["supervision"] = {"tell_agents": False}
+
+    centre = Centre(change_config=change)
+    yield centre
+    centre.settles()
+    is_sound(centre)
+
+
+def test_supervisors_control_their_own_groups_alone_and_every_refusal_is_kept(two_groups):
+    centre = two_groups
+    talk, supervisor = a_talk(centre), a_supervisor(centre)
+    assert supervisor.controls(3, MONITOR) == FORBIDDEN
+    centre.page("102").signs_in()
+    assert supervisor.controls(3, MONITOR) == FORBIDDEN
+    centre.time.advance(1)
+    assert supervisor.controls(3, SIGN_OUT_NOW) == FORBIDDEN
+    centre.time.advance(1)
+    assert supervisor.controls(SEAT, RELEASE + 200) == -2
+    assert supervisor.controls(SEAT, FINISH) == BUSY
+    centre.time.advance(1)
+    assert supervisor.controls(SEAT, MONITOR) == 0
+    leg = comes_in(centre, supervisor)
+    assert "Control" not in talk.agent.kinds()
+    leg.hang_up()
+
+    day = "2026-01-01"
+    kept = centre.desk.audits(day, "", 10)
+    told = [(record.by, record.control, record.target, record.seat, record.result) for record in reversed(kept)]
+    assert told == [
+        ("200", "monitor", "102", 3, FORBIDDEN),
+        ("200", "monitor", "102", 3, FORBIDDEN),
+        ("200", "forceSignOutNow", "102", 3, FORBIDDEN),
+        ("200", "finishWrapUp", "100", 1, BUSY),
+        ("200", "monitor", "100", 1, 0),
+    ]
+    assert kept[0].call == centre.the_call().id
+
+
+def test_colleagues_pick_up_what_rings_in_their_groups(centre):
+    caller, agent = a_ringing_agent(centre)
+    lisi = a_ready_agent(centre, "101")
+    assert lisi.does(30) == 0
+    assert agent.hears("Hangup", CAUSE="picked-up")["iParam"] == 4
+    leg = lisi.phone.answer()
+    told = lisi.hears("Talk", TTYPE="2")
+    centre.time.advance(1)
+    assert told["tags"]["VOCID"]
+    assert caller.talks_with == [leg.party]
+    assert lisi.does(30) == NOT_LEGAL
+    assert lisi.does(HANG_UP) == 0
+
+
+def test_a_colleague_picks_up_what_rings_at_a_seat(two_groups):
+    centre = two_groups
+    caller, _ = a_ringing_agent(centre)
+    lisi, wangwu = a_ready_agent(centre, "101"), a_ready_agent(centre, "102")
+    assert wangwu.does(30, 1, "1") == FORBIDDEN
+    assert wangwu.does(30) == BUSY
+    assert lisi.does(30, 1, "3") == FORBIDDEN
+    assert lisi.does(30, 1, "9") == OFFLINE
+    assert lisi.does(30, 1, "seat") == lisi.does(30, 2) == lisi.does(30, 1, "2") == BAD
+    assert lisi.does(30, 1, "1") == 0
+    leg = lisi.phone.answer()
+    lisi.hears("Talk")
+    centre.time.advance(1)
+    assert caller.talks_with == [leg.party]
+    assert lisi.does(HANG_UP) == 0
+    centre.time.advance(1)
+    assert lisi.does(25, 1) == 0
+    assert lisi.does(30, 1, "1") == BUSY
+    assert lisi.does(30) == BUSY
+
+
+def test_two_colleagues_who_pick_up_the_same_ring_get_one_call(centre):
+    a_ringing_agent(centre)
+    lisi, wangwu = a_ready_agent(centre, "101"), a_ready_agent(centre, "102")
+    assert lisi.does(30) == 0
+    assert wangwu.does(30) == 0
+    assert lisi.hears("Hangup", CAUSE="picked-up")
+    leg = wangwu.phone.answer()
+    wangwu.hears("Talk")
+    leg.hang_up()

@@ -51,6 +51,11 @@ class DynamoDesk:
         row = self._table.get(keys.agent(agent_id))
         return rows.read_agent(row) if isinstance(row, AgentRow) else None
 
+    def agents(self, agent_ids: Iterable[str]) -> list[Agent]:
+        """A BatchGetItem for every hundred."""
+        wanted = [keys.agent(name) for name in dict.fromkeys(agent_ids)]
+        return [rows.read_agent(row) for row in self._in_hundreds(wanted) if isinstance(row, AgentRow)]
+
     def restless(self, profiles: Iterable[str]) -> list[Agent]:
         """Queries of keys alone, some sixty to a read unit, and a BatchGetItem for every hundred who are not ready."""
         floors = [(partition, "") for partition in keys.floors()]

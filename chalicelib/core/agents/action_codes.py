@@ -23,6 +23,7 @@ ACTION_CODES: Mapping[int, str] = {
     24: "mute",
     25: "wrapUp",
     26: "setTags",
+    30: "pickUp",
 }
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from chalicelib.core.agents.agent import AT_REST, Agent, AgentState
 from chalicelib.core.calls import talking, unanswered
-from chalicelib.core.calls.call import CallState, EndedBy
+from chalicelib.core.calls.call import Call, CallState, EndedBy
 from chalicelib.core.calls.company import (
     HOLD_MUSIC,
     MOST_PARTIES,
@@ -132,8 +132,7 @@ def take_ringing(scene: Scene, taker: Agent, target_id: str, centre: Centre, now
         TargetBusy: no customer's call rings there.
         NotLegalNow: who takes it has a call.
     """
-    offer = scene.call.offer_to(target_id)
-    if offer is None or offer.purpose not in _TO_BE_TAKEN or scene.call.state not in _WITH_A_CUSTOMER:
+    if not can_be_taken(scene.call, target_id):
         raise TargetBusy("No customer's call rings there.")
     _needs_rest(taker)
     queue = centre.queues.get(scene.call.place.queue) if scene.call.place else None
@@ -146,7 +145,11 @@ def take_ringing(scene: Scene, taker: Agent, target_id: str, centre: Centre, now
     return make(free, taker.id, terms, now)
 
 
-_WITH_A_CUSTOMER = (CallState.WAITING, CallState.TRANSFERRING)
+def can_be_taken(call: Call, agent_id: str) -> bool:
+    """Tell whether a customer's call rings at an agent, so that somebody else may take it."""
+    offer = call.offer_to(agent_id)
+    with_a_customer = call.state in (CallState.WAITING, CallState.TRANSFERRING)
+    return with_a_customer and offer is not None and offer.purpose in _TO_BE_TAKEN
 
 
 def intercept_ringing(scene: Scene, supervisor: Agent, target_id: str, centre: Centre, now: int) -> Scene:

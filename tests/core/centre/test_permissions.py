@@ -28,7 +28,7 @@ def test_a_role_that_is_held_and_configured_gives_its_permissions(roles, permiss
 
 def test_every_action_and_control_needs_a_permission_that_exists():
     assert set(ACTION_PERMISSION.values()) | set(CONTROL_PERMISSION.values()) <= set(PERMISSIONS)
-    assert (len(ACTION_PERMISSION), len(CONTROL_PERMISSION)) == (28, 18)
+    assert (len(ACTION_PERMISSION), len(CONTROL_PERMISSION)) == (28, 19)
 
 
 def test_no_control_is_open_to_whoever_only_handles_calls():
