@@ -5,8 +5,7 @@ help: ## show this
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: ## start the whole contact centre on this machine
-	@tools/setup
-	@tools/web
+	@tools/ready
 	@.venv/bin/python -m local.run
 
 test: ## set up everything and pass every test
@@ -20,8 +19,7 @@ prove: ## explore how handlers meet, for MINUTES=10; STORY="..." plays one again
 	@.venv/bin/python -m tests.interleavings $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(STORY),--story "$(STORY)") $(if $(FAULTS),--faults)
 
 bench: ## print what things cost, against their budgets
-	@tools/setup
-	@tools/web
+	@tools/ready
 	@ICALL_BROWSER=$$(tools/browser || true) .venv/bin/python -m benchmarks
 
 coverage: ## run the tests and show which branches none of them takes

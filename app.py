@@ -25,10 +25,17 @@ def note_fault(error: OurFault) -> None:
     parts().world.watch.note("a request failed by our fault", error=type(error).__name__, why=str(error))
 
 
-def from_twilio(request: Request, route: routes.Route) -> Reply:
-    """Hear one of Twilio's webhooks."""
-    known: Parts = parts()
-    return route.handler()(request, "twilio", known.world)
+WayIn = Callable[[Request, routes.Route], Reply]
+
+
+def from_carrier(name: str) -> WayIn:
+    """Give the way in for a carrier's webhooks."""
+
+    def hear(request: Request, route: routes.Route) -> Reply:
+        known: Parts = parts()
+        return route.handler()(request, name, known.world)
+
+    return hear
 
 
 def for_everybody(request: Request, route: routes.Route) -> Reply:
@@ -43,7 +50,7 @@ def through_the_door(request: Request, route: routes.Route) -> Reply:
     return let_in(request, route, parts().world)
 
 
-def opens(route: routes.Route, way_in: Callable[[Request, routes.Route], Reply]) -> None:
+def opens(route: routes.Route, way_in: WayIn) -> None:
     """Open a row of a family's table to the world."""
 
     def ask(**_params: str) -> Response:
@@ -54,7 +61,7 @@ def opens(route: routes.Route, way_in: Callable[[Request, routes.Route], Reply])
 
 
 for family, way_in in (
-    (routes.TWILIO, from_twilio),
+    *((family, from_carrier(name)) for name, family in routes.CARRIERS.items()),
     (routes.MEDIA, for_everybody),
     (routes.BUSINESS, through_the_door),
     (routes.AGENTS, through_the_door),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from typing import TypeVar
 
-from benchmarks import budgets, durations, growth, laptop, pages, prices, steps
+from benchmarks import budgets, durations, growth, growth_picture, laptop, pages, prices, steps
 from benchmarks.assignment import report
 from benchmarks.assignment.__main__ import show
 
@@ -59,6 +59,7 @@ def _print_growth() -> Mapping[int, Mapping[str, growth.Cost]]:
     for name, first in by_size[least].items():
         cells = (costs[name] for costs in by_size.values())
         print(f"  {name:22}" + "".join(f"{_cell(cost, first):>34}" for cost in cells))
+    print(f"  drawn in {growth_picture.draw(by_size)}")
     return by_size
 
 

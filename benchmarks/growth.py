@@ -25,7 +25,6 @@ from chalicelib.usecases.sign_in import sign_in_by_code
 from chalicelib.usecases.snapshot import snapshot
 from chalicelib.usecases.sweep import sweep
 from local.aws import dynamodb_local
-from local.aws.embedded import TOOLS
 from local.aws.meter import Meter
 from local.aws.processes import ServerProcess, free_port
 from local.publishing import Publisher
@@ -171,7 +170,7 @@ def grown(by_size: Mapping[int, Mapping[str, Cost]]) -> Iterator[str]:
 
 @contextmanager
 def _dynamodb_local() -> Iterator[str]:
-    java, jar = dynamodb_local.find_java(), dynamodb_local.install(TOOLS)
+    java, jar = dynamodb_local.find_java(), dynamodb_local.install()
     port = free_port()
     with TemporaryDirectory(prefix="icall-bench-") as folder, pytest.MonkeyPatch.context() as monkeypatch:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

@@ -14,7 +14,7 @@ class Settings:
 
     `allow_private` are the `host:port` of business systems that may be inner and plain. `allow_loopback` (any port of
     our own machine) and `aws_endpoints` (service to address) are for the laptop; `secrets_file` takes the place of
-    Parameter Store there.
+    Parameter Store there. Without `twilio_account_sid` Twilio is none of the stack's carriers.
     """
 
     table: str
@@ -25,7 +25,7 @@ class Settings:
     recordings_queue_url: str
     recordings_bucket: str
     media_bucket: str
-    twilio_account_sid: str
+    twilio_account_sid: str = ""
     twilio_api_url: str = "https://api.twilio.com"
     region: str = "us-east-1"
     secrets_path: str = "/icall"
@@ -45,10 +45,10 @@ _NEEDED: Mapping[str, str] = {
     "recordings_queue_url": "ICALL_RECORDINGS_QUEUE_URL",
     "recordings_bucket": "ICALL_RECORDINGS_BUCKET",
     "media_bucket": "ICALL_MEDIA_BUCKET",
-    "twilio_account_sid": "ICALL_TWILIO_ACCOUNT_SID",
 }
 
 _OPTIONAL: Mapping[str, str] = {
+    "twilio_account_sid": "ICALL_TWILIO_ACCOUNT_SID",
     "twilio_api_url": "ICALL_TWILIO_API_URL",
     "region": "AWS_REGION",
     "secrets_path": "ICALL_SECRETS_PATH",
@@ -61,6 +61,7 @@ _ENDPOINTS: Mapping[str, str] = {
     "sqs": "ICALL_SQS_ENDPOINT",
 }
 
+_ACCOUNT = re.compile("AC[0-9a-fA-F]{32}")
 _LOOPBACK = "loopback"
 _PLACE = re.compile(r"[a-z0-9:.-]+:[0-9]{1,5}")
 
@@ -75,6 +76,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if missing:
         raise NotConfigured(f"Set these environment variables: {', '.join(missing)}.")
     named = {**_NEEDED} | {field: name for field, name in _OPTIONAL.items() if environment.get(name)}
+    _check_twilio(environment)
     private = _private(environment)
     return Settings(
         **{field: environment[name].rstrip("/") for field, name in named.items()},
@@ -83,6 +85,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         allow_loopback=_LOOPBACK in private,
         tracing=environment.get("ICALL_TRACING", "") == "on",
     )
+
+
+def _check_twilio(environment: Mapping[str, str]) -> None:
+    account = environment.get("ICALL_TWILIO_ACCOUNT_SID", "")
+    if account and not _ACCOUNT.fullmatch(account):
+        raise NotConfigured("ICALL_TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits, or empty: no Twilio then.")
+    if not account and environment.get("ICALL_TWILIO_API_URL"):
+        raise NotConfigured("ICALL_TWILIO_API_URL is set, ICALL_TWILIO_ACCOUNT_SID is not: set both, or neither.")
 
 
 def _private(environment: Mapping[str, str]) -> frozenset[str]:

@@ -97,6 +97,9 @@ class Desk(Protocol):
     def restless(self, profiles: Iterable[str]) -> list[Agent]:
         """Give the signed-in agents for whom something can fall due, a moment old: all but these profiles' ready."""
 
+    def signed_in(self) -> set[str]:
+        """Name who is signed in, a moment ago."""
+
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         """Give both in one read."""
 
@@ -257,6 +260,9 @@ class SoftphoneCredentials:
 class Carrier(Protocol):
     """A telephone company or exchange: what it tells and asks, what it is told, what it keeps."""
 
+    def check(self) -> None:
+        """Raise NotConfigured if it cannot work as it is set up."""
+
     def read(
         self, path: str, params: Mapping[str, str], headers: Mapping[str, str], body: bytes
     ) -> CarrierEvent | None:
@@ -271,8 +277,11 @@ class Carrier(Protocol):
     def lives(self, sid: str) -> bool:
         """Tell whether the leg that the carrier knows by this id has not ended, or raise CarriersFault."""
 
-    def fetch_recording(self, sid: str) -> bytes:
-        """Give the recording's WAV file, or raise CarriersFault."""
+    def hand_over_recording(self, sid: str, address: str) -> bytes | None:
+        """Give the WAV file, or None: the carrier PUTs it to the address itself, and then tells RecordingStored.
+
+        The address is good for a while: a carrier that could not use it reports the recording again, and gets another.
+        """
 
     def delete_recording(self, sid: str) -> None:
         """Remove the recording; one that is gone already is no error."""
@@ -328,6 +337,9 @@ class RecordingFiles(Protocol):
 
     def url(self, vocid: str, seconds: int) -> str:
         """Give an address that plays the file for `seconds`."""
+
+    def upload_url(self, vocid: str, seconds: int) -> str:
+        """Give an address that takes the file (PUT, audio/wav) for `seconds`."""
 
 
 class Secrets(Protocol):

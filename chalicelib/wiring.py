@@ -21,18 +21,13 @@ from chalicelib.adapters.recordings import S3Media, S3Recordings
 from chalicelib.adapters.secrets import FileSecrets, ParameterStoreSecrets
 from chalicelib.adapters.sockets import ApiGatewaySockets
 from chalicelib.adapters.tokens import RandomTokens
-from chalicelib.adapters.twilio.addresses import Addresses
-from chalicelib.adapters.twilio.api import TwilioSettings
-from chalicelib.adapters.twilio.carrier import TwilioCommands
-from chalicelib.adapters.twilio.door import TwilioDoor
-from chalicelib.adapters.twilio.softphone import TwilioSoftphone
-from chalicelib.adapters.twilio.twilio import Twilio
 from chalicelib.adapters.watch import PowertoolsWatch, start_tracing
 from chalicelib.adapters.webhooks import StandardWebhooks
 from chalicelib.adapters.workers import ThreadWorkers
 from chalicelib.config import Settings, read_settings
+from chalicelib.core.ground.errors import NotConfigured
 from chalicelib.core.ground.values import dataclass
-from chalicelib.ports import Clock, Secrets, StreamRow, World
+from chalicelib.ports import Carrier, Clock, Secrets, StreamRow, World
 
 TWILIO_TOKENS = "twilio/auth-token"
 """The secret's name: the auth token, and behind it, with blanks between, all else that webhooks may be signed with: the
@@ -72,7 +67,7 @@ def build(settings: Settings) -> Parts:
         catalogue=DynamoCatalogue(table, clock),
         credentials=DynamoCredentials(table, clock),
         sockets=ApiGatewaySockets(settings.sockets_url, settings.region),
-        carriers={"twilio": _twilio(settings, secrets, clock)},
+        carriers=_carriers(settings, secrets, clock),
         messages=SqsMessages(
             QueueUrls(settings.timers_queue_url, settings.webhooks_queue_url, settings.recordings_queue_url),
             clock,
@@ -98,16 +93,39 @@ def _secrets(settings: Settings) -> Secrets:
     return ParameterStoreSecrets(settings.secrets_path + "/")
 
 
-def _twilio(settings: Settings, secrets: Secrets, clock: Clock) -> Twilio:
+def _twilio(settings: Settings, secrets: Secrets, clock: Clock) -> Carrier | None:
+    if not settings.twilio_account_sid:
+        return None
+    from chalicelib.adapters.twilio.addresses import Addresses  # noqa: PLC0415 - only where Twilio is a carrier
+    from chalicelib.adapters.twilio.api import TwilioSettings  # noqa: PLC0415
+    from chalicelib.adapters.twilio.carrier import TwilioCommands  # noqa: PLC0415
+    from chalicelib.adapters.twilio.door import TwilioDoor  # noqa: PLC0415
+    from chalicelib.adapters.twilio.softphone import TwilioSoftphone  # noqa: PLC0415
+    from chalicelib.adapters.twilio.twilio import Twilio  # noqa: PLC0415
+
+    def tokens() -> list[str]:
+        if found := secrets.get(TWILIO_TOKENS).split():
+            return found
+        raise NotConfigured(f"the secret {TWILIO_TOKENS!r} is blank")
+
     addresses, account = Addresses(settings.public_url), settings.twilio_account_sid
     api = TwilioSettings(
         account_sid=account,
         addresses=addresses,
-        auth=lambda: (account, secrets.get(TWILIO_TOKENS).split()[0]),
+        auth=lambda: (account, tokens()[0]),
         api_url=settings.twilio_api_url,
     )
     return Twilio(
-        TwilioDoor(addresses, lambda: secrets.get(TWILIO_TOKENS).split()),
+        TwilioDoor(addresses, tokens),
         TwilioCommands(api),
         TwilioSoftphone(account, lambda: tuple(secrets.get(TWILIO_KEY).split()), clock),
     )
+
+
+CARRIERS: Mapping[str, Callable[[Settings, Secrets, Clock], Carrier | None]] = {"twilio": _twilio}
+"""What makes each carrier; one for which nothing is set gives None, and none of its modules is loaded."""
+
+
+def _carriers(settings: Settings, secrets: Secrets, clock: Clock) -> Mapping[str, Carrier]:
+    made = {name: make(settings, secrets, clock) for name, make in CARRIERS.items()}
+    return {name: carrier for name, carrier in made.items() if carrier}

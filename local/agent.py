@@ -28,6 +28,10 @@ ACTIONS: Mapping[str, tuple[int, int]] = {
     "pause": (9, 0),
     "ready": (10, 0),
     "wrapped": (25, 1),
+    "stopRecording": (27, 0),
+    "startRecording": (27, 1),
+    "pauseRecording": (27, 2),
+    "resumeRecording": (27, 3),
 }
 """Words for a terminal: the action's code and iParam."""
 

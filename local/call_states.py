@@ -11,6 +11,7 @@ from chalicelib.core.agents.agent import AGENT_MOVES, AgentState
 from chalicelib.core.calls.call import CALL_MOVES, CallState
 from chalicelib.core.calls.offers import OFFER_MOVES, OfferState
 from chalicelib.core.calls.parties import PARTY_MOVES, PartyState
+from chalicelib.core.calls.takes import TAKE_MOVES, Taking
 from chalicelib.core.ground.moves import Moves
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -77,6 +78,15 @@ MACHINES = (
         {
             "en": "One try to give a call to one agent.",
             "zh": "把一个通话交给一位话务员的一次尝试。",
+        },
+    ),
+    Machine(
+        TAKE_MOVES,
+        (Taking.ON,),
+        {"en": "Recording", "zh": "录音（Take）"},
+        {
+            "en": "What of a call is recorded into one file. Only a stop that the carrier refused lets it go on.",
+            "zh": "一次通话中录进同一个文件的部分。只有被运营商拒绝的停止，才会让它继续。",
         },
     ),
     Machine(

@@ -85,6 +85,8 @@ _AGENT = """Signs an agent in at this terminal, with a browser's telephone, and 
   answer            answer what rings            hangup            hang up
   hold, retrieve    hold the caller, and back    digits KEYS       send keys
   call NUMBER       dial                         wrapped RESULT    finish writing the call up
+  stopRecording, startRecording                  end the recording, begin another
+  pauseRecording, resumeRecording                record nothing for a while, and again
   q                 end
 
 examples:

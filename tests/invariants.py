@@ -1,8 +1,9 @@
 """The invariants of design, each checked over everything that is stored; docs name them by their numbers."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from chalicelib.core.agents.agent import ENGAGED, Agent
 from chalicelib.core.calls.call import Call
@@ -12,6 +13,8 @@ from chalicelib.core.calls.queueing import ready_row, waiting_row
 from chalicelib.core.calls.routing import Ready, Waiting, pairs
 from chalicelib.core.centre.model import RoutingProfile
 from chalicelib.core.told.notices import AgentEvent, Heard
+
+Row = TypeVar("Row", Waiting, Ready, str)
 
 
 class Store(Protocol):
@@ -24,6 +27,8 @@ class Store(Protocol):
     def all_waiting(self) -> Iterable[Waiting]: ...
 
     def all_ready(self) -> Iterable[Ready]: ...
+
+    def all_signed_in(self) -> Iterable[str]: ...
 
     def all_events(self, agent_id: str) -> Iterable[AgentEvent]: ...
 
@@ -64,10 +69,11 @@ def i3_an_engaged_agents_state_is_what_their_part_in_the_call_makes_it(store: St
 
 
 def i4_rows_and_states_mirror_each_other(store: Store) -> Iterator[str]:
-    waiting, ready = list(store.all_waiting()), list(store.all_ready())
-    wanted = [row for row in map(waiting_row, store.all_calls()) if row]
-    yield from _difference("waiting", waiting, wanted)
-    yield from _difference("ready", ready, [row for row in map(ready_row, store.all_agents()) if row])
+    agents = list(store.all_agents())
+    waiting = [row for row in map(waiting_row, store.all_calls()) if row]
+    yield from _difference("waiting", store.all_waiting(), waiting)
+    yield from _difference("ready", store.all_ready(), [row for row in map(ready_row, agents) if row])
+    yield from _difference("signed-in", store.all_signed_in(), [agent.id for agent in agents if agent.signed_in])
 
 
 def i9_events_are_dense_and_give_the_state(store: Store) -> Iterator[str]:
@@ -130,13 +136,13 @@ def somebody_waits_beside_a_ready_agent(store: Store, profiles: Mapping[str, Rou
         yield f"call {call.call} waits in {call.queue} while agent {agent.agent} is ready"
 
 
-def _difference(what: str, rows: list[Waiting] | list[Ready], wanted: list[Waiting] | list[Ready]) -> Iterator[str]:
-    for row in rows:
-        if row not in wanted:
-            yield f"the {what} row {row} mirrors nothing"
+def _difference(what: str, rows: Iterable[Row], wanted: Collection[Row]) -> Iterator[str]:
+    there = Counter(rows)
+    for row in there.keys() - set(wanted):
+        yield f"the {what} row {row} mirrors nothing"
     for row in wanted:
-        if rows.count(row) != 1:
-            yield f"the {what} row {row} is there {rows.count(row)} times"
+        if there[row] != 1:
+            yield f"the {what} row {row} is there {there[row]} times"
 
 
 def _replayed(agent: Agent, events: list[AgentEvent]) -> Iterator[str]:

@@ -4,11 +4,13 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 import pytest
 
+from chalicelib.adapters.passwords import Cost, ScryptPasswords
 from chalicelib.adapters.watch import PowertoolsWatch
 from local.aws.pumps import Timing
 from local.laptop import Laptop, LaptopSettings
@@ -16,6 +18,11 @@ from local.laptop import Laptop, LaptopSettings
 SPEED = 40.0
 CALM = Timing(stream_seconds=0.2, queue_seconds=0.6, schedule_seconds=1.0, queue_workers=1)
 """Looking as often as for a person who waits would take a tenth of the machine's time from the stories."""
+
+
+QUICK = Cost(n=2**4)
+"""What the hash of a password costs here: each sign-in and each published agent would else take a third of a second.
+What it costs in life, tests/adapters/test_passwords.py proves."""
 
 
 @contextmanager
@@ -31,11 +38,18 @@ def running(data: Path, engine: str = "best") -> Iterator[Laptop]:
 def _started(settings: LaptopSettings, log: Path) -> Iterator[Laptop]:
     before = dict(os.environ)
     try:
-        with logging_to(log), Laptop(settings) as laptop:
+        with _quick_passwords(), logging_to(log), Laptop(settings) as laptop:
             yield laptop
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+@contextmanager
+def _quick_passwords() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chalicelib.wiring.ScryptPasswords", partial(ScryptPasswords, QUICK))
+        yield
 
 
 @contextmanager

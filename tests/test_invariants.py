@@ -27,6 +27,7 @@ class Everything:
     agents: list[Agent] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     ready: list[Ready] = field(default_factory=list)
+    signed_in: list[str] = field(default_factory=list)
 
     def all_calls(self) -> list[Call]:
         return self.calls
@@ -39,6 +40,9 @@ class Everything:
 
     def all_ready(self) -> list[Ready]:
         return self.ready
+
+    def all_signed_in(self) -> list[str]:
+        return self.signed_in
 
     def all_events(self, agent_id: str) -> list[AgentEvent]:
         return [event for agent in self.agents if agent.id == agent_id for event in agent.events]
@@ -61,7 +65,8 @@ def event(seq: int, kind: Heard, call: str = "CA1", i_param: int = 0) -> AgentEv
 def test_what_is_right_passes():
     call, agent = ringing()
     other, idle = examples.waiting(2), examples.ready("101")
-    invariants.check_all(Everything([call, other], [agent, idle], [waiting_row(other)], [ready_row(idle)]))
+    rows = [waiting_row(other)], [ready_row(idle)], [agent.id, idle.id]
+    invariants.check_all(Everything([call, other], [agent, idle], *rows))
 
 
 CALL, AGENT = ringing()
@@ -90,7 +95,11 @@ BROKEN = {
         Everything(waiting=[waiting_row(WAITING)]),
         Everything(ready=[ready_row(READY)]),
         Everything([WAITING], [], [waiting_row(WAITING), waiting_row(examples.waiting(3, 7))]),
-        Everything([], [replace(READY, connected=False)], [], [ready_row(READY)]),
+        Everything([], [replace(READY, connected=False)], [], [ready_row(READY)], [READY.id]),
+        Everything([], [READY], [], [ready_row(READY)]),
+        Everything([], [READY], [], [ready_row(READY)], [READY.id, READY.id]),
+        Everything([], [replace(READY, state=AgentState.SIGNED_OUT)], [], [], [READY.id]),
+        Everything(signed_in=[READY.id]),
     ],
     "i9": [
         Everything(agents=[replace(READY, events=READY.events[1:])]),

@@ -27,6 +27,11 @@ class _Bucket:
         file = {"Bucket": self._bucket, "Key": key, "ResponseContentType": _WAV}
         return str(self._client.generate_presigned_url("get_object", Params=file, ExpiresIn=seconds))
 
+    def upload_url(self, key: str, seconds: int) -> str:
+        """Give an address to which whoever knows it can PUT the file for `seconds`."""
+        file = {"Bucket": self._bucket, "Key": key, "ContentType": _WAV}
+        return str(self._client.generate_presigned_url("put_object", Params=file, ExpiresIn=seconds))
+
     @cached_property
     def _client(self) -> Any:
         # Imported on first use: boto3 takes a cold start longer than everything else here.
@@ -56,6 +61,10 @@ class S3Recordings:
     def url(self, vocid: str, seconds: int) -> str:
         """Give an address that plays the file for `seconds`."""
         return self._files.url(_recording(vocid), seconds)
+
+    def upload_url(self, vocid: str, seconds: int) -> str:
+        """Give an address that takes the file (PUT, audio/wav) for `seconds`."""
+        return self._files.upload_url(_recording(vocid), seconds)
 
 
 class S3Media:

@@ -2,10 +2,11 @@
 
 from chalicelib.core.carrier import events
 from chalicelib.core.carrier.script import Script
+from chalicelib.core.ground.errors import NotFound
 from chalicelib.entrypoints.http import Reply, Request
 from chalicelib.ports import World
 from chalicelib.usecases.note_leg import note_leg
-from chalicelib.usecases.record import note_recording
+from chalicelib.usecases.record import note_recording, note_stored
 from chalicelib.usecases.take_call import take_call
 from chalicelib.usecases.take_turn import take_turn
 
@@ -15,8 +16,11 @@ def hear(request: Request, carrier: str, world: World) -> Reply:
 
     Raises:
         NotSigned: it is not.
+        NotFound: this deployment does not have that carrier.
     """
-    telling = world.carriers[carrier]
+    telling = world.carriers.get(carrier)
+    if telling is None:
+        raise NotFound("This deployment does not have this carrier: see docs/deploy.md.")
     event = telling.read(request.path, request.params, request.headers, request.body)
     call = event.call if event else ""
     world.watch.bind(call)
@@ -36,4 +40,6 @@ def _handle(event: events.CarrierEvent | None, carrier: str, world: World) -> Sc
             note_leg(event, world, carrier)
         case events.RecordingReported():
             note_recording(event, world)
+        case events.RecordingStored():
+            note_stored(event, world)
     return ()

@@ -4,7 +4,7 @@ A table names its handlers, so that reading it loads none of them: the function 
 answers pages. docs/where-to-put-it.md says how a route is added.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from importlib import import_module
 
@@ -74,6 +74,9 @@ TWILIO: Family = (
     # What an announcement into a conference says.
     Route("POST", f"{_CALL}/announcement/{{sealed}}", _SIGNATURE, (), "carriers.hear", FORM),
 )
+
+CARRIERS: Mapping[str, Family] = {"twilio": TWILIO}
+"""The families of carriers, by the names that a configuration gives them; who has none of them answers 404 there."""
 
 MEDIA: Family = (Route("GET", "/media/{name}", _NOTHING, (), "media.show_media"),)
 

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.core.agents import presence
-from chalicelib.core.agents.agent import AT_REST
 from chalicelib.core.centre.model import Configuration
 from chalicelib.core.centre.people import (
     Difference,
@@ -21,11 +19,10 @@ from chalicelib.core.centre.permissions import permissions_of
 from chalicelib.core.centre.reading import without_people
 from chalicelib.core.ground.errors import NotConfigured
 from chalicelib.core.ground.values import dataclass
-from chalicelib.ports import Applying, Change, World
-from chalicelib.usecases.commit import commit, decides_again
+from chalicelib.ports import Applying, World
 from chalicelib.usecases.configure import centre_in_force, check_configuration
+from chalicelib.usecases.dismiss import dismiss
 from chalicelib.usecases.prove import AT_WORK
-from chalicelib.usecases.sign_out import shut_page
 
 Progress = Callable[[int, int], None]
 """Told how many entries of how many are stored."""
@@ -36,9 +33,6 @@ SEAL_KEY = "icall/password-seal"
 """The secret's name: by it a password is known again without hashing it; who has none waits longer, that is all."""
 
 SHORTEST_SEAL_KEY = 32
-
-DISMISSED = "dismissed"
-"""The reason of an agent who is one no more, and whose last call goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +46,7 @@ class Applied:
 def apply_configuration(document: Any, world: World, progress: Progress = lambda _done, _of: None) -> Applied:
     """Put the document in force as the next version, checked whole: what differs is stored, and then seen at once.
 
-    Whoever is an agent no more is signed out, or out of service once their call is over. `progress` is told how many of
+    Whoever is an agent no more is signed out, or once their call is over. `progress` is told how many of
     how many entries are stored.
 
     Raises:
@@ -143,18 +137,4 @@ def _dismiss(configuration: Configuration, world: World) -> None:
     """Let those go who are no agents or may not work, also whom one that died removed: no call is to ring there."""
     roles, agents = configuration.roles, configuration.agents.values()
     staff = {record.id for record in agents if AT_WORK in permissions_of(record.roles, roles)}
-    dismissed = [agent.id for agent in world.desk.restless(()) if agent.id not in staff]
-    world.workers.each(lambda agent_id: _dismiss_one(agent_id, world), dismissed)
-
-
-@decides_again
-def _dismiss_one(agent_id: str, world: World) -> None:
-    """Sign an agent out, or have them paused when the call is over that they are in."""
-    agent, now = world.desk.agent(agent_id), world.clock.now()
-    if agent is None or not agent.signed_in:
-        return
-    if agent.state not in AT_REST:
-        commit(world, Change.of_agent(agent, presence.pause(agent, presence.Pause(DISMISSED, 0), now)))
-        return
-    commit(world, Change.of_agent(agent, presence.sign_out(agent, now, presence.LoggedOut.FORCED)))
-    shut_page(agent, world)
+    world.workers.each(lambda agent_id: dismiss(agent_id, world), world.desk.signed_in() - staff)

@@ -9,8 +9,17 @@ unsettled, and brought to what is wanted *now* (docs/decisions/wanted.md).
 from collections.abc import Sequence
 
 from chalicelib.core.calls.call import Call
-from chalicelib.core.calls.wanted import difference, everything, wanted
-from chalicelib.core.carrier.commands import Command, HoldParticipant, JoinConference, RetrieveParticipant, TakeTurn
+from chalicelib.core.calls.wanted import difference, everything, taken, wanted
+from chalicelib.core.carrier.commands import (
+    Command,
+    HoldParticipant,
+    JoinConference,
+    PauseRecording,
+    ResumeRecording,
+    RetrieveParticipant,
+    StopRecording,
+    TakeTurn,
+)
 from chalicelib.core.ground.errors import (
     CarrierGone,
     CarrierRefused,
@@ -22,6 +31,9 @@ from chalicelib.core.ground.errors import (
 from chalicelib.core.ground.metrics import Metric
 from chalicelib.core.told.notices import Timer, TimerKind
 from chalicelib.ports import Carrier, World
+
+NOTHING_RECORDED = "NothingRecorded"
+"""What is noted in a refused command's place when a recording that was to go on is not there any more."""
 
 ROUNDS = 5
 """How often a call that goes on changing is looked at, before the change is left to be found unsettled."""
@@ -65,14 +77,17 @@ def _bring(world: World, call: Call, commands: Sequence[Command], *, again: bool
         for command in commands:
             _execute(world, call, command, again=again)
         now = world.desk.call(call.id)
-        if now is None or wanted(now) == wanted(call):
+        if now is None or (wanted(now), taken(now)) == (wanted(call), taken(call)):
             return
         call, commands, again = now, everything(now), True
     raise CarrierUncertain("The call changes faster than its carrier follows.")
 
 
 def _execute(world: World, call: Call, command: Command, *, again: bool) -> None:
-    """Carry one command out; a refusal comes back as a timer that is due now, to be decided upon like any event."""
+    """Carry one command out; a refusal comes back as a timer that is due now, to be decided upon like any event.
+
+    A recording that is to be paused is paused now, or its agent is told: nobody waits for it and says a card number.
+    """
     carrier = carrier_named(world, call.carrier)
     try:
         carrier.execute(command, again=again)
@@ -81,21 +96,29 @@ def _execute(world: World, call: Call, command: Command, *, again: bool) -> None
             raise CarrierUncertain(str(refusal)) from refusal
         if not (isinstance(command, RetrieveParticipant) and isinstance(refusal, CarrierGone)):
             _refused(world, command, refusal)
+    except CarrierUncertain as silence:
+        if again or not isinstance(command, PauseRecording):
+            raise
+        _refused(world, command, silence)
 
 
 def _comes_too_early(command: Command, refusal: CarriersFault, carrier: Carrier) -> bool:
     """Tell whether the same command may be taken in a moment.
 
     A leg that is to be held may still be on its way into the conference. One that is to be moved may have had no answer
-    yet to what it asked first: a carrier lets nobody be moved who does not stand in a script.
+    yet to what it asked first: a carrier lets nobody be moved who does not stand in a script. Who has hung up comes to
+    neither. A recording that is to be stopped may not have begun yet, and would run on.
     """
-    if isinstance(command, HoldParticipant):
+    if isinstance(command, StopRecording):
         return isinstance(refusal, CarrierGone)
-    return isinstance(command, JoinConference | TakeTurn) and carrier.lives(command.sid)
+    if isinstance(command, HoldParticipant) and not isinstance(refusal, CarrierGone):
+        return False
+    return isinstance(command, HoldParticipant | JoinConference | TakeTurn) and carrier.lives(command.sid)
 
 
 def _refused(world: World, command: Command, why: Exception) -> None:
-    kind = type(command).__name__
+    nothing = isinstance(command, ResumeRecording) and isinstance(why, CarrierGone)
+    kind = NOTHING_RECORDED if nothing else type(command).__name__
     world.watch.note("the carrier refused", call=command.call, command=kind, why=str(why))
     world.watch.count(Metric.REFUSED)
     now = world.clock.now()

@@ -47,6 +47,8 @@ def check_configuration(document: Any, world: World) -> Checked:
         *unspoken_languages(document),
         *_missing_flows(document, world),
         *missing,
+        *_strange_carriers(document, world),
+        *_useless_carriers(document, world),
         *_useless_webhooks(document, world),
     ]
     try:
@@ -83,6 +85,30 @@ def _problems(name: str, queues: Iterable[str], published: Mapping[str, int], wo
     return [
         f"the flow {name} waits in the queue {queue}, which is not configured" for queue in sorted(waited - {*queues})
     ]
+
+
+def _strange_carriers(document: Any, world: World) -> Iterator[Mistake]:
+    """Give the numbers whose carrier this deployment does not have, or could not tell from its others."""
+    for number, entry in entries(document, "numbers"):
+        place, named = f"numbers.{number}.carrier", entry.get("carrier")
+        if isinstance(named, str) and named not in world.carriers:
+            yield Mistake(place, f"no carrier of this deployment is called so{did_you_mean(named, world.carriers)}")
+        if "carrier" not in entry and len(world.carriers) > 1:
+            names = " and ".join(sorted(world.carriers))
+            yield Mistake(place, f"is missing: this deployment has several carriers, {names}")
+
+
+def _useless_carriers(document: Any, world: World) -> Iterator[Mistake]:
+    """Give the carriers of numbers that cannot work as they are set up, each once."""
+    only, seen = next(iter(world.carriers), None), set()
+    for number, entry in entries(document, "numbers"):
+        name = entry.get("carrier", only)
+        if isinstance(name, str) and name in world.carriers and name not in seen:
+            seen.add(name)
+            try:
+                world.carriers[name].check()
+            except NotConfigured as useless:
+                yield Mistake(f"numbers.{number}.carrier", f"{name} is not set up: {useless}")
 
 
 def _passwords(document: Any, world: World) -> tuple[dict[str, str], list[Mistake]]:

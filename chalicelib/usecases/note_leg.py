@@ -183,7 +183,10 @@ def _another_gone(cause: Cause, party: Party, scene: Scene, centre: Centre, wrap
 
 
 def _owner_gone(event: LegEnded, before: Call, scene: Scene, centre: Centre, wrap_up: int, now: int) -> Scene | None:
-    """What happens when the owner's leg is gone: a browser is waited for, who hung up a telephone has left."""
+    """What happens when the owner's leg is gone: a browser is waited for, who hung up a telephone has left.
+
+    Who is an agent no more cannot have their browser rung again: it is as if the time for that were over.
+    """
     if before.state is CallState.DIALLING:
         cause = Cause.CANCELLED if len(before.parties) > 1 else event.cause
         return dialling.failed(scene, cause, now)
@@ -191,9 +194,10 @@ def _owner_gone(event: LegEnded, before: Call, scene: Scene, centre: Centre, wra
         return None
     if before.agent_lost:
         return scene
-    if scene.agent(before.owner).device.kind is DeviceKind.BROWSER:
+    owner = scene.agent(before.owner)
+    if owner.device.kind is DeviceKind.BROWSER and not owner.dismissed:
         return talking.lose_agent(scene, event.leg, now)
-    return leaving.owner_leaves(scene, centre, wrap_up, now)
+    return leaving.owner_leaves(scene, centre, wrap_up, now, lost=owner.device.kind is DeviceKind.BROWSER)
 
 
 _DECIDERS: Mapping[type, Callable[[Any, Call, Scene, World], Scene | None]] = {

@@ -1,20 +1,41 @@
 """Note that a carrier refused what a call wanted: the call wants what can be, and its agent is told."""
 
+<<<<<<< HEAD
 from chalicelib.core.calls import consulting, supervising, talking
 from chalicelib.core.calls.call import CallState, EndedBy
 from chalicelib.core.calls.company import HOLD_MUSIC, consulted, counterparts
 from chalicelib.core.calls.hearing import HungUp
 from chalicelib.core.calls.parties import PartyState, Role
+=======
+from collections.abc import Mapping
+
+from chalicelib.core.calls import consulting, talking
+from chalicelib.core.calls.call import CallState, EndedBy
+from chalicelib.core.calls.company import HOLD_MUSIC, consulted, counterparts
+from chalicelib.core.calls.parties import PartyState
+from chalicelib.core.calls.recording import record
+>>>>>>> moves9
 from chalicelib.core.calls.scene import Scene
+from chalicelib.core.calls.takes import TAKE_MOVES
 from chalicelib.core.carrier.events import Cause, LegEnded
 from chalicelib.ports import Change, World
+from chalicelib.usecases.carry_out import NOTHING_RECORDED
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match
 from chalicelib.usecases.note_leg import note_leg
 from chalicelib.usecases.see import scene_of
 
 REFUSED = "carrier-refused"
-"""The cause by which agent and party know that a hold, or its end, is not what they asked for."""
+"""The cause by which agents know that a hold or a recording, or its end, is not what they asked for."""
+
+_UNDONE_BY: Mapping[str, str] = {
+    "StartRecording": "stop",
+    "PauseRecording": "resume",
+    "ResumeRecording": "pause",
+    "StopRecording": "go_on",
+    NOTHING_RECORDED: "stop",
+}
+"""What a recording does instead, when the carrier refused what it was to do."""
 
 
 def note_refusal(call_id: str, command: str, leg: str, world: World) -> None:
@@ -25,8 +46,13 @@ def note_refusal(call_id: str, command: str, leg: str, world: World) -> None:
         _ends(call_id, world)
     elif command in ("HoldParticipant", "RetrieveParticipant"):
         _stays_as_it_was(call_id, leg, world, held=command == "RetrieveParticipant")
+<<<<<<< HEAD
     elif command in ("MuteParticipant", "CoachParticipant"):
         _is_not_heard(call_id, leg, world)
+=======
+    elif command in _UNDONE_BY:
+        _records_what_it_can(call_id, leg, command, world)
+>>>>>>> moves9
 
 
 @decides_again
@@ -65,6 +91,21 @@ def _stays_as_it_was(call_id: str, leg: str, world: World, *, held: bool) -> Non
         return
     scene = scene_of(world, call)
     commit_and_match(world, Change.of(scene, _undone(scene, leg, world.clock.now(), held=held)))
+
+
+@decides_again
+def _records_what_it_can(call_id: str, leg: str, command: str, world: World) -> None:
+    """Let a recording be as it was, or stopped where there is none; what was refused, too, is not tried again."""
+    call, verb = world.desk.call(call_id), _UNDONE_BY[command]
+    take = call.take if call else None
+    if call is None or take is None or call.state is not CallState.TALKING or call.agent_lost:
+        return
+    if take.leg != leg or not TAKE_MOVES.allows(take.state, verb):
+        return
+    if take.how == REFUSED and command != NOTHING_RECORDED:
+        return
+    scene = scene_of(world, call)
+    commit_and_match(world, Change.of(scene, record(scene, verb, world.clock.now(), cause=REFUSED)))
 
 
 def _undone(scene: Scene, leg: str, now: int, *, held: bool) -> Scene:

@@ -1,15 +1,18 @@
-"""Record: note what the carrier reports of a recording, and fetch its file into our own store."""
+"""Record: note what the carrier reports of a recording, and bring its file into our own store."""
 
 from dataclasses import replace
 
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.hearing import Recorded, hears_file_ready
-from chalicelib.core.carrier.events import RecordingReported
+from chalicelib.core.carrier.events import RecordingReported, RecordingStored
 from chalicelib.core.told.notices import Heard
 from chalicelib.core.told.recordings import Recording, RecordingState
 from chalicelib.ports import Change, World
 from chalicelib.usecases.carry_out import carrier_named
 from chalicelib.usecases.commit import commit, decides_again
+
+UPLOAD_SECONDS = 900
+"""How long an address is good for at which a carrier puts a file itself."""
 
 
 def note_recording(event: RecordingReported, world: World) -> None:
@@ -32,7 +35,7 @@ def note_recording(event: RecordingReported, world: World) -> None:
 
 
 def fetch_recording(vocid: str, world: World) -> None:
-    """Bring a recording's file from the carrier into our own store, tell the agent, and remove it at the carrier.
+    """Bring a recording's file from the carrier into our own store, or let the carrier bring it.
 
     A handler that died after the file was stored leaves the telling and the removing to the message's next delivery.
 
@@ -42,14 +45,30 @@ def fetch_recording(vocid: str, world: World) -> None:
     recording = world.desk.recording(vocid)
     if recording is None or recording.state is RecordingState.ABSENT:
         return
-    carrier = carrier_named(world, recording.carrier)
+    if recording.state is not RecordingState.READY:
+        carrier, address = carrier_named(world, recording.carrier), world.files.upload_url(vocid, UPLOAD_SECONDS)
+        wav = carrier.hand_over_recording(recording.sid, address)
+        if wav is None:
+            return
+        world.files.put(vocid, wav)
+    _is_stored(recording, world)
+
+
+def note_stored(event: RecordingStored, world: World) -> None:
+    """Note that the carrier has put a recording's file into our store; told again, it does what was left undone."""
+    recording = world.desk.recording(event.vocid)
+    if recording and recording.call == event.call and recording.state is not RecordingState.ABSENT:
+        _is_stored(recording, world)
+
+
+def _is_stored(recording: Recording, world: World) -> None:
+    """Let a file that lies in our store be heard, tell who talked, and remove it at the carrier."""
     again = recording.state is RecordingState.READY
     if not again:
-        world.files.put(vocid, carrier.fetch_recording(recording.sid))
         world.desk.keep_recording(replace(recording, state=RecordingState.READY))
     for agent_id in recording.agents:
         _tell_ready(recording, agent_id, world, again=again)
-    carrier.delete_recording(recording.sid)
+    carrier_named(world, recording.carrier).delete_recording(recording.sid)
 
 
 @decides_again

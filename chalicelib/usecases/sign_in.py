@@ -3,10 +3,11 @@
 from chalicelib.core.agents import presence
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.centre.model import AgentRecord, Device, DeviceKind
-from chalicelib.core.ground.errors import NotFound, NotProved, TooManyRequests
+from chalicelib.core.ground.errors import NotFound, NotPermitted, NotProved, TooManyRequests
 from chalicelib.core.ground.values import dataclass
 from chalicelib.ports import Change, World
 from chalicelib.usecases.commit import decides_again
+from chalicelib.usecases.dismiss import dismiss
 from chalicelib.usecases.issue_login_code import CODE
 from chalicelib.usecases.match import commit_and_match
 from chalicelib.usecases.prove import AT_WORK, SESSION, who_is
@@ -76,9 +77,19 @@ def _sign_in(agent_id: str, device: DeviceKind | None, world: World) -> Session:
     # Whoever was moved from a profile this very moment is brought in all the same.
     profile = world.catalogue.centre().profiles.get(record.profile)
     _bring_in(record, chosen, profile is not None and profile.after_sign_in == "ready", world)
+    _needs_to_be_staff_still(agent_id, world)
     token, expires_at = world.tokens.new(), world.clock.now() + SESSION_MS
     world.credentials.put(SESSION, world.tokens.fingerprint(token), {"agent": record.id}, expires_at)
     return Session(token, record.id, record.name, record.roles, record.seat, chosen.kind, expires_at)
+
+
+def _needs_to_be_staff_still(agent_id: str, world: World) -> None:
+    """Look once more: who removed this agent meanwhile either saw them signed in, or is seen here."""
+    try:
+        who_is(agent_id, world).needs(AT_WORK)
+    except (NotPermitted, NotProved):
+        dismiss(agent_id, world)
+        raise
 
 
 @decides_again

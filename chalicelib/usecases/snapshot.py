@@ -8,6 +8,7 @@ from chalicelib.core.calls.call import Call, CallState
 from chalicelib.core.calls.company import held_since, on_hold
 from chalicelib.core.calls.hearing import call_tags
 from chalicelib.core.calls.members import members
+from chalicelib.core.calls.takes import Taking
 from chalicelib.core.ground.errors import NotProved
 from chalicelib.ports import World
 
@@ -58,6 +59,7 @@ def call_facts(call: Call | None, agent: Agent, now: int) -> dict[str, Any] | No
         "startedAt": call.started_at,
         "talkSince": (call.started_at if call.talk_since is None else call.talk_since) if inside else None,
         "vocId": call.vocid if inside else "",
+        "recording": call.taking.value if inside and not written_up else Taking.STOPPED.value,
         "held": held,
         "heldSince": held_since(call) if held else None,
         "deadline": offer.deadline if offer else None,

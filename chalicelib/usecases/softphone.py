@@ -20,5 +20,5 @@ def softphone_credentials(who: Who, world: World) -> SoftphoneCredentials:
     agent = world.desk.agent(who.id)
     if agent is None or agent.device.kind is not DeviceKind.BROWSER:
         raise NotLegalNow("This agent's telephone is not the browser: see the seat's device in the configuration.")
-    carrier = carrier_named(world, calling_out_by(world.catalogue.centre()))
+    carrier = carrier_named(world, calling_out_by(world.catalogue.centre(), world.carriers))
     return carrier.softphone_credentials(who.id, world.clock.now() + CREDENTIALS_MS)

@@ -35,7 +35,7 @@ def _taken(event: TurnTaken, world: World, deadline: int) -> Script:
     if not call.live and event.turn == str(call.turn):
         return (Hangup(),)
     if call.state is CallState.TALKING:
-        return (Join(call.id, CUSTOMER, call.vocid),)
+        return (Join(call.id, CUSTOMER, call.recorded_from_start),)
     if event.turn != str(call.turn):
         return call.answer or (Hangup(),)
     if call.place:

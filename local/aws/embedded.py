@@ -24,7 +24,6 @@ T = TypeVar("T")
 Engine = Literal["dynamodb-local", "moto", "best"]
 
 REGION: Final = "us-east-1"
-TOOLS: Final = Path(__file__).resolve().parents[2] / ".local" / "dynamodb"
 _CREDENTIALS: Final = {"AWS_ACCESS_KEY_ID": "laptop", "AWS_SECRET_ACCESS_KEY": "laptop"}
 
 
@@ -172,7 +171,7 @@ class EmbeddedAws:
         if self._wanted == "moto":
             return None
         try:
-            java, jar = dynamodb_local.find_java(), dynamodb_local.install(TOOLS)
+            java, jar = dynamodb_local.find_java(), dynamodb_local.install()
         except dynamodb_local.UnavailableError as missing:
             if self._wanted == "dynamodb-local":
                 raise

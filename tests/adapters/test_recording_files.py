@@ -36,6 +36,15 @@ def test_a_recordings_address_is_good_for_a_while_and_plays(s3):
     assert query["response-content-type"] == ["audio/wav"]
 
 
+def test_a_carrier_may_put_a_recording_itself_at_an_address_that_is_good_for_a_while(s3):
+    url = urlsplit(S3Recordings(BUCKET, REGION).upload_url("v-1", 900))
+    query = parse_qs(url.query)
+
+    assert url.path == "/recordings/v-1.wav"
+    assert query["X-Amz-Expires"] == ["900"]
+    assert "content-type" in query["X-Amz-SignedHeaders"][0].split(";")
+
+
 def test_on_a_laptop_the_address_leads_to_the_laptop(s3):
     url = urlsplit(S3Recordings(BUCKET, REGION, "http://localhost:5000").url("v-1", 300))
 

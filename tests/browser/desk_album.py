@@ -10,9 +10,11 @@ SIZE = {"width": 1280, "height": 800}
 NO_MOTION = "*, *::before, *::after { transition: none !important; animation: none !important; }"
 
 ASK_AXE = """async (rules) => {
-  const { violations } = await axe.run(document, { runOnly: rules, iframes: false });
+  const asked = { runOnly: rules, iframes: false, resultTypes: ["violations"], selectors: false };
+  const { violations } = await axe.run(document, asked);
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" ¦ ")}`);
 }"""
+"""Where each element stands, and what was found right, would take axe half of its time."""
 
 
 LOOKS = (
@@ -36,16 +38,15 @@ class Album:
     violations: list[str] = field(default_factory=list)
 
     def shows(self, state: str) -> None:
-        """Take the state in both languages, and note what axe finds wrong with each."""
+        """Take the state in both languages, the story's own last, and note what axe finds wrong with each."""
         self.taken += 1
         self.page.add_style_tag(content=NO_MOTION)
-        for language, theme, width, height in LOOKS[self.taken % 2]:
+        for language, theme, width, height in sorted(LOOKS[self.taken % 2], key=lambda look: look[0] == self.language):
             self.page.set_viewport_size({"width": width, "height": height})
             self._speak(language)
             self._turn(theme)
             self._take(language, f"{self.taken:02d}-{state}-{theme}-{width}")
         self.page.set_viewport_size(SIZE)
-        self._speak(self.language)
         self._turn("light")
 
     def glances(self, state: str) -> None:

@@ -77,7 +77,6 @@ def hears(page: Page, *voices: str) -> None:
     looks: list[dict[str, float]] = []
 
     def steady() -> bool:
-        page.wait_for_timeout(60)
         looks.append(page.evaluate("bands => earshot(bands)", BANDS))
         return len(looks) >= STEADY and all(_audible(look) == set(voices) for look in looks[-STEADY:])
 

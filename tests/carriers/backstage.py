@@ -58,6 +58,8 @@ class Order(Enum):
     """Hold, retrieve or let hear keys somebody who is in the conference."""
     MOVE = auto()
     """Bring a leg somewhere else, or end it."""
+    RECORD = auto()
+    """Start, pause, resume or stop a recording."""
     HAND_OVER_RECORDING = auto()
     ANYTHING = auto()
 

@@ -73,6 +73,7 @@ ORDERS: Mapping[Order, str] = {
     Order.RING: "POST Conferences/*/Participants",
     Order.CHANGE: "POST Conferences/*/Participants/*",
     Order.MOVE: "POST Calls/*",
+    Order.RECORD: "POST */Recordings*",
     Order.HAND_OVER_RECORDING: "GET Recordings/*",
     Order.ANYTHING: "POST *",
 }

@@ -51,6 +51,7 @@ CODES: Mapping[str, Mapping[int, str]] = {
 }  # fmt: skip
 """docs/agent-protocol.md: what an event's iParam means."""
 ANSWER, HANG_UP, HOLD, RETRIEVE, CALL, SEND_KEYS, PAUSE, RESUME, WRAP_UP = 1, 2, 3, 4, 7, 8, 9, 10, 25
+RECORDING, STOP, START, PAUSED, RESUMED = 27, 0, 1, 2, 3
 OUTSIDE_LINE, FINISH = 3, 1
 
 
@@ -211,6 +212,18 @@ class Agent(Person):
 
     def retrieves(self) -> None:
         self.does(RETRIEVE)
+
+    def stops_recording(self, answered: int = 0) -> None:
+        self.does(RECORDING, STOP, answered=answered)
+
+    def starts_recording(self, answered: int = 0) -> None:
+        self.does(RECORDING, START, answered=answered)
+
+    def pauses_recording(self, answered: int = 0) -> None:
+        self.does(RECORDING, PAUSED, answered=answered)
+
+    def resumes_recording(self, answered: int = 0) -> None:
+        self.does(RECORDING, RESUMED, answered=answered)
 
     def sends_keys(self, keys: str) -> None:
         self.does(SEND_KEYS, 0, keys)

@@ -39,3 +39,30 @@ def test_a_function_on_aws_cannot_be_told_to_ask_its_own_loopback():
 def test_what_is_no_place_is_refused_by_the_variables_name(private):
     with pytest.raises(NotConfigured, match="ICALL_ALLOW_PRIVATE must be host:port"):
         allowing(private)
+
+
+ACCOUNT = {"ICALL_TWILIO_ACCOUNT_SID": "AC" + "0" * 32}
+API = {"ICALL_TWILIO_API_URL": "http://127.0.0.1:8001/"}
+
+
+def test_a_stack_needs_no_twilio_account():
+    assert read_settings(GIVEN).twilio_account_sid == ""
+    assert read_settings(GIVEN | {"ICALL_TWILIO_ACCOUNT_SID": ""}).twilio_account_sid == ""
+
+
+def test_a_stack_with_a_twilio_account_asks_twilio_unless_it_is_told_otherwise():
+    settings = read_settings(GIVEN | ACCOUNT)
+    assert (settings.twilio_account_sid, settings.twilio_api_url) == ("AC" + "0" * 32, "https://api.twilio.com")
+    assert read_settings(GIVEN | ACCOUNT | API).twilio_api_url == "http://127.0.0.1:8001"
+
+
+@pytest.mark.parametrize("account", ["AC123", "SK" + "0" * 32, "AC" + "0" * 33, "AC" + "g" * 32])
+def test_what_is_no_account_of_twilios_is_refused_by_the_variables_name(account):
+    with pytest.raises(NotConfigured, match="ICALL_TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits") as refused:
+        read_settings(GIVEN | {"ICALL_TWILIO_ACCOUNT_SID": account})
+    assert account not in str(refused.value)
+
+
+def test_half_a_twilio_account_is_one_clear_mistake():
+    with pytest.raises(NotConfigured, match="set both, or neither"):
+        read_settings(GIVEN | API)

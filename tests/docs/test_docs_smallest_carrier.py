@@ -14,6 +14,7 @@ from chalicelib.entrypoints.carriers import hear
 from chalicelib.entrypoints.http import Reply, Request
 from chalicelib.ports import World
 from chalicelib.usecases.carry_out import carrier_named
+from chalicelib.usecases.play_recording import recording_url
 from tests.docs import pages
 from tests.fakes.centre import NUMBER, Centre
 
@@ -66,6 +67,36 @@ def test_the_smallest_carrier_does_what_it_is_told_once(page: Path) -> None:
     for again in (False, True):
         carrier_named(world, "plain").execute(RING, again=again)
     assert carrier.done == [RING]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_smallest_carrier_puts_a_talks_recording_into_our_store_itself(page: Path) -> None:
+    example = built(page)
+    centre, carrier = Centre(), example["PlainCarrier"]()
+    centre.world = replace(centre.world, carriers={"plain": carrier})
+    agent = centre.page("101").signs_in().is_ready()
+
+    def tells(**told: Any) -> Any:
+        body = json.dumps({"call": "c1", "sid": "1", **told}).encode()
+        request = Request("/carriers/plain/events", {}, {"authorization": example["WORD"]}, body)
+        return json.loads(str(hear(request, "plain", centre.world).body))
+
+    (asks, *_) = tells(what="rings", **{"from": "83366857", "to": NUMBER})
+    tells(what="asks", turn=asks["token"], digits="0")
+    agent.hears("Ring")
+    (ringing,) = (command for command in carrier.done if isinstance(command, AddParticipant))
+    tells(what="answered", leg=ringing.leg, sid="2")
+    vocid = agent.hears("Talk")["tags"]["VOCID"]
+    tells(what="ended")
+    tells(what="recorded", vocid=vocid, sid="r1", seconds=5)
+    centre.time.advance(5)
+    assert carrier.uploads["r1"] == centre.files.upload_url(vocid, 900)
+    assert [event["iParam"] for event in agent.events if event["type"] == "Record"] == [1]
+    for _ in range(2):  # a carrier tells it until it is answered
+        tells(what="stored", vocid=vocid)
+    centre.time.advance(5)
+    assert [event["iParam"] for event in agent.events if event["type"] == "Record"] == [1, 4]
+    assert recording_url(agent.who, vocid, centre.world)[1].seconds == 5
 
 
 def _asks() -> str:

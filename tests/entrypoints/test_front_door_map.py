@@ -29,7 +29,7 @@ ROUTES = {
     ("GET", "/agent/recordings/{vocid}"): "page, session",
 }
 
-FAMILIES = (routes.TWILIO, routes.MEDIA, routes.BUSINESS, routes.AGENTS)
+FAMILIES = (*routes.CARRIERS.values(), routes.MEDIA, routes.BUSINESS, routes.AGENTS)
 ENTRIES = {(method, path): entry for path, methods in app.app.routes.items() for method, entry in methods.items()}
 
 

@@ -184,7 +184,7 @@ def test_a_talk_of_an_agent_who_is_taken_out_goes_on_until_somebody_hangs_up(cen
     assert scene.caller.talks_with == [scene.leg.party]
     scene.caller.hang_up()
     centre.settles(120)
-    assert scene.agent.state.state.value == "paused"
+    assert scene.agent.state.state.value == "signed-out"
     assert scene.agent.does(10) in (-1, -5)
     assert centre.desk.all_ready() == []
 

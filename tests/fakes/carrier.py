@@ -18,7 +18,11 @@ from chalicelib.core.carrier.commands import (
     HoldParticipant,
     JoinConference,
     MuteParticipant,
+    PauseRecording,
+    ResumeRecording,
     RetrieveParticipant,
+    StartRecording,
+    StopRecording,
     TakeTurn,
 )
 from chalicelib.core.carrier.events import (
@@ -57,7 +61,7 @@ class Line:
 
     `asked` numbers the questions for a script, so that an answer to an older one counts for nothing; `token` is the
     turn that the script now running asks for, empty while its answer is awaited. `caller` and `called` are known of who
-    called us.
+    called us; `vocid` is by which it wishes the conference to be recorded.
     """
 
     sid: str
@@ -71,6 +75,7 @@ class Line:
     coaches: str = ""
     caller: str = ""
     called: str = ""
+    vocid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +95,25 @@ class Silence:
 
 Later = NoAnswer | Silence
 
+OfRecording = StartRecording | PauseRecording | ResumeRecording | StopRecording
+
+ON, PAUSED = "on", "paused"
+_BECOMES = {StartRecording: ON, ResumeRecording: ON, PauseRecording: PAUSED}
+
 
 @dataclass(slots=True)
 class MemoryCarrier:
-    """Keeps ports.Carrier; `tells(event)`, `plans(seconds, what happens by itself)`."""
+    """Keeps ports.Carrier; `tells(event)`, `plans(seconds, what happens by itself)`.
+
+    `taken` are the recordings that run, or are paused, by call and leg (empty: of the conference). `recorded` tells of
+    each conference whether its recording has begun, or shall never.
+    """
 
     tells: Callable[[CarrierEvent], None]
     plans: Callable[[float, Later], None]
     lines: dict[str, Line] = field(default_factory=dict)
+    taken: dict[tuple[str, str], str] = field(default_factory=dict)
+    recorded: dict[str, bool] = field(default_factory=dict)
 
     def execute(self, command: Command, *, again: bool) -> None:
         """Carry the command out; one for a line that is not there raises CarrierGone."""
@@ -105,7 +121,7 @@ class MemoryCarrier:
             case AddParticipant():
                 self._add(command)
             case JoinConference():
-                self._join(self._live(command.sid), again=again)
+                self._join(replace(self._live(command.sid), vocid=command.vocid), again=again)
             case TakeTurn():
                 self._send_to_turn(self._live(command.sid), command.token, again=again)
             case HoldParticipant():
@@ -118,6 +134,8 @@ class MemoryCarrier:
                 self._put(replace(self._member(command.call, command.leg), coaches=command.coaches))
             case HangUpLeg():
                 self._hang_up(command)
+            case StartRecording() | PauseRecording() | ResumeRecording() | StopRecording():
+                self._record(command, again=again)
 
     def refuses(self, command: Command, *, again: bool) -> None:
         """Say no to a command, unless it would find that there is nothing to do."""
@@ -137,12 +155,15 @@ class MemoryCarrier:
                 return again and line is not None and line.sound is not None
             case RetrieveParticipant():
                 return again and line is not None and line.sound is None
-        return False
+        return isinstance(command, OfRecording) and again and self._is_so(command)
 
     def lives(self, sid: str) -> bool:
         return sid in self.lines and self.lines[sid].at is not At.GONE
 
-    def fetch_recording(self, sid: str) -> bytes:
+    def check(self) -> None:
+        return
+
+    def hand_over_recording(self, sid: str, address: str) -> bytes:
         return b"RIFF"
 
     def delete_recording(self, sid: str) -> None:
@@ -174,8 +195,8 @@ class MemoryCarrier:
             case Gather(token=token):
                 self._put(replace(line, token=token))
                 self.plans(LISTENING_SECONDS, Silence(sid, asked))
-            case Join():
-                self._enter(line)
+            case Join(vocid=vocid):
+                self._enter(replace(line, vocid=vocid))
             case Hangup() | Reject() | None:
                 self._end(line, Cause.COMPLETED)
 
@@ -217,6 +238,36 @@ class MemoryCarrier:
         found = [line for line in self.lines.values() if (line.call, line.leg) == (call, leg)]
         return next((line for line in found if line.at is not At.GONE), found[-1] if found else None)
 
+    def _is_so(self, command: OfRecording) -> bool:
+        return self.taken.get((command.call, command.leg)) == _BECOMES.get(type(command))
+
+    def _record(self, command: OfRecording, *, again: bool) -> None:
+        """Record a leg, or bring a recording to another state: then, the first time, there must be one."""
+        of, wanted = (command.call, command.leg), _BECOMES.get(type(command))
+        if isinstance(command, StartRecording):
+            self._live(command.sid)
+        elif again and self._is_so(command):
+            return
+        elif of not in self.taken:
+            raise CarrierGone("Nothing is recorded.")
+        if wanted:
+            self.taken[of] = wanted
+        else:
+            del self.taken[of]
+
+    def _conference_changes(self, call: str) -> None:
+        """A conference is recorded if who came first wished it: from when there are two in it until it is empty."""
+        inside = [line for line in self.lines.values() if line.call == call and line.at is At.CONFERENCE]
+        began = self.recorded.get(call)
+        if not inside:
+            self.recorded.pop(call, None)
+            self.taken.pop((call, ""), None)
+        elif len(inside) == 1 and began is None:
+            self.recorded[call] = not inside[0].vocid
+        elif len(inside) > 1 and began is False:
+            self.recorded[call] = True
+            self.taken[call, ""] = ON
+
     def _add(self, command: AddParticipant) -> None:
         if self._participant(command.call, command.leg):
             return
@@ -228,6 +279,7 @@ class MemoryCarrier:
             At.RINGING,
             muted=command.muted,
             coaches=command.coaches,
+            vocid=command.vocid,
         )
         self._put(line)
         if command.early_media:
@@ -277,6 +329,9 @@ class MemoryCarrier:
 
     def _put(self, line: Line) -> None:
         self.lines[line.sid] = line
+        if line.at is At.GONE:
+            self.taken.pop((line.call, line.leg), None)
+        self._conference_changes(line.call)
 
 
 def asked_of(carrier: MemoryCarrier, event: Any) -> tuple[str, int] | None:

@@ -78,6 +78,10 @@ class MemoryDesk:
             signed_in = sorted(self._shelf.signed_in - ready)
         return [agent for agent in map(self.agent, signed_in) if agent]
 
+    def signed_in(self) -> set[str]:
+        with self._shelf.lock:
+            return set(self._shelf.signed_in)
+
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         return self.call(call_id), self.agent(agent_id)
 
@@ -173,6 +177,10 @@ class MemoryDesk:
     def all_ready(self) -> list[Ready]:
         with self._shelf.lock:
             return list(self._shelf.ready)
+
+    def all_signed_in(self) -> list[str]:
+        with self._shelf.lock:
+            return list(self._shelf.signed_in)
 
     def all_events(self, agent_id: str) -> list[AgentEvent]:
         with self._shelf.lock:

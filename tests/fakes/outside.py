@@ -125,6 +125,9 @@ class MemoryFiles:
         _file(vocid)
         return f"https://files.example/{vocid}.wav?good-for={seconds}"
 
+    def upload_url(self, vocid: str, seconds: int) -> str:
+        return f"https://files.example/{_file(vocid)}.wav?to-be-put-for={seconds}"
+
 
 def _file(vocid: str) -> str:
     """Give the name that S3 would take: 1,024 bytes at most ("Naming Amazon S3 objects")."""

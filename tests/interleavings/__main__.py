@@ -10,12 +10,11 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from itertools import product
 
 from tests.interleavings import mutating
 from tests.interleavings.known import is_known
 from tests.interleavings.pairing import Story, Theatre
-from tests.interleavings.proving import SHORT_STATES, Found, Job, Round, done, jobs
+from tests.interleavings.proving import Found, Job, done, jobs
 
 _THEATRE: list[Theatre] = []
 
@@ -27,8 +26,6 @@ def main(arguments: list[str] | None = None) -> int:
         return _plays(asked.story)
     if asked.faults:
         return mutating.finds_every_fault()
-    if asked.short:
-        return _short()
     return _explores(asked.minutes, asked.workers, asked.seed)
 
 
@@ -38,7 +35,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (%(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="which three meet first, once all pairs have met")
     parser.add_argument("--story", default="", help="play this one again")
-    parser.add_argument("--short", action="store_true", help="print what the short form finds, for comparison")
     parser.add_argument("--faults", action="store_true", help="put faults in, one by one, and see them found")
     return parser
 
@@ -47,13 +43,6 @@ def _plays(name: str) -> int:
     steps, complaints = Theatre().plays(Story.named(name))
     _tells(name, steps, complaints)
     return 1 if complaints else 0
-
-
-def _short() -> int:
-    for each, state in product((Round.SHORT, Round.ALONE, Round.SWEPT), SHORT_STATES):
-        for story, complaints in _done(Job(each, state)).failures:
-            print(f"{story.state}: {' | '.join(story.parts)}: {complaints[0]}")
-    return 0
 
 
 def _explores(minutes: float, workers: int, seed: int) -> int:

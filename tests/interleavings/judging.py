@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from chalicelib.core.agents.agent import AT_REST, AgentState
-from chalicelib.core.calls.call import CUSTOMER, Call
+from chalicelib.core.calls.call import CUSTOMER, Call, CallState
 from chalicelib.core.calls.parties import Party, Role, Where
+from chalicelib.core.calls.takes import Taking
+from chalicelib.core.calls.wanted import taken
 from tests.fakes.carrier import At, Line
 from tests.interleavings.stage import SWEEP_MS, Letter, Stage
 from tests.invariants import check_all, somebody_waits_beside_a_ready_agent
@@ -98,11 +100,22 @@ def _differences(stage: Stage) -> Iterator[str]:
             yield f"I11: the line {line.leg} is {line.at.value}, and there is no such call"
     for call in calls.values():
         there = {line.leg: _place(line) for line in stage.carrier.live_lines() if line.call == call.id}
+        if stage.lost and call.state is CallState.FLOW and not there:
+            continue  # Nobody waits for a caller who left their flow untold; they are forgotten after two days.
         wanted = places(call)
         for leg in sorted(there.keys() | wanted.keys()):
             if there.get(leg) != wanted.get(leg):
                 who = leg if leg == CUSTOMER else "the agent's leg"
                 yield f"I11: a call is {call.state}: {who} {_said(there.get(leg))}, but {_ought(wanted.get(leg))}"
+        yield from _recordings(stage, call)
+
+
+def _recordings(stage: Stage, call: Call) -> Iterator[str]:
+    """I11: what the call wants of its recordings is what the carrier does."""
+    for leg, take in taken(call).items():
+        there = stage.carrier.taken.get((call.id, leg), Taking.STOPPED.value)
+        if there != take.state.value:
+            yield f"I11: a recording is {there}, but ought to be {take.state.value}"
 
 
 def places(call: Call) -> Places:

@@ -107,6 +107,12 @@ FAULTS = (
         "customer is gone",
     ),
     Fault(
+        "a caller who went without anybody telling is not put on hold again and again",
+        "they talk",
+        ("the caller hangs up, and nobody tells", "the agent's device hangs up"),
+        "CarrierUncertain",
+    ),
+    Fault(
         "an agent's telephone that is gone without anybody telling is not waited for for ever",
         "they talk",
         ("the agent's device hangs up, and nobody tells",),
@@ -130,6 +136,13 @@ FAULTS = (
         "a talk has just begun",
         ("the agent's device hangs up", "the agent answers"),
         "the agent's leg is in the conference, but ought to be gone",
+        mishaps=True,
+    ),
+    Fault(
+        "a recording whose stop was refused, and then done by somebody else, is not said to go on",
+        "the recording is paused",
+        ("the agent stops the recording", "the agent holds"),
+        "a recording is stopped, but ought to be on",
         mishaps=True,
     ),
 )

@@ -16,6 +16,7 @@ from chalicelib.core.told.notices import Timer
 from chalicelib.entrypoints.carriers import _handle as hear
 from chalicelib.ports import StreamRow, World
 from chalicelib.usecases.act import act
+from chalicelib.usecases.dismiss import dismiss
 from chalicelib.usecases.due import due
 from chalicelib.usecases.hello import hello
 from chalicelib.usecases.prove import prove_session, who_is
@@ -274,6 +275,7 @@ _HANDLERS: dict[str, Callable[[Stage, Any, World], None]] = {
     "time": lambda stage, later, _world: stage.carrier.happens(later),
     "a lost socket": lambda _stage, socket, world: socket_gone(socket, world),
     "a hello": lambda _stage, said, world: hello(*said, world),
+    "a dismissal": lambda _stage, agent, world: dismiss(agent, world),
     "a sign-out": lambda _stage, token, world: sign_out(prove_session(token, world), world),
 }
 

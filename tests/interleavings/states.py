@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from chalicelib.core.agents.agent import AgentState
 from chalicelib.core.calls.call import CUSTOMER, Call, Direction
+from chalicelib.core.calls.takes import Taking
 from chalicelib.core.carrier.events import (
     CallArrived,
     LegAnswered,
@@ -30,6 +31,7 @@ AGENT, SECOND = "100", "101"
 OUTSIDE = "13900139000"
 OTHER_CALL = CALL[:-1] + "1"
 ANSWER, HANG_UP, HOLD, RETRIEVE, CALL_OUT, PAUSE, RESUME, WRAP_UP = 1, 2, 3, 4, 7, 9, 10, 25
+RECORDING = 27
 FINISH = 1
 
 
@@ -209,6 +211,26 @@ def just_held(stage: Stage) -> None:
     does(stage, HOLD)
 
 
+def recording_paused(stage: Stage) -> None:
+    talking(stage)
+    does(stage, RECORDING, 2)
+    stage.passes(1)
+
+
+def recorded_once_more(stage: Stage) -> None:
+    """The first recording was stopped; the one that runs is that of the customer's leg."""
+    talking(stage)
+    for i_param in (0, 1):
+        does(stage, RECORDING, i_param)
+        stage.passes(1)
+
+
+def recording_stopped(stage: Stage) -> None:
+    talking(stage)
+    does(stage, RECORDING, 0)
+    stage.passes(1)
+
+
 def lost(stage: Stage) -> None:
     talking(stage)
     stage.carrier.puts_down(agents_line(stage).sid)
@@ -307,6 +329,9 @@ STATES: Mapping[str, State] = {
     "they talk": talking,
     "the caller has just been held": just_held,
     "the caller is held": held,
+    "the recording is paused": recording_paused,
+    "the recording is stopped": recording_stopped,
+    "another recording runs": recorded_once_more,
     "the agent's browser is lost": lost,
     "the agent's browser is lost for long": lost_for_long,
     "the agent's new browser rings": rung_back,
@@ -436,6 +461,15 @@ _ACTIONS: Mapping[str, tuple[int, int, str]] = {
     "pauses": (PAUSE, 1, ""),
     "resumes": (RESUME, 0, ""),
     "finishes": (WRAP_UP, FINISH, "solved"),
+    "pauses the recording": (RECORDING, 2, ""),
+    "resumes the recording": (RECORDING, 3, ""),
+    "stops the recording": (RECORDING, 0, ""),
+    "starts the recording": (RECORDING, 1, ""),
+}
+_DONE_TO_THE_RECORDING: Mapping[Taking, tuple[str, ...]] = {
+    Taking.ON: ("pauses the recording", "resumes the recording"),
+    Taking.PAUSED: ("resumes the recording", "stops the recording"),
+    Taking.STOPPED: ("starts the recording", "stops the recording"),
 }
 _DONE_WHILE: Mapping[AgentState, tuple[str, ...]] = {
     AgentState.READY: ("calls out", "pauses"),
@@ -470,6 +504,10 @@ def _of_the_pages(stage: Stage) -> Iterator[Part]:
         for what in _DONE_WHILE.get(agent.state, ()):
             act, i_param, s_param = _ACTIONS[what]
             yield Part(f"{who} {what}", _request(act, i_param, s_param, agent.id, "now"))
+        call = stage.desk.call(agent.call) if agent.state is AgentState.TALKING else None
+        for what in _DONE_TO_THE_RECORDING[call.taking] if call else ():
+            act, i_param, s_param = _ACTIONS[what]
+            yield Part(f"{who} {what}", _request(act, i_param, s_param, agent.id, "now"))
         if agent.id != AGENT:
             continue
         if agent.connected:
@@ -477,3 +515,4 @@ def _of_the_pages(stage: Stage) -> Iterator[Part]:
         back = (socket_of(agent.id), "1", agent.epoch, agent.seq)
         yield Part(f"{who}'s page says hello", Letter("a hello", back))
         yield Part(f"{who} signs out", Letter("a sign-out", stage.tokens[agent.id]))
+        yield Part(f"{who} is removed", Letter("a dismissal", agent.id))

@@ -4,11 +4,8 @@ In each state one handler runs at every moment of every other; and each alone ha
 carrier says no, or nothing. The longer form has every order of their calls with mishaps, and three at once.
 """
 
-from pathlib import Path
-
 import pytest
 
-from tests.interleavings import mutating
 from tests.interleavings.exploring import Bounds, Tally
 from tests.interleavings.known import FAULTS, is_known
 from tests.interleavings.pairing import Story, Theatre
@@ -65,9 +62,3 @@ def test_a_schedule_comes_to_the_same_end_every_time(theatre):
         tallies.append((tally.ended, tally.joined, tally.calls))
     assert tallies[0] == tallies[1]
     assert tallies[0][0] > 10
-
-
-@pytest.mark.parametrize("fault", mutating.FAULTS, ids=lambda fault: fault.what)
-def test_a_fault_that_is_put_in_to_try_the_net_changes_one_line(fault):
-    module = Path(__file__).parents[2].joinpath(*fault.module.split("."))
-    assert module.with_suffix(".py").read_text("utf-8").count(fault.line) == 1

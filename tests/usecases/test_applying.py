@@ -17,7 +17,7 @@ from local.changes import told_of
 from tests.fakes.centre import SECRETS, Centre
 from tests.fakes.mortality import Fate, Killed, Mortal
 from tests.fakes.outside import MemorySecrets, PlainPasswords
-from tests.fakes.scenes import picks_up, ringing, staffed, talking
+from tests.fakes.scenes import picks_up, staffed
 
 STAFF = range(1000, 1040)
 
@@ -256,18 +256,6 @@ def test_who_may_not_work_any_more_is_signed_out_too(works):
     assert not works.world.desk.agent("101").signed_in
 
 
-def test_a_removed_agent_finishes_the_call_they_are_in_and_gets_no_other(works):
-    scene = talking(works.centre)
-    works.fires("100")
-    works.applies()
-    assert scene.on_the_line.talks_with
-    assert scene.agent.does(3) == -1
-    scene.on_the_line.hang_up()
-    works.centre.settles(300)
-    assert scene.agent.state.state.value == "paused"
-    assert scene.agent.does(10) == -1
-
-
 def test_who_was_removed_by_one_that_died_at_the_very_end_is_signed_out_by_the_next(works):
     works.centre.page("101").signs_in().is_ready()
     works.fires("101")
@@ -276,13 +264,6 @@ def test_who_was_removed_by_one_that_died_at_the_very_end_is_signed_out_by_the_n
     assert works.world.catalogue.agent_record("101") is None
     works.applies()
     assert not works.world.desk.agent("101").signed_in
-
-
-def test_an_agent_removed_while_it_rings_may_not_answer_on_the_page(works):
-    scene = ringing(works.centre)
-    works.fires("100")
-    works.applies()
-    assert scene.agent.does(1) == -1
 
 
 def test_who_stays_notices_nothing(works):

@@ -1,5 +1,7 @@
 """The table is too busy, or somebody else was faster: what is decided again, after what pause, and what is let be."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.core.calls.call import CallState
@@ -118,6 +120,30 @@ def test_the_stream_has_those_offered_whose_own_handler_died():
     assert centre.deaths == ["desk.both"]
     agent.hears("Ring", within=1)
     is_sound(centre)
+
+
+def test_who_lost_a_race_for_one_agent_is_offered_to_the_next_by_the_same_handler(centre):
+    first, second = a_ready_agent(centre), centre.page("101").signs_in().is_ready()
+    caller = centre.calls()
+    caller.hears("人工服务请按0")
+    desk = centre.immortal.desk
+
+    class Overtaken:
+        """The agent who was found ready pauses before the offer is made."""
+
+        def __getattr__(self, name):
+            return getattr(desk, name)
+
+        def both(self, call_id, agent_id):
+            if agent_id == "100":
+                first.does(9, 1)
+            return desk.both(call_id, agent_id)
+
+    centre.world = replace(centre.world, desk=Overtaken())
+    centre.stream.paused = True
+    caller.presses("0")
+    second.hears("Ring", within=1)
+    centre.stream.paused = False
 
 
 def roomy(document):

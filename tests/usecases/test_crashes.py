@@ -37,7 +37,7 @@ from tests.invariants import check_all
 READINGS = {
     f"desk.{name}" for name in ("call", "agent", "restless", "both", "lines", "outbox", "recording", "events_after")
 }
-READINGS |= {"credentials.get", "carrier.fetch_recording"}
+READINGS |= {"credentials.get", "carrier.hand_over_recording", "files.upload_url"}
 
 Begin = Callable[[Centre], Scene]
 Walk = Callable[[Scene], object]

@@ -19,6 +19,7 @@ AGENTS = st.sampled_from(STAFF)
 SECONDS = st.sampled_from([0.1, 0.5, 2.0, 8.0, 21.0, 40.0, 70.0])
 KEYS = st.sampled_from(["0", "1", "2", "6012345678#", "#", "9"])
 ANSWER, HANG_UP, HOLD, RETRIEVE, CALL, KEYS_SENT, PAUSE, RESUME, WRAP_UP = 1, 2, 3, 4, 7, 8, 9, 10, 25
+RECORDING = 27
 ACTIONS = st.sampled_from([ANSWER, HANG_UP, HOLD, RETRIEVE, PAUSE, RESUME, RESUME, WRAP_UP])
 
 
@@ -43,6 +44,11 @@ class Day(RuleBasedStateMachine):
     def an_agent_does_something(self, agent, act):
         if self._is_online(agent):
             self.pages[agent].does(act, 1 if act == WRAP_UP else 0)
+
+    @rule(agent=AGENTS, what=st.integers(0, 3))
+    def an_agent_changes_a_recording(self, agent, what):
+        if self._is_online(agent):
+            self.pages[agent].does(RECORDING, what)
 
     @rule(agent=AGENTS)
     def an_agent_calls_out(self, agent):

@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib.core.agents.agent import AgentState
 from chalicelib.core.calls.call import CUSTOMER, CallState
-from chalicelib.core.carrier.commands import AddParticipant, Command, HoldParticipant, RetrieveParticipant
+from chalicelib.core.carrier.commands import AddParticipant, Command, HangUpLeg, HoldParticipant, RetrieveParticipant
 from chalicelib.core.carrier.events import CallArrived, Cause, LegEnded
-from chalicelib.core.ground.errors import CarrierRefused, CarrierUncertain
+from chalicelib.core.ground.errors import CarrierGone, CarrierRefused, CarrierUncertain
 from chalicelib.usecases.carry_out import carry_out_again
 from chalicelib.usecases.note_leg import note_leg
 from chalicelib.usecases.take_call import take_call
@@ -113,6 +113,27 @@ def test_a_hold_that_the_carrier_puts_off_is_carried_out_later(centre):
 
     assert not talk.caller.on_hold
     assert centre.time.run_until(lambda: talk.caller.on_hold, 30)
+
+
+def test_a_hold_that_comes_before_the_customer_is_in_the_conference_is_carried_out_later(centre):
+    talk = a_talk(centre)
+    odd(centre, HoldParticipant, refuses=CarrierGone("There is no such participant yet."))
+    assert talk.agent.does(HOLD) == 0
+    centre.time.advance(30)
+
+    assert talk.caller.on_hold
+    assert talk.agent.state.state is AgentState.HOLDING
+
+
+def test_a_telephone_that_is_picked_up_when_its_call_is_over_is_hung_up_at_once(centre):
+    caller, agent = a_ringing_agent(centre)
+    odd(centre, HangUpLeg, refuses=CarrierUncertain("The carrier is silent."))
+    caller.hang_up()
+    agent.hears("Hangup")
+    agent.phone.answer()
+    centre.time.advance(2)
+
+    assert agent.phone.talking() == []
 
 
 def test_a_hold_that_was_put_off_and_taken_back_is_not_carried_out_later(centre):

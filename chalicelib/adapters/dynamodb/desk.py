@@ -58,12 +58,15 @@ class DynamoDesk:
 
     def restless(self, profiles: Iterable[str]) -> list[Agent]:
         """Queries of keys alone, some sixty to a read unit, and a BatchGetItem for every hundred who are not ready."""
-        floors = [(partition, "") for partition in keys.floors()]
         lines = [(keys.profile(name), keys.READY) for name in profiles]
-        mirrors = [row for found in self._in_parallel(floors + lines, most=None) for row in found]
+        mirrors = [row for found in self._in_parallel(_floors() + lines, most=None) for row in found]
         ready = {keys.read_ready(row.key).agent for row in mirrors if isinstance(row, ReadyRow)}
         wanted = [keys.agent(row.SK) for row in mirrors if isinstance(row, SignedInRow) and row.SK not in ready]
         return [rows.read_agent(row) for row in self._in_hundreds(wanted) if isinstance(row, AgentRow)]
+
+    def signed_in(self) -> set[str]:
+        """A query of keys alone in each partition of the floor, some sixty to a read unit."""
+        return {row.SK for found in self._in_parallel(_floors(), most=None) for row in found}
 
     def both(self, call_id: str, agent_id: str) -> tuple[Call | None, Agent | None]:
         """One BatchGetItem."""
@@ -166,9 +169,13 @@ class DynamoDesk:
         return ThreadPoolExecutor(PARALLEL, thread_name_prefix="lines")
 
 
+def _floors() -> list[tuple[str, str]]:
+    return [(partition, "") for partition in keys.floors()]
+
+
 def _call_writes(moved: Moved[Call], now: int) -> Iterator[Write]:
     after = replace(moved.after, version=_next(moved.before))
-    yield Put(rows.call_row(after), _unchanged(CallRow, moved.before))
+    yield Put(rows.call_row(after, now), _unchanged(CallRow, moved.before))
     yield from _mirrored(rows.waiting_mirror(moved.before), rows.waiting_mirror(after))
     if after.outbox:
         yield Put(rows.call_event_row(after, now))

@@ -19,7 +19,7 @@ from chalicelib.adapters.dynamodb.models import (
     keyed,
 )
 from chalicelib.core.agents.agent import Agent
-from chalicelib.core.calls.call import Call, Outbox
+from chalicelib.core.calls.call import Call, CallState, Outbox
 from chalicelib.core.calls.queueing import ready_row, waiting_row
 from chalicelib.core.told.audit import AuditRecord
 from chalicelib.core.told.notices import AgentEvent, Timer
@@ -28,6 +28,8 @@ from chalicelib.core.told.recordings import STAGES, Recording
 DAY = 24 * 60 * 60
 CALL_SECONDS = 400 * DAY
 """How long an ended call is kept."""
+SILENT_FLOW_SECONDS = 2 * DAY
+"""How long a call is kept whose caller is in their flow and asks for nothing more: one who is there asks again."""
 OUTBOX_SECONDS = 30 * DAY
 EVENT_SECONDS = DAY
 AUDIT_SECONDS = CALL_SECONDS
@@ -39,16 +41,26 @@ def expired(row: Row, now: int) -> bool:
     return row.expires_at is not None and now >= row.expires_at * 1000
 
 
-def call_row(call: Call) -> CallRow:
-    """Store a call's state."""
+def call_row(call: Call, now: int) -> CallRow:
+    """Store a call's state, at `now` (ms)."""
     return CallRow(
         **keyed(keys.call(call.id)),
         state=call.state.value,
         version=call.version,
         queue=call.place.queue if call.place else None,
-        expires_at=None if call.ended_at is None else call.ended_at // 1000 + CALL_SECONDS,
+        expires_at=_until(call, now),
         **bodied(_without(encode(call), "id", "state", "version")),
     )
+
+
+def _until(call: Call, now: int) -> int | None:
+    """Give when a call's row may go; with each turn of a caller in their flow it is put off.
+
+    Nothing else would end one whose last news was lost (docs/decisions/the-sweep-reads-the-floor.md).
+    """
+    if call.ended_at is not None:
+        return call.ended_at // 1000 + CALL_SECONDS
+    return now // 1000 + SILENT_FLOW_SECONDS if call.state is CallState.FLOW else None
 
 
 def read_call(row: CallRow) -> Call:

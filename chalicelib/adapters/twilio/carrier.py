@@ -12,6 +12,8 @@ from typing import Any
 
 from chalicelib.adapters.twilio.addresses import Addresses
 from chalicelib.adapters.twilio.api import Fields, TwilioApi, TwilioRefused, TwilioSettings
+from chalicelib.adapters.twilio.conferences import conference_of, live_conference
+from chalicelib.adapters.twilio.recordings import TwilioRecordings
 from chalicelib.adapters.twilio.sealing import sealed
 from chalicelib.adapters.twilio.softphone import softphone_name
 from chalicelib.adapters.twilio.transport import PooledTransport, Transport
@@ -32,7 +34,6 @@ from chalicelib.core.carrier.script import Join
 from chalicelib.core.ground.errors import CarrierGone
 
 _SILENCE = "media:silence"
-_MOST_RECORDING_BYTES = 100 * 1024 * 1024
 _LABEL_TAKEN = frozenset({16025, 16026})
 _GOING_ON = frozenset({"queued", "initiated", "ringing", "in-progress"})
 _RING_SECONDS = range(5, 601)
@@ -55,6 +56,7 @@ class TwilioCommands:
     ) -> None:
         self._addresses = settings.addresses
         self._api = TwilioApi(settings, transport or PooledTransport(), sleep)
+        self.recordings = TwilioRecordings(self._api, settings.addresses)
 
     def execute(self, command: Command, *, again: bool) -> None:
         """Carry the command out, looking first when it may have been done (`again`), or raise CarriersFault."""
@@ -73,10 +75,14 @@ class TwilioCommands:
                 self._send_digits(command, again=again)
             case HangUpLeg():
                 self._hang_up(command)
-            case MuteParticipant():
-                self._update("mute a participant", command, {"Muted": _said(command.muted)})
-            case CoachParticipant():
-                self._coach(command)
+            case MuteParticipant() | CoachParticipant():
+                self._let_hear(command)
+            case _:
+                self.recordings.execute(command, again=again)
+
+    def check(self) -> None:
+        """Raise NotConfigured if the account's token is missing."""
+        self._api.secret()
 
     def lives(self, sid: str) -> bool:
         """Tell whether a leg has not ended; one that Twilio does not know is over."""
@@ -84,17 +90,6 @@ class TwilioCommands:
             return self._api.get("look at a leg", "Calls", sid)["status"] in _GOING_ON
         except CarrierGone:
             return False
-
-    def fetch_recording(self, sid: str) -> bytes:
-        """Give the recording's WAV file (at most 100 MB), or raise CarriersFault."""
-        return self._api.download(
-            "fetch a recording", "Recordings", sid, suffix=".wav", max_bytes=_MOST_RECORDING_BYTES
-        )
-
-    def delete_recording(self, sid: str) -> None:
-        """Remove the recording; one that is gone already is no error."""
-        with suppress(CarrierGone):
-            self._api.delete("delete a recording", "Recordings", sid)
 
     def _add(self, command: AddParticipant, *, again: bool) -> None:
         """Ring a leg into the conference; a label that is taken means that it rings or talks already."""
@@ -140,8 +135,11 @@ class TwilioCommands:
         url = self._addresses.announcement(command.call, sealed(command.digits, self._api.secret()))
         self._update("send digits", command, {"AnnounceUrl": url, "AnnounceMethod": "POST"})
 
-    def _coach(self, command: CoachParticipant) -> None:
-        """Let one leg alone hear another; Twilio takes the CallSid of the one who is coached."""
+    def _let_hear(self, command: MuteParticipant | CoachParticipant) -> None:
+        """Let nobody, everybody or one leg alone hear another; Twilio takes the CallSid of the one who is coached."""
+        if isinstance(command, MuteParticipant):
+            self._update("mute a participant", command, {"Muted": _said(command.muted)})
+            return
         if not command.coaches:
             self._update("end a coaching", command, {"Coaching": "false"})
             return
@@ -165,29 +163,16 @@ class TwilioCommands:
         return str(participant["call_sid"]) if participant else ""
 
     def _is_held(self, command: HoldParticipant | RetrieveParticipant) -> bool:
-        path = ("Conferences", self._conference_of(command), "Participants", command.leg)
+        path = ("Conferences", conference_of(self._api, command.call, command.conference), "Participants", command.leg)
         return bool(self._api.get("look at a participant", *path)["hold"])
 
     def _update(self, operation: str, command: InConference, form: Fields) -> None:
-        path = ("Conferences", self._conference_of(command), "Participants", command.leg)
+        path = ("Conferences", conference_of(self._api, command.call, command.conference), "Participants", command.leg)
         self._api.post(operation, *path, form=form)
-
-    def _conference_of(self, command: InConference) -> str:
-        """Give Twilio's id of the conference: unlike adding, changing a participant takes no name (R7)."""
-        sid = command.conference or self._live_conference(command.call)
-        if not sid:
-            raise CarrierGone("Twilio has no live conference of this call.")
-        return sid
-
-    def _live_conference(self, call: str) -> str:
-        """Find the conference that goes by this name now; ended ones may have gone by it before (R11)."""
-        page = self._api.get("look for a conference", "Conferences", FriendlyName=call)
-        live = (str(found["sid"]) for found in page["conferences"] if found["status"] != "completed")
-        return next(live, "")
 
     def _found(self, call: str, leg: str) -> Mapping[str, Any] | None:
         """Find a leg by its label in the call's live conference, where it may still ring; None when it is not there."""
-        sid = self._live_conference(call)
+        sid = live_conference(self._api, call)
         if not sid:
             return None
         try:

@@ -20,6 +20,10 @@ class Twilio:
     commands: TwilioCommands
     softphone: TwilioSoftphone
 
+    def check(self) -> None:
+        """Raise NotConfigured if the account's token is missing."""
+        self.commands.check()
+
     def read(
         self, path: str, params: Mapping[str, str], headers: Mapping[str, str], body: bytes
     ) -> CarrierEvent | None:
@@ -38,13 +42,13 @@ class Twilio:
         """Tell whether Twilio still has this call going on, or raise CarriersFault."""
         return self.commands.lives(sid)
 
-    def fetch_recording(self, sid: str) -> bytes:
+    def hand_over_recording(self, sid: str, address: str) -> bytes:  # noqa: ARG002 - Twilio waits for us to fetch it
         """Give the recording's WAV file, or raise CarriersFault."""
-        return self.commands.fetch_recording(sid)
+        return self.commands.recordings.fetch(sid)
 
     def delete_recording(self, sid: str) -> None:
         """Remove the recording; one that is gone already is no error."""
-        self.commands.delete_recording(sid)
+        self.commands.recordings.delete(sid)
 
     def softphone_credentials(self, agent_id: str, until: int) -> SoftphoneCredentials:
         """Give what the agent's browser registers with."""

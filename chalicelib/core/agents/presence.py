@@ -14,6 +14,9 @@ from chalicelib.core.told.notices import Heard, Timer, TimerKind
 SEAT_SECONDS = 45
 """How long a seat is kept after the last sign of life of its page."""
 
+DISMISSED = "dismissed"
+"""The reason of an agent who is one no more, between their last call and signing out."""
+
 MAX_WRAP_UP_SECONDS = 900
 """The longest wrap-up, however often it is extended: one delayed message of the timer queue."""
 
@@ -61,7 +64,7 @@ def pause_for(code: int, reasons: Mapping[str, Reason]) -> Pause:
 def sign_in(agent: Agent, record: AgentRecord, device: Device, now: int, *, ready: bool) -> Agent:
     """Bring an agent in at their seat; one who is in already keeps state, call and numbering."""
     if agent.signed_in and agent.state not in AT_REST:
-        return agent
+        return replace(agent, dismissed=False)
     placed = replace(agent, profile=record.profile, seat=record.seat, device=device, groups=record.groups)
     if agent.signed_in:
         return placed
@@ -85,8 +88,15 @@ def sign_out(agent: Agent, now: int, how: LoggedOut = LoggedOut.SELF) -> Agent:
         raise NotLegalNow("Signing out has to wait until the call is over.")
     by = "self" if how is LoggedOut.SELF else "system"
     agent = _wrap_up_ended(agent, now)
-    agent = agent.moves("sign_out", now, by=by, **NOTHING_DEFERRED, **OFF_CALL)
+    agent = agent.moves("sign_out", now, by=by, dismissed=False, **NOTHING_DEFERRED, **OFF_CALL)
     return agent.hears(Heard.LOGOUT, now, how)
+
+
+def dismiss(agent: Agent, now: int) -> Agent:
+    """Sign out who is an agent no more, or note that their call is the last; an offer is to be withdrawn first."""
+    if agent.signed_in and agent.state not in AT_REST:
+        return replace(agent, dismissed=True)
+    return sign_out(agent, now, LoggedOut.FORCED)
 
 
 def connect(agent: Agent, socket: str, page: str, now: int) -> Agent:
@@ -137,8 +147,8 @@ def resume(agent: Agent, now: int, by: str = "self") -> Agent:
 
 
 def start_wrap_up(agent: Agent, seconds: int, now: int) -> Agent:
-    """The talk is over: give the agent time to write it up, or none."""
-    if seconds <= 0:
+    """The talk is over: give the agent time to write it up, or none, as to who is an agent no more."""
+    if seconds <= 0 or agent.dismissed:
         return rest(agent, now)
     until = now + seconds * 1000
     agent = agent.moves("wrap_up", now, by="system", wrap_up_until=until, offer="")
@@ -186,12 +196,15 @@ def pause_due(agent: Agent, token: str, now: int) -> Agent:
 
 
 def rest(agent: Agent, now: int, by: str = "system") -> Agent:
-    """Give the agent after a call or a wrap-up: paused if they asked for it meanwhile, ready otherwise."""
+    """Give the agent after a call or a wrap-up: paused if they asked for it meanwhile, ready otherwise.
+
+    Who is an agent no more is gone, and is not ready for a moment.
+    """
     agent = _wrap_up_ended(agent, now)
+    if agent.dismissed:
+        return sign_out(_aside(agent, Pause(DISMISSED, 0), now, "system"), now, LoggedOut.FORCED)
     if agent.deferred:
-        verb = "pause" if agent.state is AgentState.WRAP_UP else "set_aside"
-        reason = Pause(agent.deferred, agent.deferred_code, agent.deferred_seconds)
-        return _paused(agent, verb, reason, now, by)
+        return _aside(agent, Pause(agent.deferred, agent.deferred_code, agent.deferred_seconds), now, by)
     verb = "resume" if agent.state is AgentState.WRAP_UP else "stand_down"
     since = agent.ready_since if agent.state is AgentState.RINGING else now
     return agent.moves(verb, now, by=by, ready_since=since, **OFF_CALL)
@@ -204,6 +217,10 @@ def turn_to_call(agent: Agent, now: int) -> Agent:
     if agent.state is AgentState.WRAP_UP:
         return replace(_wrap_up_ended(agent, now), wrap_up_until=0, ready_since=now)
     return agent
+
+
+def _aside(agent: Agent, reason: Pause, now: int, by: str) -> Agent:
+    return _paused(agent, "pause" if agent.state is AgentState.WRAP_UP else "set_aside", reason, now, by)
 
 
 def _paused(agent: Agent, verb: str, reason: Pause, now: int, by: str) -> Agent:

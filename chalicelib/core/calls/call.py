@@ -6,7 +6,12 @@ from enum import StrEnum
 from typing import Any, Self
 
 from chalicelib.core.calls.offers import Offer, Purpose
+<<<<<<< HEAD
 from chalicelib.core.calls.parties import PARTY_MOVES, Control, Party, PartyState, Role
+=======
+from chalicelib.core.calls.parties import PARTY_MOVES, Party, PartyState, Role
+from chalicelib.core.calls.takes import Take, Taking
+>>>>>>> moves9
 from chalicelib.core.carrier.commands import SendDigits
 from chalicelib.core.carrier.script import Script
 from chalicelib.core.flow.turns import Run
@@ -112,7 +117,8 @@ class Call:
 
     `caller` and `called` are numbers, AgentIDs of an internal call, which `shows` a number of ours to whom it rings.
     `owner` is the agent whose call it is, empty for people outside who talk by themselves; `from_agent` is who handed
-    it over last. `vocid` names its recording, `talk_since` is when the talk began. `parties` are everybody's legs,
+    it over last. `vocid` names its latest recording, `talk_since` is when the talk began. `takes` are its recordings
+    but for one that nobody has touched: that follows from `vocid` and `talk_since`. `parties` are everybody's legs,
     ended ones included; `offers` those that are out, by their ids; `rung` counts the legs that were rung, to name the
     next. `comes_back` tells by which way the customer comes back into their flow. `turn` counts the carrier's
     questions; `answer` is what the last one got, so that a retried one gets it again. `outbox` is what this change
@@ -137,6 +143,7 @@ class Call:
     from_agent: str = ""
     vocid: str = ""
     talk_since: int | None = None
+    takes: tuple[Take, ...] = ()
     parties: Mapping[str, Party] = field(default_factory=dict)
     offers: Mapping[str, Offer] = field(default_factory=dict)
     rung: int = 0
@@ -202,6 +209,40 @@ class Call:
     def reserved(self) -> bool:
         """True while the customer is in a flow, from which they come back to the owner."""
         return self.state is CallState.FLOW and bool(self.owner)
+
+    @property
+    def take(self) -> Take | None:
+        """The recording of the talk that runs or ran last, None where none was begun."""
+        if self.takes and self.takes[-1].vocid == self.vocid:
+            return self.takes[-1]
+        return Take(self.vocid, self.talk_since) if self.vocid and self.talk_since is not None else None
+
+    @property
+    def takes_so_far(self) -> int:
+        """How many recordings there are, the untouched one included."""
+        return len(self.all_takes())
+
+    @property
+    def taking(self) -> Taking:
+        """What becomes of what is said now."""
+        take = self.take
+        return take.state if take and self.state is CallState.TALKING else Taking.STOPPED
+
+    @property
+    def recorded_from_start(self) -> str:
+        """The VOCID by which the carrier records the conference from its start, empty where it is not to."""
+        take = self.take
+        return "" if take and (take.leg or take.state is Taking.STOPPED) else self.vocid
+
+    def all_takes(self) -> tuple[Take, ...]:
+        """Give the recordings, the untouched one included."""
+        take = self.take
+        return self.takes if take is None or take in self.takes else (*self.takes, take)
+
+    def with_take(self, take: Take) -> Self:
+        """Give the call with this recording put in or replaced, as the latest."""
+        others = tuple(known for known in self.all_takes() if known.vocid != take.vocid)
+        return replace(self, takes=(*others, take), vocid=take.vocid)
 
     def offer_to(self, agent_id: str) -> Offer | None:
         """Give the offer that is out to this agent: one at a time (I1)."""
@@ -283,15 +324,16 @@ class Call:
         return {"owner": self.owner or None, "agents": self.agents_parts(), "vocId": self.vocid or None}
 
     def talkers(self, vocid: str) -> tuple[str, ...]:
-        """Name the agents whom a recording holds: its VOCID is the id of the leg that the talk began with."""
-        first = self.parties.get(vocid)
-        if first is None or first.joined_at is None:
+        """Name the agents whom a recording holds: those who were in the talk while it ran."""
+        take = next((take for take in self.all_takes() if take.vocid == vocid), None)
+        if take is None:
             return ()
         heard = [
             party.agent
             for party in self.parties.values()
-            if party.agent and party.joined_at is not None and first.joined_at <= party.joined_at
-            if first.left_at is None or party.joined_at <= first.left_at
+            if party.agent and party.joined_at is not None
+            if take.until is None or party.joined_at <= take.until
+            if party.left_at is None or take.since <= party.left_at
         ]
         return tuple(dict.fromkeys(heard))
 
@@ -303,6 +345,7 @@ class Call:
             "endedBy": self.ended_by,
             "cause": self.cause,
             **self.talk_facts(),
+            "recordings": [take.over(ended_at).told() for take in self.all_takes()],
             "seconds": (ended_at - self.started_at) // 1000,
             "talkSeconds": (ended_at - self.talk_since) // 1000 if self.talk_since is not None else 0,
             "disposition": self.disposition or None,

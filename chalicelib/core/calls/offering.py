@@ -145,11 +145,11 @@ def withdraw(scene: Scene, now: int) -> Scene:
     return scene
 
 
-def withdraw_from(scene: Scene, agent_id: str, now: int, how: HungUp = HungUp.PEER, cause: str = "") -> Scene:
-    """Take back the offer that is out to one agent, who is as ready as before."""
+def withdraw_from(scene: Scene, agent_id: str, now: int, how: HungUp = HungUp.PEER) -> Scene:
+    """It rings at one agent no more, without a fault of theirs: they are as before."""
     offer = _moved(scene.call, agent_id, "withdraw")
-    agent = hears_hangup(scene.agent(agent_id), scene.call, now, how, rang=offer.rang_at, cause=cause)
-    return Scene(_taken_back(scene.call, offer, now), scene.agents).with_agent(rest(agent, now))
+    agent = hears_hangup(scene.agent(agent_id), scene.call, now, how, rang=offer.rang_at)
+    return scene.with_call(_taken_back(scene.call, offer, now)).with_agent(rest(agent, now))
 
 
 def _failed(scene: Scene, agent_id: str, now: int, verb: str, how: HungUp, reason: str, cause: str = "") -> Scene:

@@ -163,7 +163,13 @@ def requeue(scene: Scene, place: Place, now: int) -> Scene:
     """Let the customer wait at this place in a queue; nobody owns the call, whoever had it has been let go."""
     call = scene.call
     waits = call.with_party(in_script(call.customer, now)).moves(
-        "requeue", owner="", vocid="", talk_since=None, conference="", place=place
+        "requeue",
+        owner="",
+        vocid="",
+        talk_since=None,
+        takes=tuple(take.over(now) for take in call.all_takes()),
+        conference="",
+        place=place,
     )
     return scene.with_call(waits)
 

@@ -33,6 +33,7 @@ def agent_does_not_come(scene: Scene, agent_id: str, cause: Cause, centre: Centr
     return _AFTER[offer.purpose](alone, offer, cause, centre, now) if offer else alone
 
 
+<<<<<<< HEAD
 def agent_is_taken(scene: Scene, agent_id: str, centre: Centre, now: int, cause: str) -> Scene:
     """Somebody else wants the agent at whom it rings: it rings there no more, and the call goes on."""
     offer = scene.call.offer_to(agent_id)
@@ -40,6 +41,13 @@ def agent_is_taken(scene: Scene, agent_id: str, centre: Centre, now: int, cause:
         raise NotLegalNow("Nothing rings there.")
     alone = offering.withdraw_from(scene, agent_id, now, HungUp.FORCED, cause)
     return _AFTER[offer.purpose](alone, offer, Cause.BUSY, centre, now)
+=======
+def rings_no_more(scene: Scene, agent_id: str, how: HungUp, centre: Centre, now: int) -> Scene:
+    """It rings at an agent no more, without a fault of theirs: they are as before, and the call goes on."""
+    offer = scene.call.offer_to(agent_id)
+    alone = offering.withdraw_from(scene, agent_id, now, how)
+    return _AFTER[offer.purpose](alone, offer, Cause.CANCELLED, centre, now) if offer else alone
+>>>>>>> moves9
 
 
 def number_does_not_come(scene: Scene, party: Party, cause: Cause, centre: Centre, now: int) -> Scene:

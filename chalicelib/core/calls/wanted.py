@@ -8,8 +8,14 @@ the wrong order, or a leg rung after its call was over, are put right by constru
 from collections.abc import Iterator, Mapping
 
 from chalicelib.core.calls.call import CUSTOMER, Call
+<<<<<<< HEAD
 from chalicelib.core.calls.company import HOLD_MUSIC, coached_by, is_muted, needs_music
 from chalicelib.core.calls.parties import Control, Party, PartyState, Role, Where
+=======
+from chalicelib.core.calls.company import HOLD_MUSIC, needs_music
+from chalicelib.core.calls.parties import Party, PartyState, Role, Where
+from chalicelib.core.calls.takes import Take, Taking
+>>>>>>> moves9
 from chalicelib.core.carrier.commands import (
     AddParticipant,
     CoachParticipant,
@@ -18,7 +24,11 @@ from chalicelib.core.carrier.commands import (
     HoldParticipant,
     JoinConference,
     MuteParticipant,
+    PauseRecording,
+    ResumeRecording,
     RetrieveParticipant,
+    StartRecording,
+    StopRecording,
     TakeTurn,
 )
 from chalicelib.core.ground.values import dataclass
@@ -46,23 +56,39 @@ def wanted(call: Call) -> Mapping[str, Wanted]:
     }
 
 
+def taken(call: Call) -> Mapping[str, Take]:
+    """Give what the call wants of its recordings, by the leg that is recorded (empty: the whole conference).
+
+    One that nobody has touched is not named: it comes and ends with its conference.
+    """
+    if not call.live:
+        return {}
+    here = [take for take in call.takes if take.leg or (call.talk_since is not None and call.talk_since <= take.since)]
+    return {take.leg: take for take in here}
+
+
 def difference(before: Call | None, after: Call) -> tuple[Command, ...]:
     """Give what a change asks of the carrier, in the order in which it does no harm."""
     was = wanted(before) if before else {}
-    return tuple(
+    of_parties = tuple(
         command
         for leg, wants in _those_who_stay_first(wanted(after))
         for command in _commands(after, after.parties[leg], was.get(leg, _FRESH.get(leg, _UNKNOWN)), wants)
+    )
+    ran = taken(before) if before else {}
+    return of_parties + tuple(
+        _recording(after, take, ran.get(leg)) for leg, take in taken(after).items() if _differs(take, ran.get(leg))
     )
 
 
 def everything(call: Call) -> tuple[Command, ...]:
     """Give all that the carrier must be brought to, whatever it did before: each is to be looked at first."""
-    return tuple(
+    of_parties = tuple(
         command
         for leg, wants in _those_who_stay_first(wanted(call))
         for command in _all_commands(call, call.parties[leg], wants)
     )
+    return of_parties + tuple(_recording(call, take, None) for take in taken(call).values())
 
 
 _UNKNOWN = Wanted(gone=False, where=Where.CONFERENCE, apart=None, muted=False, coaches="")
@@ -123,9 +149,32 @@ def _all_commands(call: Call, party: Party, wants: Wanted) -> Iterator[Command]:
         yield MuteParticipant(call.id, party.id, party.sid, call.conference, muted=True)
 
 
+<<<<<<< HEAD
 def _ring(call: Call, party: Party, wants: Wanted) -> Command:
+=======
+def _differs(take: Take, ran: Take | None) -> bool:
+    return ran is None or (ran.vocid, ran.state) != (take.vocid, take.state)
+
+
+def _recording(call: Call, take: Take, ran: Take | None) -> Command:
+    """Give what brings a recording to its state; `ran` is how it was, None when that is not known."""
+    sid = call.parties[take.leg].sid if take.leg else ""
+    if take.state is Taking.ON and take.leg and (ran is None or ran.vocid != take.vocid):
+        return StartRecording(call.id, take.leg, sid, take.vocid)
+    return _OF_RECORDINGS[take.state](call.id, take.leg, sid, call.conference)
+
+
+_OF_RECORDINGS: Mapping[Taking, type[PauseRecording | ResumeRecording | StopRecording]] = {
+    Taking.ON: ResumeRecording,
+    Taking.PAUSED: PauseRecording,
+    Taking.STOPPED: StopRecording,
+}
+
+
+def _ring(call: Call, party: Party) -> Command:
+>>>>>>> moves9
     offer = call.offers.get(party.id)
-    recorded = offer.vocid if offer else call.vocid
+    recorded = offer.vocid if offer else call.recorded_from_start
     return AddParticipant(
         call=call.id,
         leg=party.id,
@@ -142,7 +191,7 @@ def _ring(call: Call, party: Party, wants: Wanted) -> Command:
 def _move(call: Call, party: Party) -> Command:
     if party.where is Where.SCRIPT:
         return TakeTurn(call.id, party.id, party.sid, str(call.turn))
-    return JoinConference(call.id, party.id, party.sid, call.vocid)
+    return JoinConference(call.id, party.id, party.sid, call.recorded_from_start)
 
 
 def _part_or_join(call: Call, party: Party, wants: Wanted) -> Command:

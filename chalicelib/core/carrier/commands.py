@@ -100,6 +100,46 @@ class SendDigits:
 
 
 @dataclass(frozen=True, slots=True)
+class StartRecording:
+    """Record a leg in both directions as `vocid`, until it ends or that is stopped; one that is paused goes on."""
+
+    call: str
+    leg: str
+    sid: str
+    vocid: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRecording:
+    """Let nothing that is said into the recording of a leg (empty: of the whole conference) until it is resumed."""
+
+    call: str
+    leg: str
+    sid: str
+    conference: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRecording:
+    """Let a paused recording of a leg (empty: of the whole conference) go on."""
+
+    call: str
+    leg: str
+    sid: str
+    conference: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """End the recording of a leg (empty: of the whole conference); its file follows."""
+
+    call: str
+    leg: str
+    sid: str
+    conference: str
+
+
+@dataclass(frozen=True, slots=True)
 class HangUpLeg:
     """End a leg, ringing or answered; one that has already ended is no error."""
 
@@ -117,5 +157,9 @@ Command = (
     | MuteParticipant
     | CoachParticipant
     | SendDigits
+    | StartRecording
+    | PauseRecording
+    | ResumeRecording
+    | StopRecording
     | HangUpLeg
 )

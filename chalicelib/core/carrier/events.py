@@ -99,6 +99,22 @@ class RecordingReported:
     seconds: int
 
 
+@dataclass(frozen=True, slots=True)
+class RecordingStored:
+    """The carrier has put a recording's file into our store itself, at the address that it was given."""
+
+    call: str
+    vocid: str
+
+
 CarrierEvent = (
-    CallArrived | TurnTaken | OwnQuestion | LegRang | LegAnswered | LegEnded | ParticipantJoined | RecordingReported
+    CallArrived
+    | TurnTaken
+    | OwnQuestion
+    | LegRang
+    | LegAnswered
+    | LegEnded
+    | ParticipantJoined
+    | RecordingReported
+    | RecordingStored
 )

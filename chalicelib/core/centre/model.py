@@ -6,9 +6,6 @@ from enum import StrEnum
 
 from chalicelib.core.ground.values import dataclass
 
-CARRIERS = ("twilio",)
-"""The carriers that there is an adapter for."""
-
 
 class DeviceKind(StrEnum):
     """What rings at an agent's seat."""
@@ -77,11 +74,11 @@ class RoutingProfile:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number of ours: which flow a call to it starts, on which carrier."""
+    """A number of ours: which flow a call to it starts, on which carrier (None: the only one there is)."""
 
     number: str
     flow: str
-    carrier: str = "twilio"
+    carrier: str | None = None
     language: str | None = None
 
 

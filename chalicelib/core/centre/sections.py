@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.centre.model import (
-    CARRIERS,
     NOTICES,
     AgentRecord,
     ApiKey,
@@ -173,7 +172,7 @@ _AGENTS: Table = {
 }
 _NUMBERS: Table = {
     "flow": (_NAME, "The published flow that a call to this number starts."),
-    "carrier": (OneOf(CARRIERS), "Who brings its calls."),
+    "carrier": (_NAME, "Which of the deployment's carriers brings its calls; to be left out where there is one."),
     "language": (Ref("languages", "language"), "The language its calls begin in; else the flow's own."),
 }
 _REASONS: Table = {

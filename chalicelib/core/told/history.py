@@ -12,7 +12,8 @@ from chalicelib.core.told.notices import CrmNotice
 class PastCall:
     """A call that has ended; times in ms since 1970, `owner` and `vocid` empty when nobody talked.
 
-    `agents` are those who took part, each with their part: `agentId`, `owner`, `from`, `until`, `how`.
+    `agents` are those who took part, each with their part: `agentId`, `owner`, `from`, `until`, `how`. `recordings`
+    are what was recorded: `vocId`, `from`, `until`, and `pauses` of which each has `from` and `until`.
     """
 
     call: str
@@ -28,6 +29,7 @@ class PastCall:
     ended_by: str = ""
     cause: str = ""
     vocid: str = ""
+    recordings: tuple[Mapping[str, Any], ...] = ()
     disposition: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
 
@@ -64,6 +66,7 @@ def past_call(notice: CrmNotice) -> PastCall:
         ended_by=facts["endedBy"],
         cause=facts["cause"],
         vocid=facts["vocId"] or "",
+        recordings=tuple(facts["recordings"]),
         disposition=facts["disposition"] or "",
         tags=facts["tags"],
     )
@@ -85,6 +88,7 @@ def shown(past: PastCall) -> dict[str, Any]:
         "endedBy": past.ended_by,
         "cause": past.cause,
         "vocId": past.vocid,
+        "recordings": [dict(take) for take in past.recordings],
         "disposition": past.disposition,
         "tags": dict(past.tags),
     }

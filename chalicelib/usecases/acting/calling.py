@@ -14,7 +14,7 @@ def call(asked: Asked, world: World) -> Acted:
     if target.kind is Kind.FLOW:
         raise BadRequest("A flow cannot be called yet.")
     call_id = "c" + world.tokens.fingerprint(f"{action.agent}:{action.request or world.tokens.new()}")[:20]
-    carrier = calling_out_by(asked.centre)
+    carrier = calling_out_by(asked.centre, world.carriers)
     if is_outside(target):
         number = number_meant(target, asked.centre)
         return dialling.dial(asked.agent, call_id, number, target.tags, plan, carrier, asked.now)

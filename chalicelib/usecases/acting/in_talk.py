@@ -9,6 +9,7 @@ from chalicelib.core.calls.call import CallState, EndedBy
 from chalicelib.core.calls.company import HOLD_MUSIC, agents_there, consulted
 from chalicelib.core.calls.hearing import HungUp
 from chalicelib.core.calls.parties import Party, Role
+from chalicelib.core.calls.recording import record
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.carrier.events import Cause
 from chalicelib.core.centre.model import DeviceKind
@@ -23,6 +24,9 @@ MY_LEG, WHOLE_CALL, OTHER = 0, 1, 2
 
 MERGE, REPLACE = 0, 1
 """iParam of setTags."""
+
+RECORDING = ("stop", "start", "pause", "resume")
+"""What a recording is told, by iParam."""
 
 _DIGITS = re.compile(r"[0-9*#A-Dw]{1,32}\Z")
 
@@ -112,6 +116,13 @@ def send_dtmf(asked: Asked, _world: World) -> Acted:
     if not _DIGITS.match(asked.action.s_param):
         raise BadRequest("Keys are 0 to 9, *, #, A to D and w for a pause, 32 at the most.")
     return talking.send_digits(asked.own, asked.action.s_param, asked.now)
+
+
+def recording(asked: Asked, _world: World) -> Acted:
+    """Stop, start, pause or resume the recording."""
+    if asked.action.i_param not in range(len(RECORDING)):
+        raise BadRequest("A recording takes 0 to stop, 1 to start, 2 to pause, 3 to resume.")
+    return record(asked.own, RECORDING[asked.action.i_param], asked.now)
 
 
 def set_tags(asked: Asked, _world: World) -> Acted:

@@ -15,7 +15,6 @@ from chalicelib.adapters.dynamodb.history import DynamoHistory
 from chalicelib.adapters.dynamodb.table import Table, connect
 from chalicelib.ports import Catalogue, Credentials, Desk, History
 from local.aws import dynamodb_local
-from local.aws.embedded import TOOLS
 from local.aws.processes import ServerProcess, free_port
 from tests.adapters.dynamodb import examples
 from tests.adapters.dynamodb.table_view import TableView
@@ -46,7 +45,7 @@ class Store:
 @pytest.fixture(scope="session")
 def dynamodb_local_url(tmp_path_factory) -> Iterator[str]:
     try:
-        java, jar = dynamodb_local.find_java(), dynamodb_local.install(TOOLS)
+        java, jar = dynamodb_local.find_java(), dynamodb_local.install()
     except dynamodb_local.UnavailableError as missing:
         pytest.skip(f"DynamoDB Local cannot run here: {missing}")
     port = free_port()

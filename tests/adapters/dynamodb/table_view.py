@@ -13,6 +13,7 @@ from chalicelib.adapters.dynamodb.models import (
     CallRow,
     ReadyRow,
     Row,
+    SignedInRow,
     WaitingRow,
 )
 from chalicelib.core.agents.agent import Agent
@@ -47,6 +48,9 @@ class TableView:
 
     def all_ready(self) -> list[Ready]:
         return [keys.read_ready(row.key) for row in self.all_rows() if isinstance(row, ReadyRow)]
+
+    def all_signed_in(self) -> list[str]:
+        return [row.SK for row in self.all_rows() if isinstance(row, SignedInRow)]
 
     def all_events(self, agent_id: str) -> list[AgentEvent]:
         return [event for row in self._told(agent_id) for event in rows.read_events(row)]

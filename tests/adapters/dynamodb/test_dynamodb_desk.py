@@ -65,11 +65,13 @@ def test_those_for_whom_something_can_fall_due_are_who_is_signed_in_and_not_read
     assert set(found) == {"102", "103", "104", "105"}
     assert (found["103"], found["104"]) == (paused, lost)
     assert desk.restless([]) != []
+    assert desk.signed_in() == {"100", "101", "102", "103", "104", "105"}
 
 
 def test_when_nobody_is_signed_in_nothing_can_fall_due(desk):
     examples.stored_agent(desk, Agent(id="100"))
     assert desk.restless(["service"]) == []
+    assert desk.signed_in() == set()
 
 
 def test_of_hundreds_none_is_overlooked(desk):

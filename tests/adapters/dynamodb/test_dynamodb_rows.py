@@ -69,7 +69,7 @@ def with_sids(call):
 
 @pytest.mark.parametrize("call", [examples.call(), examples.informed(), examples.waiting(), with_sids(talk().call)])
 def test_an_ordinary_call_is_billed_as_one_kb(call):
-    assert item_bytes(rows.call_row(replace(call, version=12)).serialize()) <= 1024
+    assert item_bytes(rows.call_row(replace(call, version=12), NOW).serialize()) <= 1024
 
 
 def ended():
@@ -85,16 +85,21 @@ def test_what_one_change_tells_is_billed_as_one_kb(change):
         assert item_bytes(row.serialize()) <= 1024
 
 
-def test_an_ended_call_goes_after_400_days_and_a_live_one_never():
+def test_a_caller_in_their_flow_who_asks_for_nothing_more_is_forgotten_after_two_days():
+    assert rows.call_row(examples.call(), NOW).expires_at == NOW // 1000 + 2 * DAY
+    assert rows.call_row(examples.waiting(), NOW).expires_at is None
+
+
+def test_an_ended_call_goes_after_400_days_and_one_that_waits_or_talks_never():
     call, agent = ended().call, ended().agent("100")
-    assert rows.call_row(talk().call).expires_at is None
-    assert rows.call_row(call).expires_at == NOW // 1000 + 400 * DAY
+    assert rows.call_row(talk().call, NOW).expires_at is None
+    assert rows.call_row(call, NOW).expires_at == NOW // 1000 + 400 * DAY
     assert rows.call_event_row(call, NOW).expires_at == NOW // 1000 + 30 * DAY
     assert rows.agent_event_row(agent, NOW).expires_at == NOW // 1000 + DAY
 
 
 def test_an_operator_sees_state_version_and_queue_of_a_call_without_decoding_anything():
-    row = rows.call_row(replace(examples.waiting(), version=3)).serialize()
+    row = rows.call_row(replace(examples.waiting(), version=3), NOW).serialize()
     assert (row["kind"], row["state"], row["version"], row["queue"]) == (
         {"S": "call"},
         {"S": "waiting"},
@@ -233,7 +238,7 @@ def test_the_stream_tells_of_a_recording_that_is_to_be_fetched_and_of_no_other()
 
 
 def test_the_stream_has_nothing_to_tell_of_states_and_removals():
-    assert read_row(record(rows.call_row(examples.call()))) is None
+    assert read_row(record(rows.call_row(examples.call(), NOW))) is None
     assert read_row(record(rows.agent_row(examples.ready()))) is None
     assert read_row({"eventName": "REMOVE", "dynamodb": {"Keys": {}}}) is None
 

@@ -463,7 +463,7 @@ class TestRecordings:
     def test_a_file_is_fetched(self, carrier, twilio):
         twilio.answers = [ApiReply(200, {}, b"RIFF")]
 
-        assert carrier.fetch_recording(RECORDING) == b"RIFF"
+        assert carrier.recordings.fetch(RECORDING) == b"RIFF"
         [request] = twilio.asked
         assert request.url.endswith(f"/Accounts/{ACCOUNT}/Recordings/{RECORDING}.wav")
         assert request.max_bytes == 100 * 1024 * 1024
@@ -474,7 +474,7 @@ class TestRecordings:
             ApiReply(200, {}, b"RIFF"),
         ]
 
-        assert carrier.fetch_recording(RECORDING) == b"RIFF"
+        assert carrier.recordings.fetch(RECORDING) == b"RIFF"
         assert twilio.asked[1].url == "https://media.example.com/x.wav"
         assert twilio.asked[1].headers == {}
 
@@ -482,12 +482,12 @@ class TestRecordings:
         twilio.answers = [NOT_FOUND]
 
         with pytest.raises(CarrierGone):
-            carrier.fetch_recording(RECORDING)
+            carrier.recordings.fetch(RECORDING)
 
     def test_a_recording_that_is_deleted_already_is_no_error(self, carrier, twilio):
         twilio.answers = [NOT_FOUND]
 
-        carrier.delete_recording(RECORDING)
+        carrier.recordings.delete(RECORDING)
 
         assert twilio.operations() == [f"DELETE /Recordings/{RECORDING}.json"]
 

@@ -181,11 +181,11 @@ def test_the_talk_is_recorded_from_its_start_and_its_file_can_be_fetched_and_del
     [recorded] = centre.of(RecordingReported)
     assert (recorded.vocid, recorded.status) == (f"{arrived.call}-1", "completed")
     assert 20 <= recorded.seconds <= 22
-    assert centre.carrier.fetch_recording(recorded.sid).startswith(b"RIFF")
-    centre.carrier.delete_recording(recorded.sid)
+    assert centre.carrier.recordings.fetch(recorded.sid).startswith(b"RIFF")
+    centre.carrier.recordings.delete(recorded.sid)
     with pytest.raises(CarrierGone):
-        centre.carrier.fetch_recording(recorded.sid)
-    centre.carrier.delete_recording(recorded.sid)
+        centre.carrier.recordings.fetch(recorded.sid)
+    centre.carrier.recordings.delete(recorded.sid)
 
 
 def test_a_caller_who_hangs_up_ends_their_leg(centre):

@@ -30,6 +30,7 @@ const facts = (state: number, call: Partial<CallFacts> | null = null, wrapUpUnti
     startedAt: NOW,
     talkSince: NOW,
     vocId: "",
+    recording: "stopped",
     held: false,
     heldSince: null,
     deadline: null,
@@ -151,6 +152,14 @@ test("recording and keys belong to one call, and end with it", () => {
   expect([talking.recording, talking.keysSent]).toEqual([true, "5#"]);
   const over = heard(talking, event("Hangup", 1));
   expect([over.recording, over.keysSent]).toEqual([false, ""]);
+});
+
+test("a page that is loaded in mid-call shows whether it is recorded now", () => {
+  const shown = (recording: "on" | "paused" | "stopped"): boolean => {
+    const loaded = reading({ facts: facts(STATES.talking, { vocId: "v1", recording }) });
+    return after(emptyDesk(loaded), event("Snapshot", 1, {}, 0), loaded, NOW).recording;
+  };
+  expect([shown("on"), shown("paused"), shown("stopped")]).toEqual([true, false, false]);
 });
 
 test("how a call ended stays known until the next one", () => {

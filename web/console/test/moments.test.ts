@@ -17,6 +17,7 @@ const facts = (state: number, call: Partial<CallFacts> | null = null): Facts => 
     startedAt: 0,
     talkSince: null,
     vocId: "",
+    recording: "stopped",
     held: false,
     heldSince: null,
     deadline: null,

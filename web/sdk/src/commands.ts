@@ -12,11 +12,6 @@ export interface TargetOptions {
   readonly tags?: Tags;
 }
 
-/** What a recording may be told. */
-export type RecordCommand = "stop" | "start" | "pause" | "resume";
-
-const RECORD: Readonly<Record<RecordCommand, number>> = { stop: 0, start: 1, pause: 2, resume: 3 };
-
 /** Named methods over `doAction` and `doControl`; none of them ever rejects. */
 export abstract class Commands {
   protected abstract act(name: ActionName, iParam?: number, sParam?: string): Promise<Outcome>;
@@ -132,9 +127,24 @@ export abstract class Commands {
     return this.act("setTags", replace ? 1 : 0, writeTags(tags));
   }
 
-  /** Stops, starts, pauses or resumes the recording. @zh 停止、开始、暂停或继续录音。 */
-  record(command: RecordCommand): Promise<Outcome> {
-    return this.act("record", RECORD[command]);
+  /** Stops the recording; what was said before is in its file. @zh 停止录音；之前说的话在文件里。 */
+  stopRecording(): Promise<Outcome> {
+    return this.act("recording", 0);
+  }
+
+  /** Starts a recording of its own, with a VOCID of its own. @zh 开始另一段录音，有自己的 VOCID。 */
+  startRecording(): Promise<Outcome> {
+    return this.act("recording", 1);
+  }
+
+  /** Pauses the recording: what is said until it is resumed is in no file. @zh 暂停录音：继续之前说的话不在任何文件里。 */
+  pauseRecording(): Promise<Outcome> {
+    return this.act("recording", 2);
+  }
+
+  /** Resumes a paused recording. @zh 继续被暂停的录音。 */
+  resumeRecording(): Promise<Outcome> {
+    return this.act("recording", 3);
   }
 
   /** Sends the customer into a survey. @zh 转满意度调查。 */

@@ -98,7 +98,7 @@ export const ACTIONS = {
   /** Sets the call's tags. @zh 设置通话标记。 */
   setTags: 26,
   /** Recording: iParam 0 stop, 1 start, 2 pause, 3 resume. @zh 录音：iParam 0 停止、1 开始、2 暂停、3 继续。 */
-  record: 27,
+  recording: 27,
   /** Sends the caller into a survey. @zh 满意度调查。 */
   survey: 28,
   /** Schedules a callback. @zh 预约回呼。 */
@@ -155,9 +155,9 @@ export const CONTROLS = {
   /** Goes over to whispering. @zh 切换为耳语。 */
   switchToWhisper: 16,
   /** Recording on. @zh 开始录音。 */
-  recordOn: 17,
+  startRecording: 17,
   /** Recording off. @zh 停止录音。 */
-  recordOff: 18,
+  stopRecording: 18,
   /** Signs the agent out at once. @zh 立即强制签出。 */
   forceSignOutNow: 110,
 } as const;

@@ -54,9 +54,10 @@ const CHANGES: Partial<Record<string, Change>> = {
   }),
   Hold: (facts, event) => withCall(facts, event, { held: true, heldSince: event.at }),
   Retrieve: (facts, event) => withCall(facts, event, { held: false, heldSince: null }),
+  Record: recorded,
   Data: (facts, event) => withCall(facts, event, { tags: { ...facts.call?.tags, ...event.tags } }),
   Hangup: (facts, event) => ({
-    ...withCall(facts, event, { state: "ended", held: false, heldSince: null, deadline: null }),
+    ...withCall(facts, event, { state: "ended", recording: "stopped", held: false, heldSince: null, deadline: null }),
     agent: { ...facts.agent, offer: "" },
   }),
   WrapUp: (facts, event) => withAgent(facts, { wrapUpUntil: wrapUpUntil(facts, event) }),
@@ -91,10 +92,23 @@ function talked(facts: Facts, event: AgentEvent): Facts {
       state: "talking",
       talkSince,
       vocId: event.tags["VOCID"] ?? "",
+      // That it is recorded is told right after.
+      recording: "stopped",
       deadline: null,
       tags: event.tags,
     },
   };
+}
+
+/** What iParam of Record says of a recording that runs; that a file is ready changes nothing. */
+const RECORDING: Readonly<Record<number, CallFacts["recording"]>> = { 0: "stopped", 1: "on", 2: "paused", 3: "on" };
+
+function recorded(facts: Facts, event: AgentEvent): Facts {
+  const recording = RECORDING[event.iParam];
+  const vocId = event.tags["VOCID"] ?? "";
+  return recording && facts.call
+    ? withCall(facts, event, { recording, vocId, tags: { ...facts.call.tags, VOCID: vocId } })
+    : facts;
 }
 
 function wrapUpUntil(facts: Facts, event: AgentEvent): number {
@@ -121,6 +135,7 @@ function newCall(event: AgentEvent): CallFacts {
     startedAt: number(event.data["startedAt"]) ?? event.at,
     talkSince: null,
     vocId: "",
+    recording: "stopped",
     held: false,
     heldSince: null,
     deadline: null,

@@ -45,6 +45,8 @@ export interface CallFacts {
   readonly talkSince: number | null;
   /** Names the talk's recording; "" where there is none. */
   readonly vocId: string;
+  /** What becomes of what is said now: it is recorded, or not for a while, or not at all. */
+  readonly recording: "on" | "paused" | "stopped";
   readonly held: boolean;
   /** Since when the customer is on hold; null while they are not. */
   readonly heldSince: number | null;

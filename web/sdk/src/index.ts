@@ -3,7 +3,7 @@
 export { Agent } from "./agent.js";
 export type { ControlEvents } from "./activex.js";
 export { AgentError, type SignedIn, type VocInfo } from "./centre.js";
-export { Commands, type RecordCommand, type TargetOptions } from "./commands.js";
+export { Commands, type TargetOptions } from "./commands.js";
 export type { AgentConfig } from "./config.js";
 export {
   ACTIONS,

@@ -109,7 +109,10 @@ describe("a named method", () => {
     ["finishWrapUp", (agent) => agent.finishWrapUp(), [25, 1, ""]],
     ["extendWrapUp", (agent) => agent.extendWrapUp(30), [25, 2, "30"]],
     ["setTags", (agent) => agent.setTags({ A: "1", B: "2" }, true), [26, 1, "A:1|B:2"]],
-    ["record", (agent) => agent.record("pause"), [27, 2, ""]],
+    ["stopRecording", (agent) => agent.stopRecording(), [27, 0, ""]],
+    ["startRecording", (agent) => agent.startRecording(), [27, 1, ""]],
+    ["pauseRecording", (agent) => agent.pauseRecording(), [27, 2, ""]],
+    ["resumeRecording", (agent) => agent.resumeRecording(), [27, 3, ""]],
     [
       "scheduleCallback",
       (agent) => agent.scheduleCallback("1", new Date(0), "n"),

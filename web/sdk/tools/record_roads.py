@@ -17,6 +17,7 @@ from chalicelib.core.agents.agent import Agent, AgentState
 from chalicelib.core.calls import dialling, offering, talking
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction, EndedBy, Place
 from chalicelib.core.calls.parties import Party, PartyState, Role, Where
+from chalicelib.core.calls.recording import record
 from chalicelib.core.calls.scene import Scene as CallScene
 from chalicelib.core.carrier.events import Cause
 from chalicelib.core.centre.model import AgentRecord, Device, DeviceKind, DialPlan, Queue
@@ -152,6 +153,10 @@ def _retrieves(scene: Scene, now: int, _rng: random.Random) -> Scene:
     return _given(talking.retrieve(_own(scene), now))
 
 
+def _records(scene: Scene, now: int, rng: random.Random) -> Scene:
+    return _given(record(_own(scene), rng.choice(["stop", "start", "pause", "resume"]), now))
+
+
 def _sends_keys(scene: Scene, now: int, _rng: random.Random) -> Scene:
     return _given(talking.send_digits(_own(scene), "12#", now))
 
@@ -217,6 +222,7 @@ HAPPENINGS = [
     *[_rings, _answers] * 6,
     *[_number_answers, _resumes, _finishes_wrap_up] * 4,
     *[_dials, _holds, _retrieves, _ends] * 3,
+    *[_records] * 4,
     *[_sends_keys, _loses_the_telephone, _is_called_back] * 2,
     *[_misses, _rejects, _number_fails, _pauses, _extends_wrap_up, _file_is_ready, _stays_away],
 ]

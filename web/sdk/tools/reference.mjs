@@ -188,7 +188,6 @@ const TYPES = [
   ["centre", "SignedIn"],
   ["centre", "VocInfo"],
   ["commands", "TargetOptions"],
-  ["commands", "RecordCommand"],
   ["constants", "CodeMap"],
   ["device", "DevicePort"],
   ["device", "DeviceIdentity"],

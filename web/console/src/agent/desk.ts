@@ -117,7 +117,7 @@ const CHANGES: Partial<Record<HeardEvent["type"], Change>> = {
   Connection: (desk, _event, now) => connectionMoved(desk, now),
   Snapshot: (desk) => ({
     ...desk,
-    recording: desk.facts.call?.state === "talking" && desk.facts.call.vocId !== "",
+    recording: desk.facts.call?.recording === "on",
     historyNews: desk.historyNews + 1,
   }),
   Ring: (desk) => ({ ...desk, ...NO_CALL }),

@@ -122,7 +122,16 @@ export class FakeCentre {
   /** The agent has call c1 in hand, in this state: snapshots tell of it, and events by `tells`. */
   talks(state: "talking" | "recovering"): void {
     const clocks = { startedAt: 1, talkSince: 1, heldSince: null, deadline: null };
-    const call = { callId: "c1", state, direction: "inbound", vocId: "", held: false, tags: {}, ...clocks };
+    const call = {
+      callId: "c1",
+      state,
+      direction: "inbound",
+      vocId: "",
+      recording: "stopped" as const,
+      held: false,
+      tags: {},
+      ...clocks,
+    };
     this.#inner = { agent: { ...this.#inner!.agent, state: TALKING }, call };
   }
 

@@ -1,0 +1,27 @@
+"""Is the net under us a net? Each fault of the list is put into the product, and must be noticed."""
+
+from pathlib import Path
+
+import pytest
+
+from chalicelib.usecases import carry_out, commit
+from tests.interleavings.mutating import FAULTS, Fault, noticed, put_in
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.what)
+def test_a_fault_that_is_put_in_is_noticed(fault: Fault):
+    assert noticed(fault)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.what)
+def test_a_fault_that_is_put_in_changes_one_line(fault: Fault):
+    module = Path(__file__).parents[2].joinpath(*fault.module.split("."))
+    assert module.with_suffix(".py").read_text("utf-8").count(fault.line) == 1
+
+
+def test_a_fault_is_taken_out_again():
+    before = commit.ATTEMPTS, carry_out._bring.__code__
+    for fault in FAULTS:
+        with put_in(fault):
+            pass
+    assert (commit.ATTEMPTS, carry_out._bring.__code__) == before
