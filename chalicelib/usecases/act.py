@@ -106,9 +106,6 @@ _ACTIONS: Mapping[str, Callable[[Asked, World], Acted]] = {
     "mute": in_talk.mute,
     "wrapUp": serving.wrap_up,
     "setTags": in_talk.set_tags,
-<<<<<<< HEAD
-    "pickUp": picking_up.pick_up,
-=======
     "recording": in_talk.recording,
->>>>>>> moves9
+    "pickUp": picking_up.pick_up,
 }

@@ -1,20 +1,13 @@
 """Note that a carrier refused what a call wanted: the call wants what can be, and its agent is told."""
 
-<<<<<<< HEAD
+from collections.abc import Mapping
+
 from chalicelib.core.calls import consulting, supervising, talking
 from chalicelib.core.calls.call import CallState, EndedBy
 from chalicelib.core.calls.company import HOLD_MUSIC, consulted, counterparts
 from chalicelib.core.calls.hearing import HungUp
 from chalicelib.core.calls.parties import PartyState, Role
-=======
-from collections.abc import Mapping
-
-from chalicelib.core.calls import consulting, talking
-from chalicelib.core.calls.call import CallState, EndedBy
-from chalicelib.core.calls.company import HOLD_MUSIC, consulted, counterparts
-from chalicelib.core.calls.parties import PartyState
 from chalicelib.core.calls.recording import record
->>>>>>> moves9
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.takes import TAKE_MOVES
 from chalicelib.core.carrier.events import Cause, LegEnded
@@ -46,13 +39,10 @@ def note_refusal(call_id: str, command: str, leg: str, world: World) -> None:
         _ends(call_id, world)
     elif command in ("HoldParticipant", "RetrieveParticipant"):
         _stays_as_it_was(call_id, leg, world, held=command == "RetrieveParticipant")
-<<<<<<< HEAD
     elif command in ("MuteParticipant", "CoachParticipant"):
         _is_not_heard(call_id, leg, world)
-=======
     elif command in _UNDONE_BY:
         _records_what_it_can(call_id, leg, command, world)
->>>>>>> moves9
 
 
 @decides_again

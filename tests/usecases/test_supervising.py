@@ -386,6 +386,22 @@ def test_an_agent_is_signed_out_and_their_page_is_closed(centre):
 
 
 @pytest.mark.parametrize("state", ["ringing", "talking"])
+def test_an_agent_with_a_call_is_signed_out_after_it_and_one_at_whom_it_only_rings_at_once(centre, state):
+    caller, agent = a_ringing_agent(centre)
+    if state == "talking":
+        agent.answers()
+        agent.hears("Talk")
+    supervisor = a_supervisor(centre)
+    assert supervisor.controls(SEAT, SIGN_OUT) == 0
+    if state == "talking":
+        assert agent.state.state is AgentState.TALKING
+        caller.hang_up()
+    agent.hears("Hangup")
+    assert agent.hears("Logout")["iParam"] == 1
+    assert agent.state.state is AgentState.SIGNED_OUT
+
+
+@pytest.mark.parametrize("state", ["ringing", "talking"])
 def test_an_agent_is_signed_out_at_once_whatever_they_do(centre, state):
     agent = a_ringing_agent(centre)[1] if state == "ringing" else a_talk(centre).agent
     supervisor = a_supervisor(centre)

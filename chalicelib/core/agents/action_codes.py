@@ -23,11 +23,8 @@ ACTION_CODES: Mapping[int, str] = {
     24: "mute",
     25: "wrapUp",
     26: "setTags",
-<<<<<<< HEAD
-    30: "pickUp",
-=======
     27: "recording",
->>>>>>> moves9
+    30: "pickUp",
 }
 
 

@@ -139,15 +139,9 @@ class Agent:
     `epoch` counts sign-ins, `seq` the events told within one. `ready_since` orders the ready and outlives a short
     loss of the connection; a seat without a page is kept until `seat_until`. `page` is the name of the one that said
     hello last. `caller` is the number of the other party of `call`. `deferred` is the reason of a pause asked for
-<<<<<<< HEAD
-    during a call, with its code and its longest time (0: none). `code` overrides the public code of a pause (meal,
-    meeting). `awaited_by` are supervisors who listen from the next call on.
-    `requests` are the latest actions' request ids. `events` and `timers` are what this change wants told;
-=======
     during a call, with its code and its longest time (0: none). Who is `dismissed` is signed out when their call is
-    over. `code` overrides the public code of a pause (meal,
-    meeting). `requests` are the latest actions' request ids. `events` and `timers` are what this change wants told;
->>>>>>> moves9
+    over. `code` overrides the public code of a pause (meal, meeting). `awaited_by` are supervisors who listen from the
+    next call on. `requests` are the latest actions' request ids. `events` and `timers` are what this change wants told;
     they are stored beside the agent.
     """
 
@@ -175,11 +169,8 @@ class Agent:
     deferred: str = ""
     deferred_code: int = 0
     deferred_seconds: int = 0
-<<<<<<< HEAD
-    awaited_by: tuple[str, ...] = ()
-=======
     dismissed: bool = False
->>>>>>> moves9
+    awaited_by: tuple[str, ...] = ()
     requests: tuple[str, ...] = ()
     events: tuple[AgentEvent, ...] = field(default=(), compare=False)
     timers: tuple[Timer, ...] = field(default=(), compare=False)

@@ -6,12 +6,8 @@ from enum import StrEnum
 from typing import Any, Self
 
 from chalicelib.core.calls.offers import Offer, Purpose
-<<<<<<< HEAD
 from chalicelib.core.calls.parties import PARTY_MOVES, Control, Party, PartyState, Role
-=======
-from chalicelib.core.calls.parties import PARTY_MOVES, Party, PartyState, Role
 from chalicelib.core.calls.takes import Take, Taking
->>>>>>> moves9
 from chalicelib.core.carrier.commands import SendDigits
 from chalicelib.core.carrier.script import Script
 from chalicelib.core.flow.turns import Run

@@ -8,12 +8,8 @@ from chalicelib.core.calls.call import Call, Direction
 from chalicelib.core.calls.members import members
 from chalicelib.core.calls.parties import Control, Party, Role
 from chalicelib.core.calls.scene import Scene
-<<<<<<< HEAD
-from chalicelib.core.told.notices import Heard, Timer, TimerKind
-=======
 from chalicelib.core.calls.takes import Taking
-from chalicelib.core.told.notices import Heard
->>>>>>> moves9
+from chalicelib.core.told.notices import Heard, Timer, TimerKind
 from chalicelib.core.told.recordings import Recording
 from chalicelib.core.told.tags import CallType
 
@@ -124,21 +120,14 @@ def line_of(call: Call, agent_id: str) -> int:
 
 
 def hears_talk(agent: Agent, call: Call, now: int, given_by: str = "") -> Agent:
-<<<<<<< HEAD
-    """Tell the agent that they talk, with whom and, where the talk is recorded, under which VOCID."""
+    """Tell the agent that they talk, with whom and, where it is recorded or that is paused, under which VOCID."""
     listens = listening_as(call, agent.id) is not None
     data = {"members": members(call, supervisors=listens)}
     tags = call_tags(call, agent.id, now, given_by)
     agent = agent.hears(Heard.TALK, now, line_of(call, agent.id), tags=tags, data=data)
     for supervisor in () if listens else agent.awaited_by:
         agent = agent.reminds(Timer(TimerKind.LISTEN, agent.id, supervisor, now))
-    named = {} if listens else _vocid(call)
-    return agent.hears(Heard.RECORD, now, Recorded.STARTED, tags=named) if named else agent
-=======
-    """Tell the agent that they talk, with whom and, where it is recorded or that is paused, under which VOCID."""
-    data = {"members": members(call)}
-    agent = agent.hears(Heard.TALK, now, line_of(call), tags=call_tags(call, agent.id, now, given_by), data=data)
-    how = _RECORDED.get(call.taking)
+    how = None if listens else _RECORDED.get(call.taking)
     return agent if how is None else hears_recording(agent, call, now, how)
 
 
@@ -148,7 +137,6 @@ _RECORDED: Mapping[Taking, Recorded] = {Taking.ON: Recorded.STARTED, Taking.PAUS
 def hears_recording(agent: Agent, call: Call, now: int, how: Recorded, cause: str = "") -> Agent:
     """Tell the agent what becomes of the recording, and why if it was no agent's wish."""
     return agent.hears(Heard.RECORD, now, how, tags=_vocid(call) | ({"CAUSE": cause} if cause else {}))
->>>>>>> moves9
 
 
 def _vocid(call: Call) -> dict[str, str]:

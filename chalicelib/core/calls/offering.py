@@ -145,10 +145,10 @@ def withdraw(scene: Scene, now: int) -> Scene:
     return scene
 
 
-def withdraw_from(scene: Scene, agent_id: str, now: int, how: HungUp = HungUp.PEER) -> Scene:
+def withdraw_from(scene: Scene, agent_id: str, now: int, how: HungUp = HungUp.PEER, cause: str = "") -> Scene:
     """It rings at one agent no more, without a fault of theirs: they are as before."""
     offer = _moved(scene.call, agent_id, "withdraw")
-    agent = hears_hangup(scene.agent(agent_id), scene.call, now, how, rang=offer.rang_at)
+    agent = hears_hangup(scene.agent(agent_id), scene.call, now, how, rang=offer.rang_at, cause=cause)
     return scene.with_call(_taken_back(scene.call, offer, now)).with_agent(rest(agent, now))
 
 

@@ -178,9 +178,9 @@ def release(scene: Scene, target_id: str, centre: Centre, now: int, *, wrap_up: 
     return member_leaves(scene, parties[-1], now, wrap_up, HungUp.FORCED)
 
 
-def stop_ringing(scene: Scene, target_id: str, centre: Centre, now: int) -> Scene:
+def stop_ringing(scene: Scene, target_id: str, centre: Centre, now: int, why: str) -> Scene:
     """Let nothing ring at an agent any more who is needed otherwise; what rang goes on without them."""
-    return unanswered.agent_is_taken(scene, target_id, centre, now, EMERGENCY)
+    return unanswered.rings_no_more(scene, target_id, HungUp.FORCED, centre, now, why)
 
 
 def _does(scene: Scene, own: Party, what: Control, centre: Centre, now: int) -> Scene:

@@ -10,7 +10,6 @@ from chalicelib.core.calls.parties import Party, Role
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.carrier.events import Cause
 from chalicelib.core.centre.model import Centre
-from chalicelib.core.ground.errors import NotLegalNow
 
 RESULT_OF_CAUSE: Mapping[Cause, consulting.Result] = {
     Cause.BUSY: consulting.Result.BUSY,
@@ -33,21 +32,11 @@ def agent_does_not_come(scene: Scene, agent_id: str, cause: Cause, centre: Centr
     return _AFTER[offer.purpose](alone, offer, cause, centre, now) if offer else alone
 
 
-<<<<<<< HEAD
-def agent_is_taken(scene: Scene, agent_id: str, centre: Centre, now: int, cause: str) -> Scene:
-    """Somebody else wants the agent at whom it rings: it rings there no more, and the call goes on."""
-    offer = scene.call.offer_to(agent_id)
-    if offer is None:
-        raise NotLegalNow("Nothing rings there.")
-    alone = offering.withdraw_from(scene, agent_id, now, HungUp.FORCED, cause)
-    return _AFTER[offer.purpose](alone, offer, Cause.BUSY, centre, now)
-=======
-def rings_no_more(scene: Scene, agent_id: str, how: HungUp, centre: Centre, now: int) -> Scene:
+def rings_no_more(scene: Scene, agent_id: str, how: HungUp, centre: Centre, now: int, cause: str = "") -> Scene:
     """It rings at an agent no more, without a fault of theirs: they are as before, and the call goes on."""
     offer = scene.call.offer_to(agent_id)
-    alone = offering.withdraw_from(scene, agent_id, now, how)
+    alone = offering.withdraw_from(scene, agent_id, now, how, cause)
     return _AFTER[offer.purpose](alone, offer, Cause.CANCELLED, centre, now) if offer else alone
->>>>>>> moves9
 
 
 def number_does_not_come(scene: Scene, party: Party, cause: Cause, centre: Centre, now: int) -> Scene:

@@ -8,14 +8,9 @@ the wrong order, or a leg rung after its call was over, are put right by constru
 from collections.abc import Iterator, Mapping
 
 from chalicelib.core.calls.call import CUSTOMER, Call
-<<<<<<< HEAD
 from chalicelib.core.calls.company import HOLD_MUSIC, coached_by, is_muted, needs_music
 from chalicelib.core.calls.parties import Control, Party, PartyState, Role, Where
-=======
-from chalicelib.core.calls.company import HOLD_MUSIC, needs_music
-from chalicelib.core.calls.parties import Party, PartyState, Role, Where
 from chalicelib.core.calls.takes import Take, Taking
->>>>>>> moves9
 from chalicelib.core.carrier.commands import (
     AddParticipant,
     CoachParticipant,
@@ -149,9 +144,6 @@ def _all_commands(call: Call, party: Party, wants: Wanted) -> Iterator[Command]:
         yield MuteParticipant(call.id, party.id, party.sid, call.conference, muted=True)
 
 
-<<<<<<< HEAD
-def _ring(call: Call, party: Party, wants: Wanted) -> Command:
-=======
 def _differs(take: Take, ran: Take | None) -> bool:
     return ran is None or (ran.vocid, ran.state) != (take.vocid, take.state)
 
@@ -171,8 +163,7 @@ _OF_RECORDINGS: Mapping[Taking, type[PauseRecording | ResumeRecording | StopReco
 }
 
 
-def _ring(call: Call, party: Party) -> Command:
->>>>>>> moves9
+def _ring(call: Call, party: Party, wants: Wanted) -> Command:
     offer = call.offers.get(party.id)
     recorded = offer.vocid if offer else call.recorded_from_start
     return AddParticipant(

@@ -48,10 +48,12 @@ def ready(ordered: Ordered, _world: World) -> Controlled:
 
 
 def sign_out(ordered: Ordered, _world: World) -> Controlled:
-    """Sign the agent out, at once or after their call."""
-    if ordered.target.state not in AT_REST:
-        raise TargetBusy("That agent has a call: sign them out at once, or when it is over.")
-    return presence.sign_out(ordered.target, ordered.now, LoggedOut.FORCED)
+    """Sign the agent out, at once or after their call; what only rings goes on without them."""
+    leaving = presence.dismiss(ordered.target, ordered.now)
+    if ordered.target.state is not AgentState.RINGING:
+        return leaving
+    scene = ordered.scene.with_agent(leaving)
+    return supervising.stop_ringing(scene, leaving.id, ordered.centre, ordered.now, FORCED)
 
 
 def sign_out_now(ordered: Ordered, _world: World) -> Controlled:
@@ -81,7 +83,7 @@ def call_urgently(ordered: Ordered, world: World) -> Controlled:
 def _freed(ordered: Ordered) -> Scene:
     target = ordered.target
     if target.state is AgentState.RINGING:
-        return supervising.stop_ringing(ordered.scene, target.id, ordered.centre, ordered.now)
+        return supervising.stop_ringing(ordered.scene, target.id, ordered.centre, ordered.now, FORCED)
     return supervising.release(ordered.scene, target.id, ordered.centre, ordered.now, wrap_up=0)
 
 
@@ -89,7 +91,7 @@ def _calls_instead(ordered: Ordered, world: World) -> Change:
     """Take away what rings at the agent, and ring the supervisor's call there, in one change of both calls."""
     ordered.needs_rest()
     before = ordered.scene
-    freed = supervising.stop_ringing(before, ordered.target.id, ordered.centre, ordered.now)
+    freed = supervising.stop_ringing(before, ordered.target.id, ordered.centre, ordered.now, supervising.EMERGENCY)
     called = _urgent_call(replace(ordered, target=freed.agent(ordered.target.id)), world)
     return Change.of_scenes(before.agents.values(), (before, freed), (None, called))
 
@@ -105,5 +107,5 @@ def _calls(ordered: Ordered, world: World) -> Change:
 def _urgent_call(ordered: Ordered, world: World) -> Scene:
     mark = ordered.order.request or world.tokens.new()
     call_id = "c" + world.tokens.fingerprint(f"{ordered.supervisor.id}:{mark}")[:20]
-    carrier, plan = calling_out_by(ordered.centre), ordered.centre.dial_plan
+    carrier, plan = calling_out_by(ordered.centre, world.carriers), ordered.centre.dial_plan
     return dialling.call_urgently(ordered.supervisor, ordered.target, call_id, plan, carrier, ordered.now)
