@@ -27,7 +27,9 @@ from tests.fakes.carrier import At, Line, Silence, asked_of
 from tests.fakes.centre import CALLER, NUMBER
 from tests.interleavings.stage import CALL, CALLBACK_MS, Letter, Stage
 
-AGENT, SECOND = "100", "101"
+AGENT, SECOND, SUPERVISOR = "100", "101", "200"
+SEAT = 1
+MONITOR, INTERCEPT, EMERGENCY, STOP, TO_WHISPER = 1, 2, 4, 11, 16
 OUTSIDE = "13900139000"
 OTHER_CALL = CALL[:-1] + "1"
 ANSWER, HANG_UP, HOLD, RETRIEVE, CALL_OUT, PAUSE, RESUME, WRAP_UP = 1, 2, 3, 4, 7, 9, 10, 25
@@ -231,6 +233,20 @@ def recording_stopped(stage: Stage) -> None:
     stage.passes(1)
 
 
+def control_rings(stage: Stage) -> None:
+    """A supervisor's telephone rings, for them to hear the agent's talk."""
+    signs_in(stage, SUPERVISOR)
+    talking(stage)
+    stage.handles(_control(MONITOR, "before"), stage.world)
+    stage.passes(1)
+
+
+def supervised(stage: Stage) -> None:
+    control_rings(stage)
+    stage.carrier.picks_up(supervisors_line(stage).sid)
+    stage.passes(1)
+
+
 def lost(stage: Stage) -> None:
     talking(stage)
     stage.carrier.puts_down(agents_line(stage).sid)
@@ -332,6 +348,8 @@ STATES: Mapping[str, State] = {
     "the recording is paused": recording_paused,
     "the recording is stopped": recording_stopped,
     "another recording runs": recorded_once_more,
+    "an offer of control rings": control_rings,
+    "a supervisor listens": supervised,
     "the agent's browser is lost": lost,
     "the agent's browser is lost for long": lost_for_long,
     "the agent's new browser rings": rung_back,
@@ -370,6 +388,10 @@ def _takes_first(stage: Stage, kind: type) -> None:
 
 def agents_line(stage: Stage) -> Line:
     return next(line for line in stage.carrier.live_lines() if line.leg != CUSTOMER)
+
+
+def supervisors_line(stage: Stage) -> Line:
+    return [line for line in stage.carrier.live_lines() if line.leg != CUSTOMER][-1]
 
 
 def customers_line(stage: Stage) -> Line:
@@ -424,7 +446,8 @@ def _of_the_lines(stage: Stage) -> Iterator[Part]:
 
 def _who(line: Line, call: Call | None) -> str:
     if line.leg != CUSTOMER:
-        return "the agent's device"
+        party = call.parties.get(line.leg) if call else None
+        return "the supervisor's device" if party and party.agent == SUPERVISOR else "the agent's device"
     if call and call.direction is Direction.OUTBOUND:
         return "the number outside"
     return "the other caller" if line.call == OTHER_CALL else "the caller"
@@ -478,8 +501,28 @@ _DONE_WHILE: Mapping[AgentState, tuple[str, ...]] = {
     AgentState.DIALLING: ("ends the call", "pauses"),
     AgentState.TALKING: ("answers", "ends the call", "holds", "retrieves", "pauses"),
     AgentState.HOLDING: ("answers", "ends the call", "holds", "retrieves", "pauses"),
+    AgentState.MONITORING: ("ends the call",),
     AgentState.WRAP_UP: ("finishes", "resumes", "pauses", "calls out"),
 }
+
+
+_CONTROLS: Mapping[str, int] = {
+    "monitors": MONITOR,
+    "takes over": INTERCEPT,
+    "calls urgently": EMERGENCY,
+    "stops": STOP,
+    "whispers": TO_WHISPER,
+}
+_CONTROLLED_WHILE: Mapping[AgentState, tuple[str, ...]] = {
+    AgentState.PAUSED: ("monitors", "takes over", "calls urgently"),
+    AgentState.RINGING: ("stops",),
+    AgentState.MONITORING: ("stops", "whispers", "takes over"),
+}
+
+
+def _control(control: int, name: str) -> Letter:
+    asked = (SUPERVISOR, f"{name}-{control}", SEAT, control, socket_of(SUPERVISOR))
+    return Letter("a page's control", asked)
 
 
 def lost_news(stage: Stage) -> list[Part]:
@@ -500,7 +543,9 @@ def _unheard(sid: str) -> Callable[[Stage], None]:
 
 def _of_the_pages(stage: Stage) -> Iterator[Part]:
     for agent in stage.desk.all_agents():
-        who = "the agent" if agent.id == AGENT else "another agent"
+        who = {AGENT: "the agent", SUPERVISOR: "the supervisor"}.get(agent.id, "another agent")
+        for what in _CONTROLLED_WHILE.get(agent.state, ()) if agent.id == SUPERVISOR else ():
+            yield Part(f"{who} {what}", _control(_CONTROLS[what], "now"))
         for what in _DONE_WHILE.get(agent.state, ()):
             act, i_param, s_param = _ACTIONS[what]
             yield Part(f"{who} {what}", _request(act, i_param, s_param, agent.id, "now"))
