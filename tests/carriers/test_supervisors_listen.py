@@ -52,6 +52,7 @@ def test_a_supervisor_switches_without_being_rung_again(talk):
     supervisor = talk[2]
     supervisor.controls(SEAT, MONITOR)
     supervisor.comes_in()
+    supervisor.is_now("monitoring")
     ways = {TO_WHISPER: whispered, TO_BARGE_IN: barged_in, TO_MONITOR: monitored}
     for switch in (TO_WHISPER, TO_BARGE_IN, TO_MONITOR, TO_BARGE_IN, TO_WHISPER, TO_MONITOR):
         supervisor.controls(SEAT, switch)
