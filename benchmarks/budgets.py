@@ -32,6 +32,11 @@ STEPS: Mapping[str, Budget] = {
     "heartbeat": Budget(1, 0, 1),
     "hello with a snapshot": Budget(5, 4, 4),
     "resume after a loss": Budget(5, 4, 4),
+    "into the flow": Budget(8, 9, 6),
+    "an entry while the agent waits": Budget(3, 6, 2),
+    "back from the flow": Budget(4, 6, 3),
+    "taken out of the flow": Budget(7, 9, 5),
+    "left in a survey": Budget(8, 9, 6),
 }
 
 CALL = Budget(80, 60, 56)

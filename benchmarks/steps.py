@@ -18,7 +18,7 @@ from local.aws.functions import Functions
 from local.aws.meter import Counted, Meter
 from local.carrier.handle import CallHandle
 from local.carrier.scheduling import Time
-from tests.fakes.centre import Page
+from tests.fakes.centre import MEMBER, PIN, Page
 from tests.fakes.front_door import REGION, TableFrontDoor
 from tests.fakes.outside import MemorySockets
 
@@ -166,14 +166,16 @@ class MeteredCentre:
 
 
 def count() -> Account:
-    """Play a call with six IVR steps and the steps that are no call's, and give what each asked for."""
+    """Play a call with six IVR steps, the steps that are no call's, and rarer roads; give what each asked for."""
     with pytest.MonkeyPatch.context() as monkeypatch, mock_aws(), Meter() as meter:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             monkeypatch.setenv(name, "benchmark")
         monkeypatch.setitem(os.environ, "AWS_DEFAULT_REGION", REGION)
         metered = MeteredCentre(monkeypatch, meter)
         _offer(metered)
-        _call(metered, _page(metered))
+        agent = _page(metered)
+        _call(metered, agent)
+        _flow(metered, agent)
         return metered.account
 
 
@@ -256,6 +258,38 @@ def _ivr(metered: MeteredCentre, caller: CallHandle) -> None:
     with metered.step("IVR step with a plugin", "http /calls"):
         caller.presses("1")
         caller.hears("京 A 幺二三四五", PATIENCE)
+
+
+def _flow(metered: MeteredCentre, agent: Page) -> None:
+    """Count the way into the flow and back; the customer keys in a member number and a PIN."""
+    centre, step = metered.centre, metered.step
+    caller = centre.calls("83366857")
+    caller.hears("查询运单请按1", PATIENCE)
+    caller.presses("0")
+    agent.hears("Ring", PATIENCE)
+    agent.answers()
+    centre.time.advance(5)
+    with step("into the flow", "socket_message"):
+        agent.does(11, 1, "service-authentication")
+        centre.time.advance(1)
+    caller.hears("请输入您的六位会员号", PATIENCE)
+    with step("an entry while the agent waits", "http /calls"):
+        caller.presses(MEMBER)
+        caller.hears("请输入您的六位密码", PATIENCE)
+    with step("back from the flow", "http /calls"):
+        caller.presses(PIN)
+        agent.hears("Talk", PATIENCE, AUTHRESULT="passed")
+    centre.time.advance(10)
+    agent.does(11, 1, "service-authentication")
+    centre.time.advance(1)
+    with step("taken out of the flow", "socket_message"):
+        agent.does(4)
+        centre.time.advance(1)
+    with step("left in a survey", "socket_message"):
+        agent.does(28, 0, "echo")
+        centre.time.advance(1)
+    caller.hang_up()
+    centre.time.advance(5)
 
 
 def _queues() -> QueueUrls:

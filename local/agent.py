@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 
 from chalicelib.core.centre.sections import STATES
+from local.agent_words import CONTROL_WORDS, WORDS, CannotRead, action_typed, control_typed, help_text
 
 HEARTBEAT_SECONDS = 20.0
 PATIENCE = 15.0
@@ -18,22 +19,11 @@ PATIENCE = 15.0
 Frame = Mapping[str, Any]
 Json = dict[str, Any]
 
-ACTIONS: Mapping[str, tuple[int, int]] = {
-    "answer": (1, 0),
-    "hangup": (2, 0),
-    "hold": (3, 0),
-    "retrieve": (4, 0),
-    "call": (7, 3),
-    "digits": (8, 0),
-    "pause": (9, 0),
-    "ready": (10, 0),
-    "wrapped": (25, 1),
-    "stopRecording": (27, 0),
-    "startRecording": (27, 1),
-    "pauseRecording": (27, 2),
-    "resumeRecording": (27, 3),
-}
-"""Words for a terminal: the action's code and iParam."""
+PICKED_UP = ("answer", "call", "pickUp")
+"""Words after which the page's telephone rings, to be picked up at once."""
+
+LISTENING = 3
+"""iParam of Ring for a supervisor's own leg, which the page answers by itself."""
 
 
 class AgentFailed(Exception):
@@ -75,23 +65,30 @@ class Agent:
         names = {code: name for name, code in STATES.items()}
         state = names[snapshot["data"]["agent"]["state"]]
         who = f"{self.agent_id} {self.session['name']}, seat {self.session['sliceNo']}, {self.session['device']}"
-        return f"{who}: signed in, {state}\n  words: {', '.join(ACTIONS)}; q ends"
+        return f"{who}: signed in, {state}\n  help tells what can be typed; q ends"
 
     async def act(self, word: str, text: str = "", i_param: int | None = None) -> Frame:
-        """Do an action and give its ActionResult; `answer` picks up the page's telephone too."""
-        code, usual = ACTIONS[word]
-        answered = await self.do(code, usual if i_param is None else i_param, text)
-        if word in ("answer", "call") and answered["iParam"] == 0:
+        """Do what is typed and give its ActionResult; `answer` picks up the page's telephone too."""
+        code, usual, s_param = action_typed(word, text)
+        answered = await self.do(code, usual if i_param is None else i_param, s_param)
+        if word in PICKED_UP and answered["iParam"] == 0:
             await self._device("answer")
         return answered
 
+    async def control(self, word: str, text: str) -> Frame:
+        """Control who sits at a seat, as typed, and give the ActionResult."""
+        seat, code = control_typed(word, text)
+        return await self._asks({"type": "control", "target": seat, "control": code})
+
     async def do(self, act: int, i_param: int = 0, s_param: str = "", request: str = "") -> Frame:
         """Send doAction over the socket and give its ActionResult."""
+        return await self._asks({"type": "action", "act": act, "iParam": i_param, "sParam": s_param}, request)
+
+    async def _asks(self, frame: Frame, request: str = "") -> Frame:
         request = request or f"{self.page}-{next(self.requests)}"
-        frame = {"type": "action", "requestId": request, "act": act, "iParam": i_param, "sParam": s_param}
-        await self.socket.send_json(frame)
+        await self.socket.send_json({**frame, "requestId": request})
         return await self.expects_frame(
-            lambda got: got["type"] == "ActionResult" and got["tags"]["REQID"] == request, f"the result of {act}"
+            lambda got: got["type"] == "ActionResult" and got["tags"]["REQID"] == request, "the answer to a request"
         )
 
     async def expects(self, kind: str, within: float = PATIENCE, **tags: str) -> Frame:
@@ -153,6 +150,16 @@ class Agent:
         self.events.append(frame)
         tags = "|".join(f"{name}:{value}" for name, value in frame["tags"].items())
         self.out(f"  {frame['type']}({frame['sliceNo']}, {frame['iParam']}, '{tags}')")
+        for member in frame["data"].get("members", ()):
+            self.out(f"    {in_words(member)}")
+        if frame["type"] == "Ring" and frame["iParam"] == LISTENING:
+            self.tasks.append(asyncio.create_task(self._picks_up()))
+
+    async def _picks_up(self) -> None:
+        try:
+            await self.act("answer")
+        except (aiohttp.ClientError, AgentFailed) as failed:
+            self.out(f"  not picked up: {failed}")
 
     async def beat(self) -> None:
         """Give a sign of life every 20 s."""
@@ -207,14 +214,31 @@ async def signed_in(
 
 
 async def work(agent: Agent, lines: AsyncIterator[str]) -> None:
-    """Say who is signed in and what can be typed, then do what is typed: a word of ACTIONS, and what belongs to it."""
+    """Say who is signed in and what can be typed, then do what is typed: a word, and what belongs to it."""
     agent.out(await agent.introduced())
     async for line in lines:
         word, _, text = line.strip().partition(" ")
         if word == "q":
             return
-        if word in ACTIONS:
+        if word:
+            agent.out(await typed(agent, word, text))
+
+
+async def typed(agent: Agent, word: str, text: str) -> str:
+    """Do what was typed, and give what came of it in words."""
+    try:
+        if word in WORDS:
             result = await agent.act(word, text)
-            agent.out(f"  -> {result['iParam']} {result['tags']['MSG']}")
-        elif word:
-            agent.out(f"  {word}? The words are {', '.join(ACTIONS)}; q ends.")
+        elif word in CONTROL_WORDS:
+            result = await agent.control(word, text)
+        else:
+            return help_text() if word == "help" else f"  {word}? help tells what can be typed; q ends."
+    except CannotRead as wrong:
+        return f"  {wrong}"
+    return f"  -> {result['iParam']} {result['tags']['MSG']}"
+
+
+def in_words(member: Json) -> str:
+    """Tell of somebody in the call: their leg, who they are, and how they are."""
+    kept = [name for name in ("owner", "muted") if member[name]]
+    return f"{member['leg']}: {member['role']} {member['who']}, {', '.join([member['state'], *kept])}"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Protocol, TypeVar
 
+from chalicelib.adapters.dynamodb.keys import END_OF_TIME
 from chalicelib.core.agents.agent import ENGAGED, Agent
 from chalicelib.core.calls.call import Call
 from chalicelib.core.calls.engagement import agree, concerned, engaged_as
@@ -130,9 +131,11 @@ def check_all(store: Store) -> None:
     assert not broken, "\n".join(broken)
 
 
-def somebody_waits_beside_a_ready_agent(store: Store, profiles: Mapping[str, RoutingProfile]) -> Iterator[str]:
+def somebody_waits_beside_a_ready_agent(
+    store: Store, profiles: Mapping[str, RoutingProfile], now: int = END_OF_TIME
+) -> Iterator[str]:
     """I5, of a quiet moment: nothing is under way, and no call waits that a ready agent could take."""
-    for call, agent in pairs(store.all_waiting(), store.all_ready(), profiles):
+    for call, agent in pairs(store.all_waiting(), store.all_ready(), profiles, now):
         yield f"call {call.call} waits in {call.queue} while agent {agent.agent} is ready"
 
 

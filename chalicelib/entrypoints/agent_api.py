@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from chalicelib.core.centre.model import CodeMap
 from chalicelib.core.centre.who import Person
 from chalicelib.core.told.audit import shown as audited
 from chalicelib.core.told.history import shown
@@ -35,8 +36,15 @@ def open_session(request: Request, world: World) -> Reply:
         "sliceNo": session.seat,
         "device": session.device.value,
         "expiresAt": session.expires_at,
+        "codes": _codes(world.catalogue.centre().codes),
     }
     return Reply(shown, HTTPStatus.CREATED)
+
+
+def _codes(own: CodeMap) -> dict[str, dict[str, str]]:
+    """Give this deployment's own codes as pages go by them: code to name, of actions, controls and states."""
+    maps = {"actions": own.actions, "controls": own.controls, "states": own.states}
+    return {what: {str(code): name for code, name in codes.items()} for what, codes in maps.items()}
 
 
 def close_session(_: Request, who: Person, world: World) -> Reply:

@@ -14,15 +14,14 @@ from chalicelib.core.centre.permissions import ACTION_PERMISSION
 from chalicelib.core.ground.errors import IcallError, NotProved, SignedInElsewhere
 from chalicelib.core.ground.metrics import Metric
 from chalicelib.ports import Change, World
-from chalicelib.usecases.acting import calling, handing, in_talk, picking_up, serving
+from chalicelib.usecases.acting import attending, automatic, calling, handing, in_talk, picking_up, serving
 from chalicelib.usecases.acting.asked import Acted, Asked
-from chalicelib.usecases.acting.targets import colleague_meant
+from chalicelib.usecases.acting.targets import colleague_meant, successor_meant
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match
+from chalicelib.usecases.reset import reset
 from chalicelib.usecases.see import scene_of
-
-REQUESTS_REMEMBERED = 4
-"""How many of an agent's latest request ids are kept, to know one that comes twice."""
+from chalicelib.usecases.snapshot import snapshot
 
 
 def act(action: Action, world: World) -> Answer:
@@ -32,6 +31,8 @@ def act(action: Action, world: World) -> Answer:
         return Answer(Result.UNKNOWN_CODE, "There is no action of this code.")
     world.watch.count(Metric.ACTIONS)
     try:
+        if name in _OF_THE_CARRIER and not _was_taken(action, _permitted(action, name, world)):
+            reset(action.agent, world)
         return _taken(action, name, world)
     except IcallError as error:
         return Answer(result_of(error), str(error))
@@ -39,33 +40,44 @@ def act(action: Action, world: World) -> Answer:
 
 @decides_again
 def _taken(action: Action, name: str, world: World) -> Answer:
-    asked = _asked(action, world)
-    action.who.needs(ACTION_PERMISSION[name])
-    if action.request and action.request in asked.agent.requests:
-        return Answer(Result.DUPLICATE, "This request was taken already.", asked.agent.call)
+    agent = _permitted(action, name, world)
+    if _was_taken(action, agent):
+        return Answer(Result.DUPLICATE, "This request was taken already.", agent.call)
+    asked = _asked(action, agent, world)
     if name in _FOR_SOMEBODY:
-        asked = _meeting(asked, colleague_meant(asked, world))
+        asked = _meeting(asked, _FOR_SOMEBODY[name](asked, world))
     if name == "pickUp":
         asked = picking_up.beside_what_rings(asked, world)
     acted = _ACTIONS[name](asked, world)
     commit_and_match(world, _change(asked, acted))
+    if name in _ANSWERED_BY_SNAPSHOT:
+        world.sockets.post(agent.socket, snapshot(agent.id, world))
     return Answer(Result.ACCEPTED, "", acted.call.id if isinstance(acted, Scene) else acted.call)
 
 
 def _change(asked: Asked, acted: Acted) -> Change:
     if isinstance(acted, Agent):
-        return Change.of_agent(asked.agent, remembering(acted, asked.action.request))
+        return Change.of_agent(asked.agent, acted.remembers(asked.action.request))
     begun = asked.their_scene is None or acted.call.id != asked.call.id
-    after = acted.with_agent(remembering(acted.agents.get(asked.agent.id, asked.agent), asked.action.request))
+    after = acted.with_agent(acted.agents.get(asked.agent.id, asked.agent).remembers(asked.action.request))
     return Change.of_scenes([asked.agent], (None, after)) if begun else Change.of(asked.their_scene, after)
 
 
-def _asked(action: Action, world: World) -> Asked:
+def _permitted(action: Action, name: str, world: World) -> Agent:
     agent = world.desk.agent(action.agent)
     if agent is None or not agent.signed_in:
         raise NotProved("Sign in first.")
     if action.socket and action.socket != agent.socket:
         raise SignedInElsewhere("Another page of this agent took over.")
+    action.who.needs(ACTION_PERMISSION[name])
+    return agent
+
+
+def _was_taken(action: Action, agent: Agent) -> bool:
+    return bool(action.request) and action.request in agent.requests
+
+
+def _asked(action: Action, agent: Agent, world: World) -> Asked:
     call = world.desk.call(agent.call) if agent.call else None
     scene = scene_of(world, call, agent) if call else None
     return Asked(action, agent, scene, world.catalogue.centre(), world.clock.now())
@@ -78,15 +90,17 @@ def _meeting(asked: Asked, colleague: Agent | None) -> Asked:
     return replace(asked, colleague=colleague, their_scene=scene)
 
 
-def remembering(agent: Agent, request: str) -> Agent:
-    """Give the agent with a request that was taken; one without an id is not known again."""
-    if not request:
-        return agent
-    return replace(agent, requests=(*agent.requests, request)[-REQUESTS_REMEMBERED:])
-
-
-_FOR_SOMEBODY = frozenset(["transfer", "consult", "call"])
+_FOR_SOMEBODY: Mapping[str, Callable[[Asked, World], Agent | None]] = {
+    "transfer": successor_meant,
+    "consult": colleague_meant,
+    "call": colleague_meant,
+}
 """Actions that may be meant for another agent, who is then read and changed with the call."""
+
+_OF_THE_CARRIER = frozenset(["reset"])
+"""Actions before which the carrier is asked what is really there."""
+
+_ANSWERED_BY_SNAPSHOT = frozenset(["synchronise"])
 
 _ACTIONS: Mapping[str, Callable[[Asked, World], Acted]] = {
     "answer": in_talk.answer,
@@ -99,6 +113,7 @@ _ACTIONS: Mapping[str, Callable[[Asked, World], Acted]] = {
     "sendDtmf": in_talk.send_dtmf,
     "pause": serving.pause,
     "resume": serving.resume,
+    "toAutomatic": automatic.to_automatic,
     "completeTransfer": handing.complete_transfer,
     "conference": handing.conference,
     "cancelConsult": handing.cancel_consult,
@@ -107,5 +122,11 @@ _ACTIONS: Mapping[str, Callable[[Asked, World], Acted]] = {
     "wrapUp": serving.wrap_up,
     "setTags": in_talk.set_tags,
     "recording": in_talk.recording,
+    "survey": automatic.for_good,
     "pickUp": picking_up.pick_up,
+    "signIn": attending.sign_in,
+    "signOut": attending.sign_out,
+    "nextState": attending.next_state,
+    "reset": attending.reset,
+    "synchronise": attending.synchronise,
 }

@@ -14,6 +14,7 @@ from chalicelib.core.carrier.commands import (
     Command,
     HoldParticipant,
     JoinConference,
+    MuteParticipant,
     PauseRecording,
     ResumeRecording,
     RetrieveParticipant,
@@ -105,15 +106,17 @@ def _execute(world: World, call: Call, command: Command, *, again: bool) -> None
 def _comes_too_early(command: Command, refusal: CarriersFault, carrier: Carrier) -> bool:
     """Tell whether the same command may be taken in a moment.
 
-    A leg that is to be held may still be on its way into the conference. One that is to be moved may have had no answer
-    yet to what it asked first: a carrier lets nobody be moved who does not stand in a script. Who has hung up comes to
-    neither. A recording that is to be stopped may not have begun yet, and would run on.
+    A leg that is to be held or muted may still be on its way into the conference. One that is to be moved may have had
+    no answer yet to what it asked first: a carrier lets nobody be moved who does not stand in a script. Who has hung up
+    comes to neither. A recording that is to be stopped may not have begun yet, and would run on.
     """
     if isinstance(command, StopRecording):
         return isinstance(refusal, CarrierGone)
-    if isinstance(command, HoldParticipant) and not isinstance(refusal, CarrierGone):
+    if isinstance(command, HoldParticipant | MuteParticipant) and not isinstance(refusal, CarrierGone):
         return False
-    return isinstance(command, HoldParticipant | JoinConference | TakeTurn) and carrier.lives(command.sid)
+    return isinstance(command, HoldParticipant | MuteParticipant | JoinConference | TakeTurn) and carrier.lives(
+        command.sid
+    )
 
 
 def _refused(world: World, command: Command, why: Exception) -> None:

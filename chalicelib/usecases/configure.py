@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from chalicelib.core.agents.action_codes import ACTION_CODES
+from chalicelib.core.agents.control_codes import CONTROL_CODES
 from chalicelib.core.centre.model import Centre, Configuration, WebhookEndpoint
 from chalicelib.core.centre.reading import (
     CentreMistakes,
@@ -11,7 +13,7 @@ from chalicelib.core.centre.reading import (
     read_configuration,
     unspoken_languages,
 )
-from chalicelib.core.centre.sections import SECRET, SECRET_NAME
+from chalicelib.core.centre.sections import SECRET, SECRET_NAME, STATES
 from chalicelib.core.flow.model import Known, PluginShape, QueueStep
 from chalicelib.core.flow.plugins import Plugin, PluginMistakes, read_plugin
 from chalicelib.core.flow.reading import read_flow
@@ -50,6 +52,7 @@ def check_configuration(document: Any, world: World) -> Checked:
         *_strange_carriers(document, world),
         *_useless_carriers(document, world),
         *_useless_webhooks(document, world),
+        *_robbed_of_their_codes(document),
     ]
     try:
         configuration = read_configuration(document, world.catalogue.version() + 1)
@@ -58,6 +61,30 @@ def check_configuration(document: Any, world: World) -> Checked:
     if around:
         raise CentreMistakes(around)
     return Checked(configuration, passwords)
+
+
+def _robbed_of_their_codes(document: Any) -> Iterator[Mistake]:
+    """Give the own codes that take another's usual one, which then has none, and second codes of one state."""
+    for section, own in entries(document, "codes"):
+        named = list(own.values())
+        for code, name in own.items():
+            robbed = _USUAL_CODES.get(section, {}).get(str(code), name)
+            if robbed != name and robbed not in named and (section, str(code)) != _CALL:
+                yield Mistake(
+                    f"codes.{section}.{code}", f"is the usual code of {robbed}: give that one of its own, too"
+                )
+            if section == "states" and named.count(name) > 1:
+                yield Mistake(f"codes.{section}.{code}", "is not the only code of its state: pages are told one")
+
+
+_USUAL_CODES: Mapping[str, Mapping[str, str]] = {
+    "actions": {str(code): name for code, name in ACTION_CODES.items()},
+    "controls": {str(code): name for code, name in CONTROL_CODES.items()},
+    "states": {str(code): name for name, code in STATES.items()},
+}
+
+_CALL = ("actions", "7")
+"""Whatever takes this code is told so as the document is read."""
 
 
 def centre_in_force(world: World) -> Centre | None:

@@ -18,8 +18,8 @@ def dismiss(agent_id: str, world: World) -> None:
     if agent is None or not agent.signed_in:
         return
     commit_and_match(world, _dismissed(agent, world))
-    if agent.state in (AgentState.RINGING, *AT_REST):
-        shut_page(agent, world)
+    if agent.socket and agent.state in (AgentState.RINGING, *AT_REST):
+        shut_page(agent.socket, world)
 
 
 def _dismissed(agent: Agent, world: World) -> Change:

@@ -1,18 +1,18 @@
-"""Do what falls due: rings, wrap-ups, seats, pauses, lost legs, outboxes, refusals, pairs; twice is harmless."""
+"""Do what falls due: rings, wrap-ups, seats, pauses, lost legs, outboxes, refusals, pairs, flows; twice is harmless."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
 
 from chalicelib.core.agents import presence
 from chalicelib.core.agents.agent import Agent
-from chalicelib.core.calls import dialling, leaving, talking, unanswered
+from chalicelib.core.calls import automating, dialling, leaving, talking, unanswered
 from chalicelib.core.calls.call import CallState
 from chalicelib.core.carrier.events import Cause, LegAnswered, LegEnded
 from chalicelib.core.told.notices import Timer, TimerKind
 from chalicelib.ports import Change, World
 from chalicelib.usecases.carry_out import carry_out_again
 from chalicelib.usecases.commit import decides_again
-from chalicelib.usecases.control import listen_as_wished
+from chalicelib.usecases.listen_as_wished import listen_as_wished
 from chalicelib.usecases.match import commit_and_match, match_ready, match_waiting
 from chalicelib.usecases.note_leg import note_leg
 from chalicelib.usecases.note_refusal import note_refusal
@@ -79,6 +79,15 @@ def _unattended(timer: Timer, world: World) -> None:
         commit_and_match(world, Change.of(scene, leaving.left_alone_too_long(scene, world.clock.now())))
 
 
+@decides_again
+def _away(timer: Timer, world: World) -> None:
+    call = world.desk.call(timer.subject)
+    if call and automating.is_away_since(call, timer.token):
+        scene = scene_of(world, call)
+        back = automating.give_back(scene, world.clock.now(), automating.CameBack.BY_TIME)
+        commit_and_match(world, Change.of(scene, back))
+
+
 def _of_agent(decide: Callable[[Agent, str, int], Agent]) -> Callable[[Timer, World], None]:
     @decides_again
     def handle(timer: Timer, world: World) -> None:
@@ -105,6 +114,7 @@ _HANDLERS: Mapping[TimerKind, Callable[[Timer, World], None]] = {
     TimerKind.PAUSE: _of_agent(presence.pause_due),
     TimerKind.RECOVERY: _recovery,
     TimerKind.UNATTENDED: _unattended,
+    TimerKind.AWAY: _away,
     TimerKind.OUTBOX: _outbox,
     TimerKind.REFUSED: _refused,
     TimerKind.LISTEN: lambda timer, world: listen_as_wished(timer.subject, timer.token, world),

@@ -36,9 +36,10 @@ def look_for_ghosts(call_id: str, world: World) -> None:
     if call is None or not call.live:
         return
     for party in call.live_parties():
-        if party.there and party.sid and not _lives(call, party, world):
+        if party.sid and not _lives(call, party, world):
             world.watch.note("a leg had ended, and nobody told", call=call.id, leg=party.id)
-            note_leg(LegEnded(call.id, party.id, party.sid, Cause.COMPLETED), world, call.carrier)
+            cause = Cause.COMPLETED if party.there else Cause.NO_ANSWER
+            note_leg(LegEnded(call.id, party.id, party.sid, cause), world, call.carrier)
 
 
 def _lives(call: Call, party: Party, world: World) -> bool:

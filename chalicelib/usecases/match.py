@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from chalicelib.core.calls import offering
-from chalicelib.core.calls.queueing import ready_row, waiting_row, waits_for_an_agent
-from chalicelib.core.calls.routing import MOST_IN_LINE, Pair, Ready, Share, Waiting, serving, share
+from chalicelib.core.calls.queueing import ready_row, waiting_row
+from chalicelib.core.calls.routing import MOST_IN_LINE, Pair, Ready, Share, Waiting, may_take, serving, share
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.centre.model import Centre
 from chalicelib.core.ground.errors import Conflict
@@ -163,7 +163,10 @@ def _timer(row: Row, due: int) -> Timer:
 def _offer(world: World, centre: Centre, pair: Pair) -> bool:
     """Tell whether the offer was made; False means that somebody was faster and the lines must be read again."""
     call, agent = world.desk.both(pair[0].call, pair[1].agent)
-    if call is None or agent is None or not waits_for_an_agent(call) or not agent.routable:
+    row = waiting_row(call) if call else None
+    if call is None or agent is None or row is None or not agent.routable:
+        return False
+    if not may_take(agent.id, row, world.clock.now()):
         return False
     queue, before = centre.queues[pair[0].queue], Scene(call, {agent.id: agent})
     try:

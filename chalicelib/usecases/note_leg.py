@@ -1,9 +1,10 @@
 """Note what a leg did: answered, joined, rang, ended; in any order, doubled or late."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls import (
     consulting,
     dialling,
@@ -48,7 +49,7 @@ def note_leg(event: LegEvent, world: World, carrier: str = "") -> None:
     contradicts = _contradicts(event, call)
     if not contradicts and _changes_nothing(event, call):
         return
-    scene = scene_of(world, call)
+    scene = scene_of(world, call, *_about_to_be_rung(call, world))
     known = call.notes(event.leg, VERBS[type(event)], world.clock.now(), event.sid, told=bool(carrier))
     if isinstance(event, ParticipantJoined) and not known.conference:
         known = replace(known, conference=event.conference)
@@ -57,6 +58,12 @@ def note_leg(event: LegEvent, world: World, carrier: str = "") -> None:
     decided = decide(event, call, noted, world)
     if decided is not None:
         commit_and_match(world, Change.of(scene, decided))
+
+
+def _about_to_be_rung(call: Call, world: World) -> Iterator[Agent]:
+    """Give the colleague of whom a call does not know yet, that they are read and written with it."""
+    if call.state is CallState.DIALLING and call.direction is Direction.INTERNAL and len(call.parties) == 1:
+        yield from filter(None, [world.desk.agent(call.called)])
 
 
 def _changes_nothing(event: LegEvent, call: Call) -> bool:
@@ -147,10 +154,10 @@ def _calls_out(scene: Scene, world: World) -> Scene | None:
         return dialling.caller_is_there(scene, now) if call.urgent else None
     if call.direction is not Direction.INTERNAL:
         return dialling.agent_is_there(scene, plan, now)
-    colleague = world.desk.agent(call.called)
+    colleague = scene.agents.get(call.called)
     if colleague is None or not colleague.routable:
         return dialling.failed(scene, Cause.BUSY, now)
-    return dialling.colleague_is_rung(scene.with_agent(colleague), plan, now)
+    return dialling.colleague_is_rung(scene, plan, now)
 
 
 def _ended(event: LegEnded, before: Call, scene: Scene, world: World) -> Scene | None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from chalicelib.core.calls import consulting, supervising, talking
-from chalicelib.core.calls.call import CallState, EndedBy
+from chalicelib.core.calls import automating, consulting, supervising, talking
+from chalicelib.core.calls.call import Call, CallState, EndedBy
 from chalicelib.core.calls.company import HOLD_MUSIC, consulted, counterparts
 from chalicelib.core.calls.hearing import HungUp
 from chalicelib.core.calls.parties import PartyState, Role
@@ -85,17 +85,25 @@ def _stays_as_it_was(call_id: str, leg: str, world: World, *, held: bool) -> Non
 
 @decides_again
 def _records_what_it_can(call_id: str, leg: str, command: str, world: World) -> None:
-    """Let a recording be as it was, or stopped where there is none; what was refused, too, is not tried again."""
-    call, verb = world.desk.call(call_id), _UNDONE_BY[command]
-    take = call.take if call else None
-    if call is None or take is None or call.state is not CallState.TALKING or call.agent_lost:
+    """Let a recording be as it was, or stopped where there is none; a customer whose keys it would hold comes back."""
+    call, now = world.desk.call(call_id), world.clock.now()
+    if call is None:
         return
-    if take.leg != leg or not TAKE_MOVES.allows(take.state, verb):
-        return
-    if take.how == REFUSED and command != NOTHING_RECORDED:
-        return
-    scene = scene_of(world, call)
-    commit_and_match(world, Change.of(scene, record(scene, verb, world.clock.now(), cause=REFUSED)))
+    if automating.keys_are_recorded(call, command):
+        scene = scene_of(world, call)
+        commit_and_match(world, Change.of(scene, automating.give_back(scene, now, automating.CameBack.BY_FAULT)))
+    elif _may_be_undone(call, leg, command):
+        scene = scene_of(world, call)
+        commit_and_match(world, Change.of(scene, record(scene, _UNDONE_BY[command], now, cause=REFUSED)))
+
+
+def _may_be_undone(call: Call, leg: str, command: str) -> bool:
+    """Tell whether a recording can be as it was; what was refused, too, is not tried again."""
+    take = call.take
+    if take is None or take.leg != leg or call.state is not CallState.TALKING or call.agent_lost:
+        return False
+    tried = take.how == REFUSED and command != NOTHING_RECORDED
+    return TAKE_MOVES.allows(take.state, _UNDONE_BY[command]) and not tried
 
 
 def _undone(scene: Scene, leg: str, now: int, *, held: bool) -> Scene:

@@ -3,7 +3,7 @@
 from chalicelib.core.agents import presence
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.centre.model import AgentRecord, Device, DeviceKind
-from chalicelib.core.ground.errors import NotFound, NotPermitted, NotProved, TooManyRequests
+from chalicelib.core.ground.errors import NotPermitted, NotProved, TooManyRequests
 from chalicelib.core.ground.values import dataclass
 from chalicelib.ports import Change, World
 from chalicelib.usecases.commit import decides_again
@@ -71,9 +71,7 @@ def _sign_in(agent_id: str, device: DeviceKind | None, world: World) -> Session:
     record, seat = who.record, world.catalogue.seat(who.record.seat)
     if seat is None:
         raise NotProved("This agent's seat is not in the configuration any more.")
-    chosen = Device(DeviceKind.BROWSER) if device is DeviceKind.BROWSER else seat.device
-    if device not in (None, DeviceKind.BROWSER, seat.device.kind):
-        raise NotFound("This seat has no such device: see the centre's configuration.")
+    chosen = presence.device_at(seat, device)
     # Whoever was moved from a profile this very moment is brought in all the same.
     profile = world.catalogue.centre().profiles.get(record.profile)
     _bring_in(record, chosen, profile is not None and profile.after_sign_in == "ready", world)

@@ -1,7 +1,10 @@
-"""Sign out: the session ends, the agent goes, the page is closed."""
+"""Sign out: the session ends, the agent goes, the page is closed.
+
+A sign-out that was put off until the end of a call happens in whatever ends the call. It is the table's stream that
+shuts the page then (tell_again.py): what the page heard last has reached it, and no handler's death keeps it open.
+"""
 
 from chalicelib.core.agents import presence
-from chalicelib.core.agents.agent import Agent
 from chalicelib.core.centre.who import Person
 from chalicelib.core.told.closing import Closing
 from chalicelib.ports import Change, World
@@ -21,12 +24,13 @@ def sign_out(who: Person, world: World) -> None:
     if agent:
         commit_and_match(world, Change.of_agent(agent, presence.sign_out(agent, world.clock.now())))
     world.credentials.drop(SESSION, who.session)
-    if agent:
-        shut_page(agent, world)
+    if agent and agent.socket:
+        shut_page(agent.socket, world)
 
 
-def shut_page(agent: Agent, world: World) -> None:
-    """Let nothing more in by the socket of an agent who is signed out, and close it."""
-    if agent.socket:
-        world.credentials.drop(SOCKET, agent.socket)
-        world.sockets.close(agent.socket, Closing.SIGNED_OUT)
+def shut_page(socket: str, world: World) -> None:
+    """Let nothing more in by the socket of an agent who is signed out, nor by its session, and close it."""
+    held = world.credentials.consume(SOCKET, socket)
+    if held and held.get("session"):
+        world.credentials.drop(SESSION, str(held["session"]))
+    world.sockets.close(socket, Closing.SIGNED_OUT)

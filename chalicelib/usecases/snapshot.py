@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.core.agents.agent import Agent, AgentState
-from chalicelib.core.calls.call import Call, CallState
+from chalicelib.core.calls.call import Call, CallState, Direction
 from chalicelib.core.calls.company import held_since, on_hold
 from chalicelib.core.calls.hearing import call_tags
 from chalicelib.core.calls.members import members
+from chalicelib.core.calls.parties import Role
 from chalicelib.core.calls.takes import Taking
 from chalicelib.core.ground.errors import NotProved
 from chalicelib.ports import World
@@ -49,9 +50,9 @@ def call_facts(call: Call | None, agent: Agent, now: int) -> dict[str, Any] | No
     if call is None:
         return None
     written_up = agent.state is AgentState.WRAP_UP
-    own, offer = call.owner == agent.id, call.offer_to(agent.id)
+    own, offer = call.owner == agent.id and not written_up, call.offer_to(agent.id)
     held = own and on_hold(call)
-    inside = own or any(party.there for party in call.parties_of(agent.id))
+    inside = own or written_up or any(party.there for party in call.parties_of(agent.id))
     return {
         "callId": call.id,
         "state": CallState.ENDED.value if written_up else _state_seen(call, offered=offer is not None),
@@ -63,9 +64,20 @@ def call_facts(call: Call | None, agent: Agent, now: int) -> dict[str, Any] | No
         "held": held,
         "heldSince": held_since(call) if held else None,
         "deadline": offer.deadline if offer else None,
-        "tags": call_tags(call, agent.id, now, offer.by if offer else ""),
-        "members": members(call, supervisors=agent.state is AgentState.MONITORING),
+        "tags": call_tags(call, agent.id, now, _asked_by(call, agent)),
+        "members": [] if written_up else members(call, supervisors=agent.state is AgentState.MONITORING),
     }
+
+
+def _asked_by(call: Call, agent: Agent) -> str:
+    """Name the agent who offers the call to this one, or has asked them into it; empty where nobody has."""
+    offer = call.offer_to(agent.id)
+    if offer:
+        return offer.by
+    if call.direction is Direction.INTERNAL or agent.id == call.owner:
+        return ""
+    asked = any(party.there and party.role is not Role.SUPERVISOR for party in call.parties_of(agent.id))
+    return call.owner if asked else ""
 
 
 def _state_seen(call: Call, *, offered: bool) -> str:

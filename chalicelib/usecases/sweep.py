@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from chalicelib.core.agents.agent import AT_REST, Agent, AgentState
 from chalicelib.core.agents.presence import seat_timer, wrap_up_timer
+from chalicelib.core.calls.automating import away_timer
 from chalicelib.core.ground.errors import NotConfigured
 from chalicelib.ports import World
 from chalicelib.usecases.due import due, expire_offer
@@ -32,14 +33,14 @@ def sweep(world: World) -> None:
         return
     waiting = _by_itself(lambda: look_everywhere(world), world) or []
     restless = world.desk.restless(centre.profiles)
-    seen = ((_overdue_since(agent, began), agent) for agent in restless)
+    seen = ((overdue_since(agent, began), agent) for agent in restless)
     overdue = sorted(((since, agent) for since, agent in seen if since is not None), key=itemgetter(0))
 
     def sweep_one(of: tuple[int, Agent]) -> bool:
         _, agent = of
         in_time = world.clock.now() < began + BEGINS_MS
         if in_time:
-            _by_itself(lambda: _do_what_is_overdue(agent, world), world, agent=agent.id)
+            _by_itself(lambda: do_what_is_overdue(agent, world), world, agent=agent.id)
         return in_time
 
     def look_up(call_id: str) -> bool:
@@ -54,20 +55,25 @@ def sweep(world: World) -> None:
         world.watch.note("the sweep could not finish: it goes on in a minute", left=left)
 
 
-def _overdue_since(agent: Agent, now: int) -> int | None:
+def overdue_since(agent: Agent, now: int) -> int | None:
     """Give since when something may be overdue at the agent; how long an offer may ring, its call knows."""
     if agent.state is AgentState.RINGING:
         return agent.since
     if agent.state is AgentState.WRAP_UP and now >= agent.wrap_up_until:
         return agent.wrap_up_until
+    if agent.state is AgentState.RESERVED and now >= away_timer(agent.call, agent.since).due:
+        return agent.since
     if agent.state in AT_REST and not agent.connected and now >= agent.seat_until:
         return agent.seat_until
     return None
 
 
-def _do_what_is_overdue(agent: Agent, world: World) -> None:
+def do_what_is_overdue(agent: Agent, world: World) -> None:
+    """Do what is overdue at an agent."""
     if agent.state is AgentState.RINGING:
         expire_offer(agent.call, agent.offer, world)
+    elif agent.state is AgentState.RESERVED:
+        due(away_timer(agent.call, agent.since), world)
     elif agent.state is AgentState.WRAP_UP:
         due(wrap_up_timer(agent), world)
     else:

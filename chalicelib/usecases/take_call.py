@@ -40,9 +40,9 @@ def _taken(event: CallArrived, carrier: str, world: World, deadline: int) -> Scr
         run=begin(flow, version, known.language),
         parties={CUSTOMER: caller_party(event.sid, world.clock.now())},
     )
-    walked, script = walk(world, world.catalogue.centre(), call, Began(), deadline)
+    walked, script = walk(world, world.catalogue.centre(), Scene(call), Began(), deadline)
     try:
-        commit_and_match(world, Change.of(None, Scene(replace(walked, turn=1, answer=script))))
+        commit_and_match(world, Change.of(None, Scene(replace(walked.call, turn=1, answer=script))))
     except Conflict:
         earlier = world.desk.call(event.call)
         if earlier is None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chalicelib.core.calls import queueing
+from chalicelib.core.calls import automating, queueing
 from chalicelib.core.calls.call import BEGINS, CUSTOMER, Call, CallState, Place
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.waiting_loop import waiting_round
@@ -34,13 +34,14 @@ def _taken(event: TurnTaken, world: World, deadline: int) -> Script:
         raise NotFound("There is no such call.")
     if not call.live and event.turn == str(call.turn):
         return (Hangup(),)
-    if call.state is CallState.TALKING:
-        return (Join(call.id, CUSTOMER, call.recorded_from_start),)
+    if call.state in (CallState.TALKING, CallState.TRANSFERRING):
+        return call.answer or (Join(call.id, CUSTOMER, call.recorded_from_start),)
     if event.turn != str(call.turn):
         return call.answer or (Hangup(),)
-    if call.place:
+    if call.place and call.state is CallState.WAITING:
         return _wait(world, call, call.place, event, deadline)
-    return _next(world, Scene(call), Scene(call), _entered(event, call), deadline)
+    scene = scene_of(world, call)
+    return _next(world, scene, scene, _entered(event, call), deadline)
 
 
 def _entered(event: TurnTaken, call: Call) -> turns.Event:
@@ -69,7 +70,9 @@ def _leave(world: World, call: Call, way: str, deadline: int) -> Script:
 
 
 def _next(world: World, before: Scene, scene: Scene, event: turns.Event, deadline: int) -> Script:
-    walked, script = walk(world, world.catalogue.centre(), scene.call, event, deadline)
-    answered = replace(walked, turn=before.call.turn + 1, answer=script, comes_back="")
-    commit_and_match(world, Change.of(before, scene.with_call(answered)))
+    if scene.call.reserved and isinstance(event, turns.Digits):
+        scene = automating.keyed(scene, world.clock.now())
+    walked, script = walk(world, world.catalogue.centre(), scene, event, deadline)
+    answered = replace(walked.call, turn=before.call.turn + 1, answer=script, comes_back="")
+    commit_and_match(world, Change.of(before, walked.with_call(answered)))
     return script

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from chalicelib.core.ground.metrics import Metric
 from chalicelib.core.told.history import DISPOSED, ENDED
-from chalicelib.core.told.notices import Timer, TimerKind
+from chalicelib.core.told.notices import Heard, Timer, TimerKind
 from chalicelib.ports import (
     AgentToBeTold,
     CallToBeTold,
@@ -22,6 +22,7 @@ from chalicelib.ports import (
 )
 from chalicelib.usecases.commit import keep
 from chalicelib.usecases.match import look_again
+from chalicelib.usecases.sign_out import shut_page
 from chalicelib.usecases.socket_gone import socket_gone
 
 SETTLING_MS = 10_000
@@ -49,12 +50,18 @@ def tell_lines_again(rows: Iterable[StreamRow], world: World) -> None:
 
 
 def _tell_agent(row: AgentToBeTold, world: World) -> None:
-    """Push again; a page that cannot be reached is gone, even if API Gateway never told so (it need not)."""
+    """Push again, and shut the page of who has signed out.
+
+    A page that cannot be reached is gone, even if API Gateway never told so (it need not).
+    """
     world.messages.remind(row.timers)
-    for event in row.events if row.socket else ():
-        if not world.sockets.post(row.socket, event.to_frame()):
-            socket_gone(row.socket, world)
-            return
+    if not row.socket:
+        return
+    reached = all(world.sockets.post(row.socket, event.to_frame()) for event in row.events)
+    if any(event.type is Heard.LOGOUT for event in row.events):
+        shut_page(row.socket, world)
+    elif not reached:
+        socket_gone(row.socket, world)
 
 
 def _tell_of_call(row: CallToBeTold, world: World) -> None:

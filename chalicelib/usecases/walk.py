@@ -5,13 +5,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from chalicelib.core.calls import queueing
+from chalicelib.core.calls import automating, queueing
+from chalicelib.core.calls.automating import CameBack
 from chalicelib.core.calls.call import CUSTOMER, Call, EndedBy, Place
+from chalicelib.core.calls.handing_over import TARGET_NUMBER, TARGET_QUEUE
 from chalicelib.core.calls.routing import MOST_IN_LINE, Waiting
 from chalicelib.core.calls.scene import Scene
-from chalicelib.core.calls.talking import end
+from chalicelib.core.calls.talking import end, wrap_up_of
 from chalicelib.core.calls.waiting_loop import waiting_round
-from chalicelib.core.carrier.script import Dial, Hangup, Instruction, Prompt, Script
+from chalicelib.core.carrier.script import Dial, Hangup, Instruction, Join, Prompt, Script
 from chalicelib.core.centre.model import Centre, Queue
 from chalicelib.core.flow import turns
 from chalicelib.core.flow.engine import advance, begin
@@ -27,29 +29,42 @@ MOST_PASSES = 20
 """Plugins, full queues and changes of flow within one turn."""
 
 
-def walk(world: World, centre: Centre, call: Call, event: turns.Event, deadline: int) -> tuple[Call, Script]:
-    """Give the call after `event` and all that follows from it at once, and the script that the caller gets now.
+def walk(world: World, centre: Centre, scene: Scene, event: turns.Event, deadline: int) -> tuple[Scene, Script]:
+    """Give the scene after `event` and all that follows from it at once, and the script that the caller gets now.
 
-    Plugins must have answered by `deadline` (ms since 1970), however often the turn is decided anew.
+    Plugins must have answered by `deadline` (ms since 1970), however often the turn is decided anew. A flow that leads
+    nowhere any more gives a customer back for whom an agent waits.
     """
+    try:
+        return _walked(world, centre, scene, event, deadline)
+    except errors.NotConfigured as nowhere:
+        if not scene.call.reserved:
+            raise
+        world.watch.note("a flow leads nowhere", call=scene.call.id, why=str(nowhere))
+        return _given_back(scene, (), world.clock.now(), CameBack.BY_FAULT)
+
+
+def _walked(world: World, centre: Centre, scene: Scene, event: turns.Event, deadline: int) -> tuple[Scene, Script]:
     prompts: tuple[Prompt, ...] = ()
     for _ in range(MOST_PASSES):
-        outcome = _advanced(world, centre, call, event)
-        call = replace(call, run=outcome.run, tags=outcome.tags)
+        outcome = _advanced(world, centre, scene.call, event)
+        scene = scene.with_call(replace(scene.call, run=outcome.run, tags=outcome.tags, withheld=outcome.withheld))
         prompts += outcome.prompts
         match outcome:
             case AskPlugin():
                 event = _ask(world, outcome, deadline - world.clock.now())
             case Enqueue():
-                line, _ = world.desk.lines([outcome.queue], [])
+                line = _line(world, centre, outcome.queue)
                 if not _is_full(world, centre.queues[outcome.queue], line):
-                    return _enqueued(world, centre, call, outcome, line, prompts)
+                    place = _place(outcome, scene.call, world.clock.now())
+                    away = _led_away(centre, scene, TARGET_QUEUE, outcome.queue, world.clock.now())
+                    return _enqueued(world, centre, away, place, line, prompts)
                 event = turns.QueueLeft("full")
             case TransferOut(target_kind="flow"):
-                call, event = _into_flow(world, call, outcome), turns.Began()
+                scene, event = scene.with_call(_into_flow(world, scene.call, outcome)), turns.Began()
             case _:
-                return _final(world, call, outcome, prompts)
-    raise errors.NotConfigured(f"The flow {call.run.flow if call.run else ''} goes round without end.")
+                return _final(world, centre, scene, outcome, prompts)
+    raise errors.NotConfigured(f"The flow {scene.call.run.flow if scene.call.run else ''} goes round without end.")
 
 
 def _advanced(world: World, centre: Centre, call: Call, event: turns.Event) -> turns.Outcome:
@@ -63,10 +78,11 @@ def _advanced(world: World, centre: Centre, call: Call, event: turns.Event) -> t
 def _context(call: Call, centre: Centre, now: int) -> turns.Context:
     local = datetime.fromtimestamp(now / 1000, UTC).astimezone(ZoneInfo(centre.time_zone))
     return turns.Context(
-        caller=call.caller,
-        called=call.called,
+        caller=call.peer,
+        called=call.own_number,
         call_id=call.id,
         tags=call.tags,
+        withheld=call.withheld,
         now=local.replace(tzinfo=None).isoformat(timespec="seconds"),
         zone=centre.time_zone,
     )
@@ -93,20 +109,53 @@ def _into_flow(world: World, call: Call, outcome: TransferOut) -> Call:
     return replace(call, run=begin(flow, version, outcome.run.language))
 
 
-def _final(world: World, call: Call, outcome: turns.Outcome, prompts: tuple[Prompt, ...]) -> tuple[Call, Script]:
-    now, token = world.clock.now(), str(call.turn + 1)
+def _final(
+    world: World, centre: Centre, scene: Scene, outcome: turns.Outcome, prompts: tuple[Prompt, ...]
+) -> tuple[Scene, Script]:
+    now, token = world.clock.now(), str(scene.call.turn + 1)
     match outcome:
         case Ask(gather=gather):
-            return call, (replace(gather, token=token, prompts=(*prompts, *gather.prompts)),)
+            return scene, (replace(gather, token=token, prompts=(*prompts, *gather.prompts)),)
         case TransferOut(target=number):
-            return call, (*prompts, Dial(number, call.called, token))
+            away = _led_away(centre, scene, TARGET_NUMBER, number, now)
+            return away, (*prompts, Dial(number, scene.call.own_number, token))
         case End():
-            by = EndedBy.FLOW if outcome.reason == "completed" else EndedBy.CARRIER
-            farewell: tuple[Instruction, ...] = (*prompts, Hangup())
-            # The script hangs up by itself: nobody else needs to.
-            ended = end(Scene(call.notes(CUSTOMER, "end", now)), now, by, cause=outcome.reason)
-            return ended.call, farewell
+            return _ended(world, centre, scene, outcome, prompts)
     raise errors.IllegalMove("An outcome that nobody knows.")
+
+
+def _ended(
+    world: World, centre: Centre, scene: Scene, outcome: End, prompts: tuple[Prompt, ...]
+) -> tuple[Scene, Script]:
+    """End the call with its flow, unless the customer is to come back: to the agent, or to the queue they left."""
+    call, now, completed = scene.call, world.clock.now(), outcome.reason == "completed"
+    if call.reserved:
+        return _given_back(scene, prompts, now, None if completed else CameBack.BY_FAULT)
+    if call.place and call.place.queue in centre.queues:
+        back = scene.with_call(replace(call, run=call.run_before, run_before=None))
+        return _enqueued(world, centre, back, call.place, _line(world, centre, call.place.queue), prompts)
+    farewell: tuple[Instruction, ...] = (*prompts, Hangup())
+    # The script hangs up by itself: nobody else needs to.
+    gone = scene.with_call(call.notes(CUSTOMER, "end", now))
+    return end(gone, now, EndedBy.FLOW if completed else EndedBy.CARRIER, cause=outcome.reason), farewell
+
+
+def _given_back(scene: Scene, prompts: tuple[Prompt, ...], now: int, how: CameBack | None) -> tuple[Scene, Script]:
+    back = automating.give_back(scene, now, how, by_script=True)
+    return back, (*prompts, Join(back.call.id, CUSTOMER, back.call.recorded_from_start))
+
+
+def _led_away(centre: Centre, scene: Scene, kind: int, to: str, now: int) -> Scene:
+    """Give the scene in which nobody waits for the customer any more, who goes elsewhere."""
+    awaited = scene.call.reserved or scene.call.place
+    return automating.leads_away(scene, kind, to, wrap_up_of(scene.call, centre), now) if awaited else scene
+
+
+def _line(world: World, centre: Centre, queue: str) -> Sequence[Waiting]:
+    if queue not in centre.queues:
+        raise errors.NotConfigured(f"The queue {queue} is gone.")
+    line, _ = world.desk.lines([queue], [])
+    return line
 
 
 def _is_full(world: World, queue: Queue, line: Sequence[Waiting]) -> bool:
@@ -117,14 +166,15 @@ def _is_full(world: World, queue: Queue, line: Sequence[Waiting]) -> bool:
 
 
 def _enqueued(
-    world: World, centre: Centre, call: Call, outcome: Enqueue, line: Sequence[Waiting], prompts: tuple[Prompt, ...]
-) -> tuple[Call, Script]:
-    now = world.clock.now()
-    waiting = queueing.enqueue(call, _place(outcome, now))
-    queue = centre.queues[outcome.queue]
-    return waiting, waiting_round(waiting, queue, line, str(call.turn + 1), now, prompts)
+    world: World, centre: Centre, scene: Scene, place: Place, line: Sequence[Waiting], prompts: tuple[Prompt, ...]
+) -> tuple[Scene, Script]:
+    now, call = world.clock.now(), queueing.enqueue(scene.call, place)
+    script = waiting_round(call, centre.queues[place.queue], line, str(call.turn + 1), now, prompts)
+    return scene.with_call(call), script
 
 
-def _place(outcome: Enqueue, now: int) -> Place:
+def _place(outcome: Enqueue, call: Call, now: int) -> Place:
+    """Give a place in a queue; who has been with an agent is not behind those who come now."""
     until = now + outcome.max_wait * 1000 if outcome.max_wait is not None else None
-    return Place(outcome.queue, outcome.priority, now, outcome.keys, until)
+    came = call.place.since if call.place else call.started_at if call.owner or call.from_agent else now
+    return Place(outcome.queue, outcome.priority, came, outcome.keys, until)

@@ -13,7 +13,7 @@ from local.business.hooks import (
 )
 from local.business.misbehaviour import MOOD, Mood, misbehave, moody, trap
 from local.business.pages import page_routes
-from local.business.register import STORE, get_customer, get_waybill, list_customers
+from local.business.register import STORE, authenticate, get_customer, get_waybill, list_customers
 from local.business.requests import SETTINGS
 from local.business.settings import BusinessSettings
 from local.business.sign_on import contact_centre, login, show_contact_centre
@@ -36,6 +36,7 @@ def make_app(settings: BusinessSettings) -> web.Application:
         [
             web.get("/api/waybills/{number}", moody(get_waybill)),
             web.get("/api/customers", get_customer),
+            web.post("/api/authentications", moody(authenticate)),
             web.post("/api/work-orders", post_work_order),
             web.get("/api/work-orders", list_work_orders),
             web.post("/hooks/icall", receive),

@@ -1,8 +1,8 @@
-"""The REST service that the contact centre's plugins ask: waybills and customers."""
+"""The REST service that the contact centre's plugins ask: waybills, customers, members."""
 
 from aiohttp import web
 
-from local.business.requests import refuse
+from local.business.requests import read_object, refuse, require_key
 from local.business.staff import require_staff_or_key
 from local.business.store import Store
 
@@ -31,3 +31,16 @@ async def list_customers(request: web.Request) -> web.StreamResponse:
     """GET /api/customers/all: everybody in the register."""
     require_staff_or_key(request)
     return web.json_response({"customers": request.app[STORE].customers})
+
+
+async def authenticate(request: web.Request) -> web.StreamResponse:
+    """POST /api/authentications: whether `pin` is that of `member`; a wrong number looks like a wrong PIN."""
+    require_key(request)
+    told = await read_object(request)
+    number, pin = told.get("member"), told.get("pin")
+    if not isinstance(number, str) or not isinstance(pin, str) or not pin:
+        refuse(web.HTTPBadRequest, "member and pin are texts")
+    member = request.app[STORE].member(number, pin)
+    if member is None:
+        refuse(web.HTTPNotFound, "member number and PIN do not fit", found=False)
+    return web.json_response({"found": True, **member})

@@ -1,5 +1,6 @@
 """What the freight company knows: its register, read once, and what has happened since, kept in one JSON file."""
 
+import hmac
 import json
 import os
 from collections import deque
@@ -22,6 +23,7 @@ class Store:
         seed = json.loads(SEED.read_text(encoding="utf-8"))
         self.users: Mapping[str, str] = seed["users"]
         self._waybills: Mapping[str, Record] = seed["waybills"]
+        self._members: Mapping[str, Record] = seed["members"]
         self.customers: Sequence[Record] = seed["customers"]
         self._file = data_dir / "business.json" if data_dir else None
         kept = _kept(self._file)
@@ -39,6 +41,13 @@ class Store:
     def customer(self, phone: str) -> Record | None:
         """The customer on that line, with or without country and area code, or None."""
         return next((one for one in self.customers if _same_line(one["phone"], phone)), None)
+
+    def member(self, number: str, pin: str) -> Record | None:
+        """The member of that number if the PIN is theirs, without it, or None."""
+        known = self._members.get(number, {"pin": ""})
+        if not hmac.compare_digest(known["pin"].encode(), pin.encode()):
+            return None
+        return {name: value for name, value in known.items() if name != "pin"}
 
     def add_work_order(self, order: Record) -> Record:
         """The work order under its new number."""

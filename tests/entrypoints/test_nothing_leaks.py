@@ -63,7 +63,9 @@ def centre(monkeypatch):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     with mock_aws():
-        centre = TableFrontDoor(monkeypatch, business=lambda _name, _inputs: (200, {"member": "M-1"}))
+        centre = TableFrontDoor(
+            monkeypatch, business=lambda _name, _inputs: (200, {"found": True, "member": "M-1", "credit": "20000"})
+        )
         centre.world = replace(centre.world, watch=PowertoolsWatch())
         publish_plugin(yaml.safe_load(PLUGIN), centre.world)
         publish_flow(yaml.safe_load(FLOW), centre.world)
@@ -100,6 +102,19 @@ def sent_to_queues(centre, monkeypatch):
     return sent
 
 
+def where_it_may_be(centre, agent, told_to_the_carrier, sent_to_queues, capfd, caplog):
+    """Give everything that is kept, said or sent, by the place."""
+    return {
+        "table": json.dumps(centre.connection.scan(), default=str),
+        "logs": "".join(capfd.readouterr()) + caplog.text,
+        "answers": "".join(centre.told),
+        "frames": repr(agent.events) + repr(agent.frames),
+        "webhooks": repr(centre.webhooks.delivered),
+        "queues": "".join(sent_to_queues),
+        "commands": repr(told_to_the_carrier),
+    }
+
+
 def test_a_pin_is_nowhere_after_the_call(centre, told_to_the_carrier, sent_to_queues, capfd, caplog):
     agent = centre.page("100").signs_in().is_ready()
     caller = centre.calls()
@@ -116,19 +131,44 @@ def test_a_pin_is_nowhere_after_the_call(centre, told_to_the_carrier, sent_to_qu
     assert agent.does(25, 1, "solved") == 0
     agent.hears("Record", within=60)
     centre.settles()
-    rows = json.dumps(centre.connection.scan(), default=str)
-    printed = "".join(capfd.readouterr())
-    places = {
-        "table": rows,
-        "logs": printed + caplog.text,
-        "answers": "".join(centre.told),
-        "frames": repr(agent.events) + repr(agent.frames),
-        "webhooks": repr(centre.webhooks.delivered),
-        "queues": "".join(sent_to_queues),
-        "commands": repr(told_to_the_carrier),
-    }
+    places = where_it_may_be(centre, agent, told_to_the_carrier, sent_to_queues, capfd, caplog)
     assert all(places.values())
     assert [place for place, text in places.items() if PIN in text] == []
     assert CALLER not in places["logs"]
     assert agent.token not in places["logs"]
     assert CALLER in places["table"]
+
+
+@pytest.mark.parametrize("proved", [True, False], ids=["proved", "taken back before"])
+def test_a_pin_that_is_keyed_in_mid_call_is_nowhere_and_who_has_not_proved_it_is_shown_nowhere(
+    centre, proved, told_to_the_carrier, sent_to_queues, capfd, caplog
+):
+    member, pin = "730519", PIN[:6]
+    agent = centre.page("100").signs_in().is_ready()
+    caller = centre.calls()
+    caller.hears("请输入密码")
+    caller.presses("11111111#")
+    agent.hears("Ring")
+    agent.answers()
+    agent.hears("Talk")
+    assert agent.does(11, 1, "service-authentication") == 0
+    caller.hears("请输入您的六位会员号")
+    caller.presses(member)
+    caller.hears("请输入您的六位密码")
+    if proved:
+        caller.presses(pin)
+        assert centre.plugins.asked[-1] == ("authentication", {"member": member, "pin": pin})
+    else:
+        assert agent.does(4) == 0
+    agent.hears("Talk", AUTHRESULT="passed" if proved else "aborted")
+    agent.loses_its_socket()
+    agent.epoch = agent.seq = 0
+    agent.connects()
+    caller.hang_up()
+    agent.hears("WrapUp")
+    assert agent.does(25, 1, "solved") == 0
+    centre.settles()
+    places = where_it_may_be(centre, agent, told_to_the_carrier, sent_to_queues, capfd, caplog)
+    assert [place for place, text in places.items() if pin in text] == []
+    shown = {place for place, text in places.items() if member in text}
+    assert shown == ({"table", "frames", "webhooks", "queues"} if proved else {"table"})

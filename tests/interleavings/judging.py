@@ -46,14 +46,18 @@ def judged(stage: Stage, *, calm: bool) -> tuple[str, ...]:
     broken += stage.complaints
     broken += _stored(stage)
     broken += _differences(stage)
-    broken += somebody_waits_beside_a_ready_agent(stage.desk, stage.world.catalogue.centre().profiles)
+    broken += somebody_waits_beside_a_ready_agent(
+        stage.desk, stage.world.catalogue.centre().profiles, stage.world.clock.now()
+    )
     broken += _unsettled(stage)
     return tuple(dict.fromkeys(broken))
 
 
 def _not_swept(stage: Stage) -> Iterator[str]:
     """What the sweeper alone must see to: nobody waits beside a ready agent, or is engaged beyond a deadline."""
-    yield from somebody_waits_beside_a_ready_agent(stage.desk, stage.world.catalogue.centre().profiles)
+    yield from somebody_waits_beside_a_ready_agent(
+        stage.desk, stage.world.catalogue.centre().profiles, stage.world.clock.now()
+    )
     for agent in stage.desk.all_agents():
         if agent.state is AgentState.RINGING and agent.since + LONGEST_RING_MS + SWEEP_MS < stage.clock.ms:
             yield "an agent is ringing though the time for it is over"

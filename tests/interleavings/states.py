@@ -32,8 +32,9 @@ SEAT = 1
 MONITOR, INTERCEPT, EMERGENCY, STOP, TO_WHISPER = 1, 2, 4, 11, 16
 OUTSIDE = "13900139000"
 OTHER_CALL = CALL[:-1] + "1"
-ANSWER, HANG_UP, HOLD, RETRIEVE, CALL_OUT, PAUSE, RESUME, WRAP_UP = 1, 2, 3, 4, 7, 9, 10, 25
+ANSWER, HANG_UP, HOLD, RETRIEVE, CALL_OUT, PAUSE, RESUME, TO_AUTOMATIC, WRAP_UP = 1, 2, 3, 4, 7, 9, 10, 11, 25
 RECORDING = 27
+COME_BACK, SHORT_FLOW = 1, "echo"
 FINISH = 1
 
 
@@ -269,6 +270,28 @@ def back_untold(stage: Stage) -> None:
     stage.carrier.picks_up(agents_line(stage).sid)
 
 
+def just_sent_into_a_flow(stage: Stage) -> None:
+    talking(stage)
+    does(stage, TO_AUTOMATIC, COME_BACK, SHORT_FLOW)
+
+
+def in_a_flow(stage: Stage) -> None:
+    just_sent_into_a_flow(stage)
+    stage.passes(1)
+
+
+def in_a_flow_and_the_agent_lost(stage: Stage) -> None:
+    in_a_flow(stage)
+    stage.carrier.puts_down(agents_line(stage).sid)
+    stage.passes(1)
+
+
+def back_from_a_flow_untold(stage: Stage) -> None:
+    """The customer's last entry is told; the carrier has not brought them back yet."""
+    in_a_flow(stage)
+    stage.carrier.presses(customers_line(stage).sid, "0")
+
+
 def dialling(stage: Stage) -> None:
     staffed(stage)
     does(stage, CALL_OUT, 3, OUTSIDE)
@@ -354,6 +377,10 @@ STATES: Mapping[str, State] = {
     "the agent's browser is lost for long": lost_for_long,
     "the agent's new browser rings": rung_back,
     "the agent's new browser was picked up": back_untold,
+    "a customer has just been sent into a flow": just_sent_into_a_flow,
+    "a customer is in a flow": in_a_flow,
+    "a customer is in a flow, and the agent's browser is lost": in_a_flow_and_the_agent_lost,
+    "a customer comes to the end of a flow": back_from_a_flow_untold,
     "an agent calls out": dialling,
     "an agent who calls out was picked up": own_device_untold,
     "a number outside rings": outside_rings,
@@ -480,6 +507,7 @@ _ACTIONS: Mapping[str, tuple[int, int, str]] = {
     "ends the call": (HANG_UP, 0, ""),
     "holds": (HOLD, 0, ""),
     "retrieves": (RETRIEVE, 0, ""),
+    "sends the customer into a flow": (TO_AUTOMATIC, COME_BACK, SHORT_FLOW),
     "calls out": (CALL_OUT, 3, OUTSIDE),
     "pauses": (PAUSE, 1, ""),
     "resumes": (RESUME, 0, ""),
@@ -499,7 +527,8 @@ _DONE_WHILE: Mapping[AgentState, tuple[str, ...]] = {
     AgentState.PAUSED: ("resumes", "calls out"),
     AgentState.RINGING: ("answers", "ends the call", "pauses"),
     AgentState.DIALLING: ("ends the call", "pauses"),
-    AgentState.TALKING: ("answers", "ends the call", "holds", "retrieves", "pauses"),
+    AgentState.TALKING: ("answers", "ends the call", "holds", "retrieves", "pauses", "sends the customer into a flow"),
+    AgentState.RESERVED: ("answers", "ends the call", "retrieves", "pauses"),
     AgentState.HOLDING: ("answers", "ends the call", "holds", "retrieves", "pauses"),
     AgentState.MONITORING: ("ends the call",),
     AgentState.WRAP_UP: ("finishes", "resumes", "pauses", "calls out"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 
 from local.carrier.handle import CallHandle, NotHeardError
-from tests.fakes.centre import Centre, Page
+from tests.fakes.centre import CREDIT, MEMBER, PIN, Centre, Page
 from tests.fakes.mortality import Fate
 from tests.fakes.scenes import (
     PATIENCE,
@@ -175,6 +175,59 @@ def _socket_is_lost_and_comes_back(scene: Scene) -> None:
     scene.agent.hears("Ring", PATIENCE)
 
 
+def _into_the_flow(centre: Centre) -> Scene:
+    scene = talking(centre)
+    assert scene.agent.does(11, 1, "service-authentication") == 0
+    scene.on_the_line.hears("请输入您的六位会员号", PATIENCE)
+    return scene
+
+
+def _proves_who_they_are(scene: Scene) -> None:
+    caller = scene.on_the_line
+    caller.presses(MEMBER)
+    caller.hears("请输入您的六位密码", PATIENCE)
+    caller.presses(PIN)
+    scene.agent.hears("Talk", PATIENCE, AUTHRESULT="passed", CREDIT=CREDIT)
+    are_together(scene)
+
+
+def _is_sent_into_the_flow(scene: Scene) -> None:
+    assert scene.agent.does(11, 1, "service-authentication") == 0
+    scene.on_the_line.hears("请输入您的六位会员号", PATIENCE)
+
+
+def _is_taken_out_of_the_flow(scene: Scene) -> None:
+    assert scene.agent.does(4) == 0
+    scene.agent.hears("Talk", PATIENCE, AUTHRESULT="aborted")
+    are_together(scene)
+
+
+def _is_left_to_the_flow(scene: Scene) -> None:
+    assert scene.agent.does(2) == 0
+    scene.agent.hears("Hangup", PATIENCE)
+    scene.on_the_line.ends(PATIENCE + 60)
+
+
+def _leaves_the_flow(scene: Scene) -> None:
+    scene.on_the_line.hang_up()
+    scene.agent.hears("Hangup", PATIENCE)
+    scene.agent.hears("WrapUp", PATIENCE)
+
+
+def _goes_to_a_survey(scene: Scene) -> None:
+    assert scene.agent.does(28, 0, "echo") == 0
+    scene.agent.hears("Hangup", PATIENCE)
+    assert scene.centre.time.run_until(lambda: not scene.agent.phone.talking(), PATIENCE)
+    assert not scene.on_the_line.over
+
+
+def _waiting_browser_is_lost_for_good(scene: Scene) -> None:
+    scene.agent.loses_its_socket()
+    scene.agent.phone.hang_up()
+    scene.centre.time.advance(PATIENCE)
+    assert not scene.on_the_line.over
+
+
 def _page_dies(scene: Scene) -> None:
     """It may be that nobody tells: then the next call that is offered in vain shows it, and waits on."""
     scene.agent.loses_its_socket()
@@ -252,6 +305,13 @@ ROADS = [
     Road("the number outside says no", calling_out, _outside_says_no),
     Road("a browser is lost and comes back", talking, _browser_is_lost_and_comes_back),
     Road("a browser is lost for good", talking, _browser_is_lost_for_good),
+    Road("a customer is sent into a flow", talking, _is_sent_into_the_flow),
+    Road("a customer proves who they are", _into_the_flow, _proves_who_they_are),
+    Road("a customer is taken out of a flow", _into_the_flow, _is_taken_out_of_the_flow),
+    Road("a customer is left to a flow", _into_the_flow, _is_left_to_the_flow),
+    Road("a customer hangs up in a flow", _into_the_flow, _leaves_the_flow),
+    Road("a customer goes to a survey", talking, _goes_to_a_survey),
+    Road("the browser of who waits is lost for good", _into_the_flow, _waiting_browser_is_lost_for_good),
     Road("a socket is lost and comes back", staffed, _socket_is_lost_and_comes_back),
     Road("a page dies", lambda centre: rings_up(staffed(centre)), _page_dies),
     Road("two callers come at once", staffed, _two_callers_come_at_once),

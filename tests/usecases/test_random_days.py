@@ -17,9 +17,10 @@ OUTSIDE = "+8613900139000"
 MOST_CALLERS = 5
 AGENTS = st.sampled_from(STAFF)
 SECONDS = st.sampled_from([0.1, 0.5, 2.0, 8.0, 21.0, 40.0, 70.0])
-KEYS = st.sampled_from(["0", "1", "2", "6012345678#", "#", "9"])
+KEYS = st.sampled_from(["0", "1", "2", "6012345678#", "#", "9", "880001", "246810"])
+FLOWS = st.sampled_from(["echo", "service-authentication", "freight-waybill"])
 ANSWER, HANG_UP, HOLD, RETRIEVE, CALL, KEYS_SENT, PAUSE, RESUME, WRAP_UP = 1, 2, 3, 4, 7, 8, 9, 10, 25
-RECORDING = 27
+TO_AUTOMATIC, RECORDING = 11, 27
 ACTIONS = st.sampled_from([ANSWER, HANG_UP, HOLD, RETRIEVE, PAUSE, RESUME, RESUME, WRAP_UP])
 
 
@@ -54,6 +55,11 @@ class Day(RuleBasedStateMachine):
     def an_agent_calls_out(self, agent):
         if self._is_online(agent):
             self.pages[agent].does(CALL, 3, OUTSIDE.removeprefix("+86"))
+
+    @rule(agent=AGENTS, back=st.booleans(), flow=FLOWS)
+    def an_agent_sends_a_customer_into_a_flow(self, agent, back, flow):
+        if self._is_online(agent):
+            self.pages[agent].does(TO_AUTOMATIC, int(back), flow)
 
     @rule(agent=AGENTS)
     def a_device_is_picked_up(self, agent):

@@ -207,7 +207,7 @@ def test_a_pause_shows_its_reasons_state_and_ends_by_its_longest_time(centre):
     agent = a_ready_agent(centre)
     assert agent.does(9, 2) == 0
     assert agent.hears("State", REASON="meal")["iParam"] == 16
-    assert agent.does(9, 77) == -4
+    assert agent.does(9, 77) == -3
     agent.hears("State", within=3605, STATE="1")
 
 

@@ -396,7 +396,8 @@ def test_an_agent_with_a_call_is_signed_out_after_it_and_one_at_whom_it_only_rin
     if state == "talking":
         assert agent.state.state is AgentState.TALKING
         caller.hang_up()
-    agent.hears("Hangup")
+        agent.hears("WrapUp")
+        agent.does(25, 1)
     assert agent.hears("Logout")["iParam"] == 1
     assert agent.state.state is AgentState.SIGNED_OUT
 
@@ -409,6 +410,12 @@ def test_an_agent_is_signed_out_at_once_whatever_they_do(centre, state):
     agent.hears("Hangup")
     assert agent.hears("Logout")["iParam"] == 1
     assert centre.the_call().state is (CallState.WAITING if state == "ringing" else CallState.ENDED)
+
+
+def test_who_really_talks_goes_on_talking_when_a_supervisor_has_their_state_put_right(centre):
+    talk, supervisor = a_talk(centre), a_supervisor(centre)
+    assert supervisor.controls(SEAT, FINISH) == 0
+    assert talk.caller.talks_with == [talk.leg.party]
 
 
 LISI_SEAT = 2
@@ -514,7 +521,7 @@ def test_supervisors_control_their_own_groups_alone_and_every_refusal_is_kept(tw
     assert supervisor.controls(3, SIGN_OUT_NOW) == FORBIDDEN
     centre.time.advance(1)
     assert supervisor.controls(SEAT, RELEASE + 200) == -2
-    assert supervisor.controls(SEAT, FINISH) == BUSY
+    assert supervisor.controls(SEAT, PICK_UP) == BUSY
     centre.time.advance(1)
     assert supervisor.controls(SEAT, MONITOR) == 0
     leg = comes_in(centre, supervisor)
@@ -528,7 +535,7 @@ def test_supervisors_control_their_own_groups_alone_and_every_refusal_is_kept(tw
         ("200", "monitor", "102", 3, FORBIDDEN),
         ("200", "monitor", "102", 3, FORBIDDEN),
         ("200", "forceSignOutNow", "102", 3, FORBIDDEN),
-        ("200", "finishWrapUp", "100", 1, BUSY),
+        ("200", "pickUp", "100", 1, BUSY),
         ("200", "monitor", "100", 1, 0),
     ]
     assert kept[0].call == centre.the_call().id

@@ -75,8 +75,12 @@ def profile(name: str) -> str:
 
 
 def waiting(row: Waiting) -> Key:
-    """Name the row that mirrors a waiting call; rows sort by priority, then age."""
-    return queue(row.queue), f"{WAIT}{row.priority:03d}#{row.since:013d}#{row.call}"
+    """Name the row that mirrors a waiting call; rows sort by priority, then age, and tell the rest at their end."""
+    place = f"{WAIT}{row.priority:03d}#{row.since:013d}#{row.call}"
+    if row.began is None and not row.spares:
+        return queue(row.queue), place
+    began = "" if row.began is None else row.began
+    return queue(row.queue), f"{place}#{began}#{row.spares}#{row.spares_until}"
 
 
 def ready(row: Ready) -> Key:
@@ -86,8 +90,9 @@ def ready(row: Ready) -> Key:
 
 def read_waiting(key: Key) -> Waiting:
     """Read what `waiting` named."""
-    _, priority, since, call_id = key[1].split("#", 3)
-    return Waiting(call_id, named(key), int(priority), int(since))
+    _, priority, since, call_id, *rest = key[1].split("#")
+    began, spares, until = rest or ("", "", "0")
+    return Waiting(call_id, named(key), int(priority), int(since), int(began) if began else None, spares, int(until))
 
 
 def read_ready(key: Key) -> Ready:

@@ -16,6 +16,7 @@ ACTION_CODES: Mapping[int, str] = {
     8: "sendDtmf",
     9: "pause",
     10: "resume",
+    11: "toAutomatic",
     20: "completeTransfer",
     21: "conference",
     22: "cancelConsult",
@@ -24,7 +25,13 @@ ACTION_CODES: Mapping[int, str] = {
     25: "wrapUp",
     26: "setTags",
     27: "recording",
+    28: "survey",
     30: "pickUp",
+    31: "signIn",
+    32: "signOut",
+    33: "nextState",
+    34: "reset",
+    35: "synchronise",
 }
 
 

@@ -87,7 +87,8 @@ AGENT_MOVES: Moves[AgentState] = Moves(
     | {(state, "wrap_up"): AgentState.WRAP_UP for state in IN_TALK}
     | {(state, "stand_down"): AgentState.READY for state in IN_TALK}
     | {(state, "set_aside"): AgentState.PAUSED for state in IN_TALK}
-    | {(state, "sign_out"): AgentState.SIGNED_OUT for state in AT_REST},
+    | {(state, "sign_out"): AgentState.SIGNED_OUT for state in AT_REST}
+    | {(state, "leave"): AgentState.SIGNED_OUT for state in ENGAGED},
 )
 
 
@@ -132,6 +133,10 @@ OFF_CALL: Mapping[str, Any] = {"call": "", "caller": "", "offer": "", "wrap_up_u
 """What an agent's row says of calls once they have done with one: nothing."""
 
 
+REQUESTS_REMEMBERED = 4
+"""How many of an agent's latest request ids are kept, to know one that comes twice."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     """An agent's whole state; `version` is that of the stored row (0: not stored yet), times in ms since 1970.
@@ -139,10 +144,11 @@ class Agent:
     `epoch` counts sign-ins, `seq` the events told within one. `ready_since` orders the ready and outlives a short
     loss of the connection; a seat without a page is kept until `seat_until`. `page` is the name of the one that said
     hello last. `caller` is the number of the other party of `call`. `deferred` is the reason of a pause asked for
-    during a call, with its code and its longest time (0: none). Who is `dismissed` is signed out when their call is
-    over. `code` overrides the public code of a pause (meal, meeting). `awaited_by` are supervisors who listen from the
-    next call on. `requests` are the latest actions' request ids. `events` and `timers` are what this change wants told;
-    they are stored beside the agent.
+    during a call, with its code and its longest time (0: none); `leaves` is how they sign out (iParam of Logout) when
+    it is that which waits for the end of the call. Who is `dismissed` is signed out when their call is over. `code`
+    overrides the public code of a pause (meal, meeting). `awaited_by` are supervisors who listen from the next call on.
+    `requests` are the latest actions' request ids. `events` and `timers` are what this change wants told; they are
+    stored beside the agent.
     """
 
     id: str
@@ -169,6 +175,7 @@ class Agent:
     deferred: str = ""
     deferred_code: int = 0
     deferred_seconds: int = 0
+    leaves: int | None = None
     dismissed: bool = False
     awaited_by: tuple[str, ...] = ()
     requests: tuple[str, ...] = ()
@@ -207,6 +214,10 @@ class Agent:
         if not any(AGENT_MOVES.table.get((self.state, verb)) is state for _, verb in AGENT_MOVES.table):
             raise IllegalMove(f"An agent that is {self.state} cannot become {state}.")
         return self._in(state, at, by, {"since": at} | changes)
+
+    def stands(self, state: AgentState, at: int, **changes: Any) -> Self:
+        """Give the agent in `state`, wherever they were: what is stored does not fit, and is put right."""
+        return self._in(state, at, "system", {"since": at} | changes)
 
     def _in(self, state: AgentState, at: int, by: str, changes: Mapping[str, Any]) -> Self:
         kept: dict[str, Any] = {"reason": "", "code": 0} if "reason" not in changes else {}
@@ -256,6 +267,10 @@ class Agent:
         if kind in OF_PAGE or not self.call:
             return tags
         return {"CALLERID": self.caller, **tags, "CALLID": self.call}
+
+    def remembers(self, request: str) -> Self:
+        """Give the agent with a request that was taken; one without an id is not known again."""
+        return replace(self, requests=(*self.requests, request)[-REQUESTS_REMEMBERED:]) if request else self
 
     def reminds(self, timer: Timer) -> Self:
         """Give the agent with a timer to be set."""

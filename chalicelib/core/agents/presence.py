@@ -5,23 +5,23 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import Any
 
-from chalicelib.core.agents.agent import AT_REST, OFF_CALL, Agent, AgentState
-from chalicelib.core.centre.model import AgentRecord, Device, Reason
-from chalicelib.core.ground.errors import NotLegalNow
+from chalicelib.core.agents.agent import AT_REST, OFF_CALL, Agent, AgentState, StateCode
+from chalicelib.core.centre.model import AgentRecord, Device, DeviceKind, Reason, Seat
+from chalicelib.core.ground.errors import BadRequest, NotFound, NotLegalNow
 from chalicelib.core.ground.values import dataclass
 from chalicelib.core.told.notices import Heard, Timer, TimerKind
 
 SEAT_SECONDS = 45
 """How long a seat is kept after the last sign of life of its page."""
 
-DISMISSED = "dismissed"
-"""The reason of an agent who is one no more, between their last call and signing out."""
-
 MAX_WRAP_UP_SECONDS = 900
 """The longest wrap-up, however often it is extended: one delayed message of the timer queue."""
 
 
-NOTHING_DEFERRED: Mapping[str, Any] = {"deferred": "", "deferred_code": 0, "deferred_seconds": 0}
+NOTHING_DEFERRED: Mapping[str, Any] = {"deferred": "", "deferred_code": 0, "deferred_seconds": 0, "leaves": None}
+
+SIGNED_OUT = "signed-out"
+"""PENDING of an agent who signs out after the call."""
 
 
 class WrappedUp(IntEnum):
@@ -58,7 +58,48 @@ def pause_for(code: int, reasons: Mapping[str, Reason]) -> Pause:
             return Pause(reason.name, reason.state, reason.max_seconds)
     if code == 0:
         return Pause("", 0)
-    raise NotLegalNow("There is no pause reason of this code: see the centre's reasons.")
+    raise BadRequest("There is no pause reason of this code: see the centre's reasons.")
+
+
+def pause_showing(state: int, name: str, reasons: Mapping[str, Reason]) -> Pause:
+    """Give the pause that shows a public state code, by the reason of this name or else the first that shows it.
+
+    Raises:
+        BadRequest: no reason shows it, or the one named shows another.
+    """
+    for reason in reasons.values():
+        if reason.state == state and name in ("", reason.name) and (name or state != StateCode.PAUSED):
+            return Pause(reason.name, reason.state, reason.max_seconds)
+    if state == StateCode.PAUSED and not name:
+        return Pause("", 0)
+    raise BadRequest("There is no such pause reason of this state: see the centre's reasons.")
+
+
+def device_at(seat: Seat, kind: DeviceKind | None) -> Device:
+    """Give what rings at a seat: its own device, or the browser, which every seat may have.
+
+    Raises:
+        NotFound: the seat has no device of this kind.
+    """
+    if kind is DeviceKind.BROWSER:
+        return Device(DeviceKind.BROWSER)
+    if kind not in (None, seat.device.kind):
+        raise NotFound("This seat has no such device: see the centre's configuration.")
+    return seat.device
+
+
+def change_device(agent: Agent, device: Device, now: int) -> Agent:
+    """Let another device of the agent's seat ring from now on.
+
+    Raises:
+        NotLegalNow: a call is on the other one.
+    """
+    if agent.device == device:
+        return agent
+    _needs_signed_in(agent)
+    if agent.state not in AT_REST:
+        raise NotLegalNow("Your device can be changed between calls only.")
+    return replace(agent, device=device).hears(Heard.LOGIN, now, 0, tags={"DEVICE": device.kind.value})
 
 
 def sign_in(agent: Agent, record: AgentRecord, device: Device, now: int, *, ready: bool) -> Agent:
@@ -69,7 +110,7 @@ def sign_in(agent: Agent, record: AgentRecord, device: Device, now: int, *, read
     if agent.signed_in:
         return placed
     placed = replace(
-        placed, epoch=agent.epoch + 1, seq=0, connected=False, socket="", page="", deferred="", awaited_by=()
+        placed, epoch=agent.epoch + 1, seq=0, connected=False, socket="", page="", awaited_by=(), **NOTHING_DEFERRED
     )
     placed = placed.hears(Heard.LOGIN, now, 0, tags={"DEVICE": device.kind.value})
     placed = _keeps_seat(placed.moves("sign_in", now, reason="signed-in"), now)
@@ -86,10 +127,19 @@ def sign_out(agent: Agent, now: int, how: LoggedOut = LoggedOut.SELF) -> Agent:
         return agent
     if agent.state not in AT_REST:
         raise NotLegalNow("Signing out has to wait until the call is over.")
-    by = "self" if how is LoggedOut.SELF else "system"
-    agent = _wrap_up_ended(agent, now)
-    agent = agent.moves("sign_out", now, by=by, dismissed=False, **NOTHING_DEFERRED, **OFF_CALL)
-    return agent.hears(Heard.LOGOUT, now, how)
+    return _signed_out(_wrap_up_ended(agent, now), "sign_out", now, how)
+
+
+def sign_out_after(agent: Agent, now: int, how: LoggedOut = LoggedOut.SELF) -> Agent:
+    """Let an agent go when their call is over and written up; at once where there is none.
+
+    A pause that waited for the end of the call does so no more: the later wish holds.
+    """
+    _needs_signed_in(agent)
+    if agent.state in (AgentState.READY, AgentState.PAUSED):
+        return sign_out(agent, now, how)
+    nothing_else = replace(agent, **NOTHING_DEFERRED)
+    return replace(nothing_else, deferred=SIGNED_OUT, leaves=int(how)).tells_state(agent, now, _by(how))
 
 
 def dismiss(agent: Agent, now: int) -> Agent:
@@ -127,20 +177,38 @@ def seat_due(agent: Agent, epoch: str, now: int) -> Agent:
 
 def pause(agent: Agent, reason: Pause, now: int, by: str = "self") -> Agent:
     """Pause service, at once or, during a call, after it."""
+    if by == "self":
+        _may_choose(agent)
     if agent.state in AT_REST:
         return _paused(_wrap_up_ended(agent, now), "pause", reason, now, by)
     _needs_signed_in(agent)
+    return defer(agent, reason, now, by)
+
+
+def defer(agent: Agent, reason: Pause, now: int, by: str = "self") -> Agent:
+    """Pause service after the call and its wrap-up, not before."""
+    if by == "self":
+        _may_choose(agent)
     return _deferring(agent, reason).tells_state(agent, now, by)
 
 
+def stay(agent: Agent, now: int, by: str = "self") -> Agent:
+    """Take back what waits for the end of the call: be ready after it."""
+    if by == "self":
+        _may_choose(agent)
+    return replace(agent, **NOTHING_DEFERRED).tells_state(agent, now, by)
+
+
 def resume(agent: Agent, now: int, by: str = "self") -> Agent:
-    """Resume service, end the wrap-up, or take back a pause that waits for the end of the call."""
+    """Resume service, end the wrap-up, or take back what waits for the end of the call."""
     _needs_signed_in(agent)
+    if by == "self":
+        _may_choose(agent)
     if agent.state in (AgentState.PAUSED, AgentState.WRAP_UP):
         agent = _wrap_up_ended(agent, now)
-        return agent.moves("resume", now, by=by, ready_since=now, **OFF_CALL)
+        return agent.moves("resume", now, by=by, ready_since=now, **NOTHING_DEFERRED, **OFF_CALL)
     if agent.deferred:
-        return replace(agent, **NOTHING_DEFERRED).tells_state(agent, now, by)
+        return stay(agent, now, by)
     if agent.state is AgentState.READY:
         return agent
     raise NotLegalNow("There is a call to end first.")
@@ -196,18 +264,27 @@ def pause_due(agent: Agent, token: str, now: int) -> Agent:
 
 
 def rest(agent: Agent, now: int, by: str = "system") -> Agent:
-    """Give the agent after a call or a wrap-up: paused if they asked for it meanwhile, ready otherwise.
+    """Give the agent after a call or a wrap-up: signed out or paused if that was asked for meanwhile, else ready.
 
     Who is an agent no more is gone, and is not ready for a moment.
     """
     agent = _wrap_up_ended(agent, now)
-    if agent.dismissed:
-        return sign_out(_aside(agent, Pause(DISMISSED, 0), now, "system"), now, LoggedOut.FORCED)
+    if agent.dismissed or agent.leaves is not None:
+        verb = "sign_out" if agent.state is AgentState.WRAP_UP else "leave"
+        how = LoggedOut.FORCED if agent.dismissed or agent.leaves is None else LoggedOut(agent.leaves)
+        return _signed_out(agent, verb, now, how)
     if agent.deferred:
         return _aside(agent, Pause(agent.deferred, agent.deferred_code, agent.deferred_seconds), now, by)
     verb = "resume" if agent.state is AgentState.WRAP_UP else "stand_down"
     since = agent.ready_since if agent.state is AgentState.RINGING else now
     return agent.moves(verb, now, by=by, ready_since=since, **OFF_CALL)
+
+
+def set_aside(agent: Agent, reason: str, now: int) -> Agent:
+    """Give an agent who did not take what rang: paused for this reason, unless something else was to come after it."""
+    if agent.deferred or agent.dismissed:
+        return rest(agent, now)
+    return agent.moves("set_aside", now, by="system", reason=reason, **OFF_CALL)
 
 
 def turn_to_call(agent: Agent, now: int) -> Agent:
@@ -217,6 +294,15 @@ def turn_to_call(agent: Agent, now: int) -> Agent:
     if agent.state is AgentState.WRAP_UP:
         return replace(_wrap_up_ended(agent, now), wrap_up_until=0, ready_since=now)
     return agent
+
+
+def _signed_out(agent: Agent, verb: str, now: int, how: LoggedOut) -> Agent:
+    gone = agent.moves(verb, now, by=_by(how), dismissed=False, **NOTHING_DEFERRED, **OFF_CALL)
+    return gone.hears(Heard.LOGOUT, now, how)
+
+
+def _by(how: LoggedOut) -> str:
+    return "self" if how is LoggedOut.SELF else "system"
 
 
 def _aside(agent: Agent, reason: Pause, now: int, by: str) -> Agent:
@@ -232,7 +318,7 @@ def _paused(agent: Agent, verb: str, reason: Pause, now: int, by: str) -> Agent:
 
 def _deferring(agent: Agent, reason: Pause) -> Agent:
     name, seconds = reason.name or "pause", reason.max_seconds or 0
-    return replace(agent, deferred=name, deferred_code=reason.code, deferred_seconds=seconds)
+    return replace(agent, deferred=name, deferred_code=reason.code, deferred_seconds=seconds, leaves=None)
 
 
 def _wrap_up_ended(agent: Agent, now: int) -> Agent:
@@ -242,6 +328,11 @@ def _wrap_up_ended(agent: Agent, now: int) -> Agent:
 def _needs_signed_in(agent: Agent) -> None:
     if not agent.signed_in:
         raise NotLegalNow("Sign in first.")
+
+
+def _may_choose(agent: Agent) -> None:
+    if agent.leaves not in (None, LoggedOut.SELF):
+        raise NotLegalNow("You are going to be signed out after this call.")
 
 
 def _needs_wrap_up(agent: Agent) -> None:

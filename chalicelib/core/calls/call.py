@@ -14,6 +14,7 @@ from chalicelib.core.flow.turns import Run
 from chalicelib.core.ground.moves import Moves
 from chalicelib.core.ground.values import dataclass
 from chalicelib.core.told.notices import CrmNotice, Timer
+from chalicelib.core.told.tags import together
 
 CUSTOMER = "customer"
 """The customer's leg id within its call; agents' legs are named by their offers."""
@@ -80,7 +81,9 @@ class EndedBy(StrEnum):
 class Place:
     """A place in a queue, kept while an offer is out and after it failed; times in ms since 1970.
 
-    `keys` are the digits that leave the queue; `until` is when waiting is given up, None for never.
+    `keys` are the digits that leave the queue; `until` is when waiting is given up, None for never. `since` orders the
+    line; `counts_from` is when waiting began for whoever counts it, where that is another time: a talk in between is no
+    waiting. `spares` is the agent who has just sent the customer here: until `spares_until` they go to others.
     """
 
     queue: str
@@ -88,6 +91,14 @@ class Place:
     since: int
     keys: Mapping[str, str] = field(default_factory=dict)
     until: int | None = None
+    counts_from: int | None = None
+    spares: str = ""
+    spares_until: int = 0
+
+    @property
+    def began(self) -> int:
+        """When the waiting began that is told and counted (ms since 1970)."""
+        return self.since if self.counts_from is None else self.counts_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +127,10 @@ class Call:
     it over last. `vocid` names its latest recording, `talk_since` is when the talk began. `takes` are its recordings
     but for one that nobody has touched: that follows from `vocid` and `talk_since`. `parties` are everybody's legs,
     ended ones included; `offers` those that are out, by their ids; `rung` counts the legs that were rung, to name the
-    next. `comes_back` tells by which way the customer comes back into their flow. `turn` counts the carrier's
-    questions; `answer` is what the last one got, so that a retried one gets it again. `outbox` is what this change
-    wants told; it is stored beside the call, not in it.
+    next. `comes_back` tells by which way the customer comes back into their flow; `run_before` is where they were in
+    theirs when an agent sent them into another, from which they come back. `withheld` are tags that nobody is shown
+    until a flow reveals them. `turn` counts the carrier's questions; `answer` is what the last one got, so that a
+    retried one gets it again. `outbox` is what this change wants told; it is stored beside the call, not in it.
     """
 
     id: str
@@ -131,7 +143,9 @@ class Call:
     state: CallState = CallState.FLOW
     version: int = 0
     run: Run | None = None
+    run_before: Run | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    withheld: Mapping[str, str] = field(default_factory=dict)
     turn: int = 0
     answer: Script = ()
     place: Place | None = None
@@ -239,6 +253,16 @@ class Call:
         """Give the call with this recording put in or replaced, as the latest."""
         others = tuple(known for known in self.all_takes() if known.vocid != take.vocid)
         return replace(self, takes=(*others, take), vocid=take.vocid)
+
+    def with_tags(self, given: Mapping[str, str], *, replacing: bool = False) -> Self:
+        """Give the call with tags that an agent gives; those that are withheld are not theirs to drop.
+
+        Raises:
+            BadTagString: they would be more than a call can carry.
+        """
+        kept = {} if replacing else self.tags
+        withheld = {name: value for name, value in self.withheld.items() if name not in given}
+        return replace(self, tags=together(kept, given), withheld=withheld)
 
     def offer_to(self, agent_id: str) -> Offer | None:
         """Give the offer that is out to this agent: one at a time (I1)."""

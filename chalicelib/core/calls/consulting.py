@@ -92,9 +92,9 @@ def swap(scene: Scene, now: int) -> Scene:
     for party in counterparts(call):
         call = _held(call, party, now) if back else _retrieved(call, party, now)
     call = _retrieved(call, third, now) if back else _held(call, third, now)
-    kind = Heard.HOLD if back else Heard.RETRIEVE
-    owner = scene.agent(call.owner).hears(kind, now, 0, tags={"LEG": third.id})
-    return scene.with_call(call).with_agent(owner)
+    scene, kinds = scene.with_call(call), (Heard.HOLD, Heard.RETRIEVE) if back else (Heard.RETRIEVE, Heard.HOLD)
+    told = hears_members(scene, kinds[0], now, *_besides(call, third))
+    return hears_members(told, kinds[1], now, third.agent) if third.agent else told
 
 
 def cancel(scene: Scene, now: int, *, cause: str = "") -> Scene:
@@ -179,8 +179,8 @@ def _parked(scene: Scene, now: int) -> Scene:
 
 def _together(scene: Scene, now: int, *, cause: str) -> Scene:
     call = all_retrieved(scene.call, now)
-    owner = scene.agent(call.owner).hears(Heard.RETRIEVE, now, 0, tags={"CAUSE": cause} if cause else None)
-    return follow(scene.with_call(call).with_agent(owner), now)
+    told = hears_members(scene.with_call(call), Heard.RETRIEVE, now, *agents_there(call), CAUSE=cause)
+    return follow(told, now)
 
 
 def _without_third(scene: Scene, third: Party, now: int) -> Scene:
@@ -194,10 +194,13 @@ def _without_third(scene: Scene, third: Party, now: int) -> Scene:
 def _tells_owner(scene: Scene, result: Result, now: int, who: Party | None = None) -> Scene:
     third = who or _third(scene.call)
     kind = AGENT if third.agent else OUTSIDE_LINE
-    scene = follow(scene, now)
-    return hears_members(
-        scene, Heard.CONSULT, now, scene.call.owner, i_param=kind, TO=_name(third), RESULT=result.value
-    )
+    scene, owner = follow(scene, now), scene.call.owner
+    scene = hears_members(scene, Heard.CONSULT, now, owner, i_param=kind, TO=_name(third), RESULT=result.value)
+    return hears_members(scene, Heard.CONFERENCE, now, *(name for name in _besides(scene.call, third) if name != owner))
+
+
+def _besides(call: Call, third: Party) -> list[str]:
+    return [name for name in agents_there(call) if name != third.agent]
 
 
 def _name(third: Party) -> str:

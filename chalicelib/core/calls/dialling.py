@@ -8,6 +8,7 @@ from chalicelib.core.agents.presence import turn_to_call
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction, EndedBy
 from chalicelib.core.calls.engagement import follow
 from chalicelib.core.calls.hearing import Progressed, call_tags, hears_talk
+from chalicelib.core.calls.members import members
 from chalicelib.core.calls.offering import Terms, answered, make
 from chalicelib.core.calls.offers import Purpose
 from chalicelib.core.calls.parties import Control, Party, Role
@@ -93,7 +94,8 @@ def _own_device_first(call: Call, agent: Agent, plan: DialPlan, now: int) -> Sce
 def progress(agent: Agent, call: Call, how: Progressed, now: int, cause: str = "") -> Agent:
     """Tell the agent how their outside call is getting on."""
     tags = call_tags(call, agent.id, now) | ({"CAUSE": cause} if cause else {})
-    return agent.hears(Heard.PROGRESS, now, how, tags=tags)
+    data = {"direction": call.direction.value, "startedAt": call.started_at, "members": members(call)}
+    return agent.hears(Heard.PROGRESS, now, how, tags=tags, data=data)
 
 
 def rings_outside(scene: Scene, now: int) -> Scene:

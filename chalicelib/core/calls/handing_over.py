@@ -8,17 +8,16 @@ from dataclasses import replace
 
 from chalicelib.core.agents.agent import Agent, AgentState
 from chalicelib.core.calls.call import CUSTOMER, FAILED, Call, EndedBy, Place
-from chalicelib.core.calls.company import consulted, counterparts
 from chalicelib.core.calls.hearing import HungUp
 from chalicelib.core.calls.leaving import unattended
 from chalicelib.core.calls.offering import Terms, make, take
 from chalicelib.core.calls.offers import Purpose
 from chalicelib.core.calls.parties import Party, Role
+from chalicelib.core.calls.queueing import spare
 from chalicelib.core.calls.ringing import rung_outside
 from chalicelib.core.calls.scene import Scene
-from chalicelib.core.calls.talking import end, in_script, let_go, needs_talk, old_place, requeue
+from chalicelib.core.calls.talking import end, in_script, let_go, needs_customer_alone, old_place, requeue
 from chalicelib.core.centre.model import Centre
-from chalicelib.core.ground.errors import NotLegalNow
 from chalicelib.core.told.notices import Heard
 
 TARGET_NUMBER, TARGET_AGENT, TARGET_QUEUE, TARGET_FLOW = 3, 2, 4, 5
@@ -60,13 +59,16 @@ def to_queue(scene: Scene, place: Place, wrap_up: int, now: int) -> Scene:
     giver = scene.call.owner
     told = _told(scene, giver, TARGET_QUEUE, place.queue, "done", now)
     waits = requeue(_left(told, wrap_up, now), place, now)
-    return waits.with_call(replace(waits.call, from_agent=giver))
+    return waits.with_call(spare(replace(waits.call, from_agent=giver), giver, now))
 
 
-def place_in(queue: str, call: Call, priority: int) -> Place:
-    """Give a transferred customer's place: of those of their priority nobody who came later is served before them."""
+def place_in(queue: str, call: Call, priority: int, now: int) -> Place:
+    """Give a transferred customer's place: of those of their priority nobody who came later is served before them.
+
+    Their waiting begins now: it is another queue's, and the talk was none.
+    """
     since = call.place.since if call.place else call.started_at
-    return Place(queue, call.place.priority if call.place else priority, since)
+    return Place(queue, call.place.priority if call.place else priority, since, counts_from=now)
 
 
 def agent_took_over(scene: Scene, agent_id: str, now: int) -> Scene:
@@ -110,10 +112,7 @@ def _is_free(agent: Agent, call: Call) -> bool:
 
 
 def _left(scene: Scene, wrap_up: int, now: int) -> Scene:
-    needs_talk(scene.call)
-    others = counterparts(scene.call)
-    if consulted(scene.call) or len(others) != 1 or others[0].id != CUSTOMER:
-        raise NotLegalNow("Only a customer with whom you talk alone can be handed over.")
+    needs_customer_alone(scene.call)
     left = let_go(scene, scene.call.owner, now, HungUp.TRANSFERRED, wrap_up=wrap_up)
     if left.call.customer_held:
         return left.with_call(left.call.party_moves(CUSTOMER, "retrieve", now, sound="", how=""))

@@ -83,9 +83,11 @@ def listening_as(call: Call, agent_id: str) -> Party | None:
 def call_tags(call: Call, agent_id: str, now: int, given_by: str = "") -> dict[str, str]:
     """Give an agent's tags of a call in the order the guide shows: CALLERID, TTYPE, then VOCID and the rest.
 
-    `given_by` is the agent who offers it to somebody; a call that was handed over before names who did that last.
+    `given_by` is the agent who offers it to somebody; a call that was handed over before names who did that last, but
+    not to themselves.
     """
-    giver, own = given_by or call.from_agent, listening_as(call, agent_id)
+    giver = given_by or (call.from_agent if call.from_agent != agent_id else "")
+    own = listening_as(call, agent_id)
     tags = {
         "CALLERID": call.peer_of(agent_id),
         "TTYPE": str(int(_type_of(call, own, giver))),
@@ -97,7 +99,7 @@ def call_tags(call: Call, agent_id: str, now: int, given_by: str = "") -> dict[s
     }
     if call.place:
         waited_until = call.talk_since if call.talk_since is not None else now
-        tags |= {"QUEUE": call.place.queue, "QWAIT": str((waited_until - call.place.since) // 1000)}
+        tags |= {"QUEUE": call.place.queue, "QWAIT": str((waited_until - call.place.began) // 1000)}
     return tags | {name: value for name, value in call.tags.items() if name not in tags}
 
 
@@ -122,7 +124,7 @@ def line_of(call: Call, agent_id: str) -> int:
 def hears_talk(agent: Agent, call: Call, now: int, given_by: str = "") -> Agent:
     """Tell the agent that they talk, with whom and, where it is recorded or that is paused, under which VOCID."""
     listens = listening_as(call, agent.id) is not None
-    data = {"members": members(call, supervisors=listens)}
+    data = {"talkSince": call.talk_since, "members": members(call, supervisors=listens)}
     tags = call_tags(call, agent.id, now, given_by)
     agent = agent.hears(Heard.TALK, now, line_of(call, agent.id), tags=tags, data=data)
     for supervisor in () if listens else agent.awaited_by:
@@ -165,10 +167,11 @@ def hears_control(agent: Agent, what: Controlled, supervisor: str, target: str, 
 
 
 def hears_members(scene: Scene, kind: Heard, now: int, *agents: str, i_param: int = 0, **tags: str) -> Scene:
-    """Tell these agents who is in the call now, and with what came of it."""
+    """Tell these agents who is in the call now, and what came of it; what there is not to tell has no tag."""
+    told = {name: value for name, value in tags.items() if value}
     for agent_id in agents:
         data = {"members": members(scene.call)}
-        scene = scene.with_agent(scene.agent(agent_id).hears(kind, now, i_param, tags=tags, data=data))
+        scene = scene.with_agent(scene.agent(agent_id).hears(kind, now, i_param, tags=told, data=data))
     return scene
 
 

@@ -1,10 +1,11 @@
 """What happens when somebody leaves: the owner, one of several, who is consulted, or the customer.
 
-When the owner leaves, who is consulted takes over; else another agent who is in the call; else the
-people outside talk on by themselves, while the centre allows it; else a customer cut off waits again in their queue,
-and a conversation that was ended is over.
+An owner whose customer is in a flow leaves them to it. When the owner leaves a talk, who is consulted takes over; else
+another agent who is in the call; else the people outside talk on by themselves, while the centre allows it; else a
+customer cut off waits again in their queue, and a conversation that was ended is over.
 """
 
+from chalicelib.core.calls import automating
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, EndedBy
 from chalicelib.core.calls.company import agents_there, consulted, counterparts
 from chalicelib.core.calls.consulting import Result, all_retrieved, came_to_nothing, cancel, hand_over, owned_by
@@ -22,6 +23,8 @@ LEFT_ALONE = "left-alone"
 
 def owner_leaves(scene: Scene, centre: Centre, wrap_up: int, now: int, *, lost: bool = False) -> Scene:
     """The owner goes, or has not come back in time (`lost`)."""
+    if scene.call.reserved:
+        return automating.owner_leaves(scene, wrap_up, now, lost=lost)
     third = consulted(scene.call)
     if third and (third.there or len(counterparts(scene.call)) == 1):
         return hand_over(scene, now, wrap_up)
@@ -50,7 +53,8 @@ def member_leaves(scene: Scene, party: Party, now: int, wrap_up: int, how: HungU
     else:
         scene = scene.with_call(without(scene.call, [party], how.name.lower(), now))
     if not counterparts(scene.call):
-        return end(scene, now, EndedBy.AGENT, wrap_up=wrap_up)
+        doer = scene.call.owner if how is HungUp.FORCED else party.agent
+        return end(scene, now, EndedBy.AGENT, wrap_up=wrap_up, by_agent=doer)
     scene = follow(scene, now)
     return hears_members(scene, Heard.CONFERENCE, now, *agents_there(scene.call))
 

@@ -5,12 +5,14 @@ call and agent together (I3). What becomes of the call when nobody answers is to
 """
 
 from dataclasses import replace
+from typing import Any
 
-from chalicelib.core.agents.agent import MISSED, OFF_CALL, REJECTED, UNREACHABLE
-from chalicelib.core.agents.presence import rest, turn_to_call
+from chalicelib.core.agents.agent import MISSED, REJECTED, UNREACHABLE
+from chalicelib.core.agents.presence import rest, set_aside, turn_to_call
 from chalicelib.core.calls.call import Call, CallState
 from chalicelib.core.calls.engagement import follow
 from chalicelib.core.calls.hearing import INSIDE, HungUp, call_tags, hears_hangup, hears_talk, line_of
+from chalicelib.core.calls.members import members
 from chalicelib.core.calls.offers import MEDIA_SECONDS, OFFER_MOVES, Offer, Purpose
 from chalicelib.core.calls.parties import Control, Role, Where
 from chalicelib.core.calls.ringing import own_party
@@ -72,7 +74,7 @@ def make(scene: Scene, agent_id: str, terms: Terms, now: int) -> Scene:
     return follow(Scene(call, scene.agents).with_agent(ringing), now)
 
 
-def _facts(call: Call, offer: Offer) -> dict[str, str | int]:
+def _facts(call: Call, offer: Offer) -> dict[str, Any]:
     return {
         "offer": offer.id,
         "purpose": offer.purpose.value,
@@ -80,6 +82,7 @@ def _facts(call: Call, offer: Offer) -> dict[str, str | int]:
         "caller": call.caller,
         "direction": call.direction.value,
         "startedAt": call.started_at,
+        "members": members(call),
     }
 
 
@@ -155,8 +158,7 @@ def withdraw_from(scene: Scene, agent_id: str, now: int, how: HungUp = HungUp.PE
 def _failed(scene: Scene, agent_id: str, now: int, verb: str, how: HungUp, reason: str, cause: str = "") -> Scene:
     offer = _moved(scene.call, agent_id, verb)
     agent = hears_hangup(scene.agent(agent_id), scene.call, now, how, rang=offer.rang_at, cause=cause)
-    agent = agent.moves("set_aside", now, by="system", reason=reason, **OFF_CALL)
-    return scene.with_call(_taken_back(scene.call, offer, now)).with_agent(agent)
+    return scene.with_call(_taken_back(scene.call, offer, now)).with_agent(set_aside(agent, reason, now))
 
 
 def _taken_back(call: Call, offer: Offer, now: int) -> Call:

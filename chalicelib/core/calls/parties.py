@@ -78,8 +78,9 @@ class Party:
     when its state began, `joined_at` and `left_at` when an agent's part in the talk did; `how` it ended, or why a
     customer is held or not against the agent's wish.
     `gone` tells that the carrier itself said that the leg is over. `sound` is what it hears while it is held
-    (empty: nothing). A supervisor's `control` is what they do with the agent whom they control (`controls`): it alone
-    says who hears them (company.py).
+    (empty: nothing). `by_script` tells of one that came into the conference that its own script leads there: it need
+    not be moved. A supervisor's `control` is what they do with the agent whom they control (`controls`): it alone says
+    who hears them (company.py).
     """
 
     id: str
@@ -97,6 +98,7 @@ class Party:
     gone: bool = False
     sound: str = ""
     muted: bool = False
+    by_script: bool = False
     control: Control = Control.NONE
     controls: str = ""
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, CallState, Place
 from chalicelib.core.calls.offering import withdraw
-from chalicelib.core.calls.routing import Ready, Waiting
+from chalicelib.core.calls.routing import SPARED_MS, Ready, Waiting
 from chalicelib.core.calls.scene import Scene
+from chalicelib.core.told.notices import Timer, TimerKind
 
 
 def enqueue(call: Call, place: Place) -> Call:
@@ -34,7 +35,19 @@ def waiting_row(call: Call) -> Waiting | None:
     """Give the row that mirrors a waiting call, None when it does not wait (I4)."""
     if call.place is None or not waits_for_an_agent(call):
         return None
-    return Waiting(call.id, call.place.queue, call.place.priority, call.place.since)
+    place = call.place
+    return Waiting(
+        call.id, place.queue, place.priority, place.since, place.counts_from, place.spares, place.spares_until
+    )
+
+
+def spare(call: Call, agent_id: str, now: int) -> Call:
+    """Give a call that goes to others than this agent for a while, and is looked at again after it."""
+    if call.place is None:
+        return call
+    until = now + SPARED_MS
+    spared = replace(call, place=replace(call.place, spares=agent_id, spares_until=until))
+    return spared.reminds(Timer(TimerKind.WAITING, call.id, "", until))
 
 
 def ready_row(agent: Agent) -> Ready | None:

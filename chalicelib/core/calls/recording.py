@@ -34,6 +34,11 @@ def record(scene: Scene, verb: str, now: int, *, cause: str = "") -> Scene:
         NotLegalNow: nobody talks, or the recording is not in a state for it.
     """
     needs_talk(scene.call)
+    return changed(scene, verb, now, cause=cause)
+
+
+def changed(scene: Scene, verb: str, now: int, *, cause: str = "") -> Scene:
+    """Do as `record` does, also while the owner's telephone is away: nobody wished for it just now."""
     take = scene.call.take
     call = scene.call.with_take(_begun(scene.call, now) if verb == START else _moved(take, verb, now, cause))
     scene = scene.with_call(call)

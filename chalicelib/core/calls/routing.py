@@ -10,12 +10,19 @@ from chalicelib.core.ground.values import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A waiting call, as its queue's row tells; `since` in ms since 1970, priority 1 first."""
+    """A waiting call, as its queue's row tells; times in ms since 1970, priority 1 first.
+
+    `began` is when it began to wait, where that is not `since`, by which it stands in line. Until `spares_until` the
+    agent `spares` is not asked.
+    """
 
     call: str
     queue: str
     priority: int
     since: int
+    began: int | None = None
+    spares: str = ""
+    spares_until: int = 0
 
     @property
     def id(self) -> str:
@@ -37,6 +44,9 @@ class Ready:
         return self.agent
 
 
+SPARED_MS = 30_000
+"""Who sent a customer into a queue is asked for them only when nobody else has come in so long."""
+
 MOST_IN_LINE = 200
 """As many of a line as anybody looks at; who is further back cannot be the next."""
 
@@ -57,8 +67,15 @@ class Share:
     again: tuple[Waiting | Ready, ...] = ()
 
 
-def pairs(waiting: Iterable[Waiting], ready: Iterable[Ready], profiles: Mapping[str, RoutingProfile]) -> list[Pair]:
-    """Pair calls with agents: the longest ready agent first, each with the best call their profile serves.
+def may_take(agent_id: str, call: Waiting, now: int) -> bool:
+    """Tell whether an agent may be asked to take this call: not at once by who has just given it away."""
+    return call.spares != agent_id or now >= call.spares_until
+
+
+def pairs(
+    waiting: Iterable[Waiting], ready: Iterable[Ready], profiles: Mapping[str, RoutingProfile], now: int
+) -> list[Pair]:
+    """Pair calls with agents: the longest ready agent first, each with the best call that they may take.
 
     Best is: the profile's priority of the queue, then the call's priority, then its age. So nobody younger is served
     before an older call of the same or higher priority that the agent could take (I7), and each call gets the longest
@@ -70,9 +87,10 @@ def pairs(waiting: Iterable[Waiting], ready: Iterable[Ready], profiles: Mapping[
     found = []
     for agent in sorted(ready, key=lambda row: (row.since, row.agent)) if lines else ():
         profile = profiles.get(agent.profile)
-        best = _best(lines, profile) if profile else None
+        best = _best(lines, profile, agent.agent, now) if profile else None
         if best:
-            found.append((lines[best.queue].popleft(), agent))
+            lines[best.queue].remove(best)
+            found.append((best, agent))
     return found
 
 
@@ -95,7 +113,7 @@ def share(
     calls = {row.call: row for row in (*mine, *waiting) if isinstance(row, Waiting)}
     agents = {row.agent: row for row in (*mine, *ready) if isinstance(row, Ready)}
     offers, others, left, forgotten = [], [], [], []
-    for pair in pairs(calls.values(), agents.values(), profiles):
+    for pair in pairs(calls.values(), agents.values(), profiles, now):
         sides = [ours.pop(row.id) for row in pair if row.id in ours]
         younger = _younger(pair)
         age = now - younger.since
@@ -106,7 +124,7 @@ def share(
             offers.append(pair)
         else:
             left += sides
-    close = _close(calls.values(), agents.values(), profiles, others) if ours else []
+    close = _close(calls.values(), agents.values(), profiles, others, now) if ours else []
     return Share((*offers, *_one_of(forgotten, mine)), (*left, *(row for row in close if row.id in ours)))
 
 
@@ -126,19 +144,22 @@ def _close(
     ready: Iterable[Ready],
     profiles: Mapping[str, RoutingProfile],
     others: Sequence[Pair],
+    now: int,
 ) -> list[Waiting | Ready]:
     """Give who would be paired if only one side of the others' pairs were gone: the two lines are not read as one."""
     if not others:
         return []
     taken = {row.id for pair in others for row in pair}
-    without_calls = pairs((row for row in waiting if row.call not in taken), ready, profiles)
-    without_agents = pairs(waiting, (row for row in ready if row.agent not in taken), profiles)
+    without_calls = pairs((row for row in waiting if row.call not in taken), ready, profiles, now)
+    without_agents = pairs(waiting, (row for row in ready if row.agent not in taken), profiles, now)
     return [call for call, _ in without_calls] + [agent for _, agent in without_agents]
 
 
-def _best(lines: Mapping[str, Sequence[Waiting]], profile: RoutingProfile) -> Waiting | None:
-    heads = (lines[queue][0] for queue in profile.queues if lines.get(queue))
-    return min(heads, key=lambda call: rank(call, profile), default=None)
+def _best(lines: Mapping[str, Sequence[Waiting]], profile: RoutingProfile, agent_id: str, now: int) -> Waiting | None:
+    heads = (
+        next((call for call in lines.get(queue, ()) if may_take(agent_id, call, now)), None) for queue in profile.queues
+    )
+    return min((call for call in heads if call), key=lambda call: rank(call, profile), default=None)
 
 
 def rank(call: Waiting, profile: RoutingProfile) -> tuple[int, int, int, str]:
@@ -161,11 +182,11 @@ def position(row: Waiting, line: Sequence[Waiting]) -> int | None:
 
 
 def estimated_wait(since: int, waiting: Iterable[Waiting], now: int) -> int:
-    """Estimate in seconds how much longer somebody waits who came at `since` (ms).
+    """Estimate in seconds how much longer somebody waits who began to at `since` (ms).
 
     The head of the line has waited H; a newcomer is expected to wait about as long, so H less one's own wait remains.
     Source: the head-of-line delay predictor of R. Ibrahim and W. Whitt, "Real-Time Delay Estimation in Overloaded
     Multiserver Queues with Abandonments", Management Science 55 (2009): nearly as good as any that knows more.
     """
-    head = min((row.since for row in waiting), default=now)
+    head = min((row.since if row.began is None else row.began for row in waiting), default=now)
     return max(0, (now - head) - (now - since)) // 1000

@@ -42,7 +42,7 @@ class Take:
     """One recording, from `since` to `until` (ms since 1970, None: it lasts), known by its VOCID.
 
     `leg` is whose leg the carrier records, in both directions; empty where it is the whole conference, from its start.
-    `how` tells why it is not as the agent wished.
+    `how` tells why it is not as the agent wished. One whose conference is over is `closed`: nobody can touch it.
     """
 
     vocid: str
@@ -52,6 +52,7 @@ class Take:
     pauses: tuple[Pause, ...] = ()
     leg: str = ""
     how: str = ""
+    closed: bool = False
 
     def moves(self, verb: str, now: int, how: str = "") -> Self:
         """Give the take after `verb`; an illegal one raises IllegalMove."""
@@ -64,7 +65,7 @@ class Take:
 
     def over(self, now: int) -> Self:
         """Give the take as it is when the talk is over, whatever it was."""
-        return self if self.until is not None else self.moves("stop", now)
+        return replace(self if self.until is not None else self.moves("stop", now), closed=True)
 
     def told(self) -> dict[str, Any]:
         """Give what others are told of it; times in ms since 1970."""

@@ -6,13 +6,14 @@ from dataclasses import replace
 from chalicelib.core.agents.agent import IN_TALK
 from chalicelib.core.agents.presence import rest, start_wrap_up
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, EndedBy, Place
-from chalicelib.core.calls.company import consulted, counterparts, supervisors_of
+from chalicelib.core.calls.company import agents_there, consulted, counterparts, supervisors_of
 from chalicelib.core.calls.engagement import concerned, follow
 from chalicelib.core.calls.hearing import (
     Controlled,
     HungUp,
     hears_control,
     hears_hangup,
+    hears_members,
     hears_talk,
     listening_as,
 )
@@ -20,6 +21,7 @@ from chalicelib.core.calls.offering import withdraw, withdraw_from
 from chalicelib.core.calls.parties import Party, PartyState, Role, Where
 from chalicelib.core.calls.ringing import own_party
 from chalicelib.core.calls.scene import Scene
+from chalicelib.core.calls.takes import Taking
 from chalicelib.core.carrier.commands import SendDigits
 from chalicelib.core.centre.model import Centre
 from chalicelib.core.ground.errors import NotLegalNow
@@ -64,16 +66,18 @@ def retrieve(scene: Scene, now: int, *, leg: str = "", cause: str = "") -> Scene
 
 
 def send_digits(scene: Scene, digits: str, now: int) -> Scene:
-    """Let the customer's side hear keys (to work a foreign menu).
+    """Let who is outside hear keys (to work a foreign menu): a number that is consulted, or else the customer.
 
     Raises:
-        NotLegalNow: nobody talks, or there is no customer.
+        NotLegalNow: nobody talks, or the agent talks with nobody outside.
     """
     needs_talk(scene.call)
     call, owner = scene.call, scene.agent(scene.call.owner)
-    if CUSTOMER not in call.parties:
-        raise NotLegalNow("A colleague needs no keys.")
-    keys = SendDigits(call.id, CUSTOMER, call.customer.sid, call.conference, digits)
+    asked = consulted(call)
+    hearer = asked if asked and asked.state is not PartyState.HELD else call.parties.get(CUSTOMER)
+    if hearer is None or hearer.agent or hearer.state is not PartyState.CONNECTED:
+        raise NotLegalNow("You talk with nobody outside who could hear keys.")
+    keys = SendDigits(call.id, hearer.id, hearer.sid, call.conference, digits)
     return scene.with_call(call.acts(keys)).with_agent(owner.hears(Heard.KEY, now, 1, tags={"KEY": digits}))
 
 
@@ -82,7 +86,7 @@ def lose_agent(scene: Scene, leg_id: str, now: int) -> Scene:
 
     The page may well be there still, only its telephone not: it is told, and has it rung again.
     """
-    call, agent = scene.call, scene.agent(scene.call.owner)
+    call, agent = _without_conference(scene.call, leg_id, now), scene.agent(scene.call.owner)
     away = call.with_party(replace(call.parties[leg_id], left_at=now, how=AGENT_LOST))
     away = away.reminds(Timer(TimerKind.RECOVERY, call.id, leg_id, now + RECOVERY_SECONDS * 1000))
     return scene.with_call(away).with_agent(agent.tells_state(agent, now, by="system", LEG="lost"))
@@ -100,34 +104,41 @@ def redial_agent(scene: Scene, ring_seconds: int, now: int) -> Scene:
     earlier = call.parties_of(call.owner)
     if any(party.live for party in earlier):
         return scene
-    first = earlier[0].id.split(".")[0]
-    again = own_party(f"{first}.{len(earlier)}", scene.agent(call.owner), ring_seconds, now)
-    return scene.with_call(call.with_party(again))
+    again = own_party(_next_leg(call), scene.agent(call.owner), ring_seconds, now)
+    return scene.with_call(call.with_party(replace(again, muted=earlier[-1].muted)))
 
 
 def recover(scene: Scene, leg_id: str, now: int) -> Scene:
-    """The owner's new leg is in the conference: the talk goes on where it stopped, held if it was held."""
-    call = scene.call
+    """The owner's new leg is in the conference: the talk goes on where it stopped, or the wait for the customer."""
+    call, agent = scene.call, scene.agent(scene.call.owner)
     call = call.with_party(replace(call.parties[leg_id], joined_at=now))
-    return scene.with_call(call).with_agent(hears_talk(scene.agent(call.owner), call, now))
+    if call.reserved:
+        return scene.with_call(call).with_agent(agent.tells_state(agent, now, by="system", LEG="back"))
+    return scene.with_call(call).with_agent(hears_talk(agent, call, now))
 
 
 def mute(scene: Scene, agent_id: str, leg: str, now: int, *, muted: bool) -> Scene:
     """Let nobody hear an agent, or let them be heard again; the owner may name somebody else's `leg`.
 
+    Everybody's page in the call is told, whoever is meant.
+
     Raises:
         NotLegalNow: nobody talks, or it is not theirs to say.
     """
     needs_talk(scene.call)
-    if leg and scene.call.owner != agent_id:
-        raise NotLegalNow("Only the owner of the call mutes others.")
     own = next((party.id for party in scene.call.parties_of(agent_id) if party.there), "")
-    party = scene.call.parties[leg or own]
+    party = scene.call.parties.get(leg or own)
+    if party is None or not party.there:
+        raise NotLegalNow("Only who is in the talk can be muted.")
+    if party.id != own and scene.call.owner != agent_id:
+        raise NotLegalNow("Only the owner of the call mutes others.")
     if party.role is Role.SUPERVISOR:
         raise NotLegalNow("A supervisor switches between listening and speaking instead.")
     scene = scene.with_call(scene.call.with_party(replace(party, muted=muted)))
-    agent = scene.agent(agent_id)
-    return scene.with_agent(agent.tells_state(agent, now, "self", MUTED=str(int(muted)), LEG=party.id))
+    for name in agents_there(scene.call):
+        agent, by = scene.agent(name), "self" if name == agent_id else agent_id
+        scene = scene.with_agent(agent.tells_state(agent, now, by, MUTED=str(int(muted)), LEG=party.id))
+    return scene
 
 
 def is_last_lost(call: Call, leg_id: str) -> bool:
@@ -177,17 +188,25 @@ def requeue(scene: Scene, place: Place, now: int) -> Scene:
 def old_place(call: Call, now: int) -> Place | None:
     """Give the place that the call had in its queue; the time of the talk does not count as waited."""
     place, since = call.place, call.talk_since
-    if place is None or place.until is None or since is None:
+    if place is None or since is None:
         return place
-    return replace(place, until=place.until + now - since)
+    until = None if place.until is None else place.until + now - since
+    return replace(place, until=until, counts_from=place.began + now - since)
 
 
-def end(scene: Scene, now: int, by: EndedBy, *, wrap_up: int = 0, cause: str = "") -> Scene:
-    """End a call whoever wishes it: every leg that still lives is hung up, its agents rest or wrap up."""
+def end(
+    scene: Scene, now: int, by: EndedBy, *, wrap_up: int = 0, cause: str = "", by_agent: str | None = None
+) -> Scene:
+    """End a call whoever wishes it: every leg that still lives is hung up, its agents rest or wrap up.
+
+    `by_agent` is who did, where an agent did: the owner unless somebody else is named.
+    """
     scene = withdraw(scene, now)
+    doer = scene.call.owner if by_agent is None else by_agent
     for agent_id in concerned(scene.call):
         if agent_id in scene.agents:
-            scene = _freed(scene, agent_id, now, by, wrap_up, cause)
+            how = _how_it_ended(by, is_doer=agent_id == doer)
+            scene = _freed(scene, agent_id, now, how, wrap_up, cause)
     call = scene.call
     ended = without(call, call.parties.values(), cause or by.value, now).moves(
         "end",
@@ -218,15 +237,39 @@ def without(call: Call, parties: Iterable[Party], how: str, now: int) -> Call:
 
 
 def in_script(customer: Party, now: int) -> Party:
-    """Give a customer who asks us turn by turn again; whoever is taken out of a conference is not held any more."""
+    """Give a customer who asks us turn by turn again; out of a conference nobody is held or muted any more."""
     state = PartyState.CONNECTED if customer.state is PartyState.HELD else customer.state
-    return replace(customer, state=state, where=Where.SCRIPT, sound="", since=now)
+    return replace(customer, state=state, where=Where.SCRIPT, sound="", muted=False, by_script=False, since=now)
 
 
 def needs_talk(call: Call) -> None:
     """Raise NotLegalNow unless somebody talks whose telephone is there."""
     if call.state is not CallState.TALKING or call.agent_lost:
         raise NotLegalNow("That can be done while talking only.")
+
+
+def needs_customer_alone(call: Call) -> None:
+    """Raise NotLegalNow unless the owner talks with a customer and nobody else."""
+    needs_talk(call)
+    if consulted(call) or [party.id for party in counterparts(call)] != [CUSTOMER]:
+        raise NotLegalNow("That can be done with a customer with whom you talk alone.")
+
+
+def _without_conference(call: Call, lost_leg: str, now: int) -> Call:
+    """Forget a conference that ends with the leg that was lost, all others being in a flow; so does its recording."""
+    others = (party for party in call.live_parties() if party.id != lost_leg)
+    if not call.reserved or any(party.where is Where.CONFERENCE for party in others):
+        return call
+    take = call.take
+    if take is None or take.leg or take.state is not Taking.ON:
+        return replace(call, conference="")
+    return replace(call.with_take(take.over(now)), conference="", vocid=_next_leg(call))
+
+
+def _next_leg(call: Call) -> str:
+    """Name the owner's leg after those that they had: a talk that is recorded anew is named by it."""
+    earlier = call.parties_of(call.owner)
+    return f"{earlier[0].id.split('.')[0]}.{len(earlier)}"
 
 
 def _others(call: Call, state: PartyState, leg: str) -> list[Party]:
@@ -237,19 +280,20 @@ def _others(call: Call, state: PartyState, leg: str) -> list[Party]:
 
 
 def _told(scene: Scene, call: Call, kind: Heard, i_param: int, now: int, leg: str, cause: str) -> Scene:
-    owner = scene.agent(call.owner)
     tags = {name: value for name, value in {"LEG": leg, "CAUSE": cause}.items() if value}
-    told = scene.with_call(call).with_agent(owner.hears(kind, now, i_param, tags=tags))
-    return follow(told, now, by="system" if cause else "self", since=owner.since)
+    told = hears_members(scene.with_call(call), kind, now, *agents_there(call), i_param=i_param, **tags)
+    return follow(told, now, by="system" if cause else "self", since=scene.agent(call.owner).since)
 
 
-def _freed(scene: Scene, agent_id: str, now: int, by: EndedBy, wrap_up: int, cause: str) -> Scene:
-    owns = agent_id == scene.call.owner
-    how = {
-        EndedBy.AGENT: HungUp.AGENT if owns else HungUp.PEER,
-        EndedBy.SUPERVISOR: HungUp.FORCED if owns else HungUp.PEER,
-        EndedBy.CUSTOMER: HungUp.PEER,
-    }.get(by, HungUp.SYSTEM)
+def _how_it_ended(by: EndedBy, *, is_doer: bool) -> HungUp:
+    """Tell one of the call's agents how it ended: who did it themselves, or had it done to them, and the others."""
+    theirs = {EndedBy.AGENT: HungUp.AGENT, EndedBy.SUPERVISOR: HungUp.FORCED}
+    if by in theirs:
+        return theirs[by] if is_doer else HungUp.PEER
+    return HungUp.PEER if by is EndedBy.CUSTOMER else HungUp.SYSTEM
+
+
+def _freed(scene: Scene, agent_id: str, now: int, how: HungUp, wrap_up: int, cause: str) -> Scene:
     call, listens = scene.call, listening_as(scene.call, agent_id)
     if listens:
         scene = _control_ended(scene, listens, now)

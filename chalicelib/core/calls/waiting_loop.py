@@ -26,7 +26,8 @@ def waiting_round(
 
 def _news(call: Call, line: Sequence[Waiting], now: int) -> tuple[Prompt, ...]:
     row = waiting_row(call)
-    if row is None or call.run is None:
+    if row is None or call.place is None or call.run is None:
         return ()
     language = call.run.language
-    return (Say(waiting_announcement(position(row, line), estimated_wait(row.since, line, now), language), language),)
+    remaining = estimated_wait(call.place.began, line, now)
+    return (Say(waiting_announcement(position(row, line), remaining, language), language),)

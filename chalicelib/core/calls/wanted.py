@@ -5,7 +5,8 @@ nobody carried out, or was overtaken by another, brings the carrier to what the 
 the wrong order, or a leg rung after its call was over, are put right by construction (docs/decisions/wanted.md).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from chalicelib.core.calls.call import CUSTOMER, Call
 from chalicelib.core.calls.company import HOLD_MUSIC, coached_by, is_muted, needs_music
@@ -43,9 +44,7 @@ class Wanted:
 def wanted(call: Call) -> Mapping[str, Wanted]:
     """Give what the call wants of each party; who hears whom follows from this alone (I14)."""
     return {
-        party.id: Wanted(
-            not party.live, party.where, _apart(call, party), is_muted(call, party), coached_by(call, party)
-        )
+        party.id: Wanted(not party.live, party.where, _apart(call, party), _muted(call, party), coached_by(call, party))
         for party in call.parties.values()
         if not party.gone
     }
@@ -58,7 +57,7 @@ def taken(call: Call) -> Mapping[str, Take]:
     """
     if not call.live:
         return {}
-    here = [take for take in call.takes if take.leg or (call.talk_since is not None and call.talk_since <= take.since)]
+    here = [take for take in call.takes if take.leg or not take.closed]
     return {take.leg: take for take in here}
 
 
@@ -71,8 +70,9 @@ def difference(before: Call | None, after: Call) -> tuple[Command, ...]:
         for command in _commands(after, after.parties[leg], was.get(leg, _FRESH.get(leg, _UNKNOWN)), wants)
     )
     ran = taken(before) if before else {}
-    return of_parties + tuple(
-        _recording(after, take, ran.get(leg)) for leg, take in taken(after).items() if _differs(take, ran.get(leg))
+    return _quiet_first(
+        of_parties,
+        (_recording(after, take, ran.get(leg)) for leg, take in taken(after).items() if _differs(take, ran.get(leg))),
     )
 
 
@@ -83,7 +83,12 @@ def everything(call: Call) -> tuple[Command, ...]:
         for leg, wants in _those_who_stay_first(wanted(call))
         for command in _all_commands(call, call.parties[leg], wants)
     )
-    return of_parties + tuple(_recording(call, take, None) for take in taken(call).values())
+    return _quiet_first(of_parties, (_recording(call, take, None) for take in taken(call).values()))
+
+
+def _quiet_first(of_parties: Iterable[Command], of_recordings: Iterable[Command]) -> tuple[Command, ...]:
+    """Put a pause before all moves: nobody keys anything in a flow while what they key is still recorded (I13)."""
+    return tuple(sorted((*of_parties, *of_recordings), key=lambda command: not isinstance(command, PauseRecording)))
 
 
 _UNKNOWN = Wanted(gone=False, where=Where.CONFERENCE, apart=None, muted=False, coaches="")
@@ -105,9 +110,13 @@ def _commands(call: Call, party: Party, was: Wanted, wants: Wanted) -> Iterator[
     if was is _UNKNOWN or (was.where is Where.SCRIPT and not party.there):
         yield _ring(call, party, wants)
         return
-    if was.where is not wants.where:
+    if was.where is not wants.where and not party.by_script:
         yield _move(call, party)
-    if party.there and wants.where is Where.CONFERENCE and was.apart != wants.apart:
+    if wants.where is Where.SCRIPT:
+        return
+    if was.where is Where.SCRIPT:
+        was = replace(was, apart=None, muted=False, coaches="")
+    if party.there and was.apart != wants.apart:
         yield _part_or_join(call, party, wants)
     if was.muted != wants.muted or was.coaches != wants.coaches:
         yield from _voice(call, party, was, wants)
@@ -132,16 +141,17 @@ def _all_commands(call: Call, party: Party, wants: Wanted) -> Iterator[Command]:
     if not party.there:
         yield _ring(call, party, wants)
         return
-    if not party.endpoint:
-        # Who was rung is in the conference since they answered; who came by themselves is moved back and forth.
+    if not party.endpoint or party.where is Where.SCRIPT or (party.id == CUSTOMER and call.turn):
+        # Who was rung is in the conference since they answered, unless they were in a flow since; all others are moved.
         yield _move(call, party)
     if wants.where is Where.SCRIPT:
         return
     yield _part_or_join(call, party, wants)
     if party.control is not Control.NONE:
         yield from _voice(call, party, None, wants)
-    elif wants.muted:
-        yield MuteParticipant(call.id, party.id, party.sid, call.conference, muted=True)
+    else:
+        # Not muted is told, too: somebody may have been overtaken by who let them be heard again.
+        yield MuteParticipant(call.id, party.id, party.sid, call.conference, wants.muted)
 
 
 def _differs(take: Take, ran: Take | None) -> bool:
@@ -189,6 +199,11 @@ def _part_or_join(call: Call, party: Party, wants: Wanted) -> Command:
     if wants.apart is None:
         return RetrieveParticipant(call.id, party.id, party.sid, call.conference)
     return HoldParticipant(call.id, party.id, party.sid, call.conference, wants.apart)
+
+
+def _muted(call: Call, party: Party) -> bool:
+    """Tell whom the carrier must mute: a supervisor from the first, whoever else is muted once they are there."""
+    return is_muted(call, party) and (party.there or party.role is Role.SUPERVISOR)
 
 
 def _apart(call: Call, party: Party) -> str | None:

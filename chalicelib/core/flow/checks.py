@@ -65,6 +65,8 @@ def check(flow: Flow, known: Known, notes: Notes) -> None:
             place.at("no_key").add("is the same key as yes_key")
         elif isinstance(step, QueueStep) and (step.max_wait is None) != (step.on_timeout is None):
             place.at("on_timeout").add("and max_wait belong together: give both or neither")
+        elif isinstance(step, SetStep):
+            _check_reveals(step, survey.flow, place)
         elif isinstance(step, TransferStep) and (step.number is None) == (step.flow is None):
             place.add("must have either a number or a flow")
 
@@ -169,6 +171,12 @@ def _check_references(step: Step, known: Known, notes: Notes) -> None:
         if isinstance(node, Sound) and known.sounds is not None and node.sound and "://" not in node.sound:
             at = notes.at(place)
             (at if place == "sound" else at.at("sound")).refers(node.sound, known.sounds, "sound")
+
+
+def _check_reveals(step: SetStep, flow: Flow, notes: Notes) -> None:
+    for place, name in enumerate(step.reveal):
+        if name:
+            notes.at("reveal").at(place).refers(name, flow.private, "private tag")
 
 
 def _check_collect(step: CollectStep, survey: _Survey, notes: Notes) -> None:

@@ -92,7 +92,7 @@ def advance(flow: Flow, run: Run, event: Event, context: Context) -> Outcome:
     An `AskPlugin` comes back as `PluginAnswered` or `PluginFailed` with the outcome's run and tags, and the prompts of
     both outcomes are said one after the other. An event that the present step does not wait for asks it anew.
     """
-    walk = Walk(flow, context, _counted(run, event), dict(context.tags))
+    walk = Walk(flow, context, _counted(run, event), dict(context.tags), dict(context.withheld))
     move = _fault_way(walk) if walk.run.turns > flow.max_turns else _tried(walk, partial(_receive, walk, event))
     while isinstance(move, Way):
         move = _tried(walk, partial(_follow, walk, move))
@@ -208,6 +208,8 @@ def _set(walk: Walk, step: SetStep) -> Move:
     values = {name: value_of(value, scene) for name, value in step.values.items()}
     for name, text in tags.items():
         walk.tag(name, text)
+    for name in step.reveal:
+        walk.reveal(name)
     walk.now_at(results={**walk.run.results, **kept_of(values)}, language=step.language or walk.run.language)
     return step.next
 

@@ -187,11 +187,12 @@ def _deciding(spoken: SpokenText, way: WayOut) -> dict[str, StepKind]:
         ),
         "set": StepKind(
             model.SetStep,
-            "Sets tags, values and the language.",
+            "Sets tags, values and the language, and reveals private tags.",
             {
                 "tags": Field(MapOf(TAG, VALUE), "Tags, which travel with the call to the agent.", default={}),
                 "values": Field(values, "Values that stay in the flow, as `results.<name>`.", default={}),
                 "language": Field(OneOf(spoken.languages if spoken.sure else LANGUAGES), "The language from here on."),
+                "reveal": Field(ListOf(TAG), "Private tags of the flow that are shown from here on.", default=()),
                 "next": following,
             },
         ),
@@ -275,6 +276,11 @@ def flow_fields() -> Fields:
         "languages": Field(ListOf(language), "All its languages. Left out: the first alone."),
         "start": Field(STEP_NAME, "The first step. Left out: the first one written."),
         "max_turns": Field(Number(1, 200), "How many times a call may answer before it counts as lost.", default=60),
+        "private": Field(
+            ListOf(TAG),
+            "Tags that no page and no business system is shown until a `set` step reveals them.",
+            default=(),
+        ),
         "on_fault": Field(
             Later({"$ref": "#/$defs/way"}),
             "Where a call goes when a step fails that has no `on_error`. Left out: an apology, and the end.",

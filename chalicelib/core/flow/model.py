@@ -193,11 +193,12 @@ class BranchStep(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetStep(Step):
-    """Sets tags, values and the language."""
+    """Sets tags, values and the language, and reveals private tags."""
 
     tags: Mapping[str, Value]
     values: Mapping[str, Value]
     language: str | None
+    reveal: tuple[str, ...]
     next: Way
 
 
@@ -238,7 +239,10 @@ WAITS = (Question, QueueStep)
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A flow: `steps` by name, in the order of the document; `language` is the one that is spoken at first."""
+    """A flow: `steps` by name, in the order of the document; `language` is the one that is spoken at first.
+
+    `private` are the tags that are withheld from everybody, wherever they are set, until a step reveals them.
+    """
 
     name: str
     language: str
@@ -248,6 +252,7 @@ class Flow:
     description: str = ""
     on_fault: Way | None = None
     max_turns: int = 60
+    private: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

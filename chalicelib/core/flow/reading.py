@@ -50,6 +50,7 @@ def _read(document: Any, notes: Notes) -> Flow:
         steps=steps,
         on_fault=None if fault is None else words.way.read(fault, notes.at("on_fault")),
         max_turns=values["max_turns"] or 1,
+        private=tuple(name for name in values["private"] if name),
     )
 
 

@@ -82,7 +82,7 @@ class _Telling:
     def take(self, outcome: Outcome) -> None:
         """Hear what the outcome says, and remember its tags."""
         self.outcome = outcome
-        self.context = replace(self.context, tags=outcome.tags)
+        self.context = replace(self.context, tags=outcome.tags, withheld=outcome.withheld)
         prompts = (*outcome.prompts, *(outcome.gather.prompts if isinstance(outcome, Ask) else ()))
         self.heard += [sound for sound in map(_sound_of, prompts) if sound]
 
@@ -211,6 +211,12 @@ def _has_tags(telling: _Telling, tags: Mapping[str, Any]) -> None:
     _compare(tags, telling.outcome.tags, "has the tags")
 
 
+def _withholds(telling: _Telling, tags: Mapping[str, Any]) -> None:
+    _compare(tags, telling.outcome.withheld, "withholds")
+    if shown := sorted(tags.keys() & telling.outcome.tags.keys()):
+        raise StoryBroken(f"shows {', '.join(shown)}")
+
+
 def _ends(telling: _Telling, reason: str) -> None:
     if telling.expect(End, "the call to end").reason != reason:
         raise StoryBroken(telling.now())
@@ -310,6 +316,7 @@ VERBS: Mapping[str, _Verb] = {
     "goes_to": _Verb(Text(longest=40), "The call is transferred to this number or flow.", _goes_to),
     "returns": _Verb(OneOf(("completed", "failed")), "The caller is back from that number.", _returns),
     "has_tags": _Verb(_VALUES, "The call has these tags.", _has_tags),
+    "withholds": _Verb(_VALUES, "The call has these tags, and nobody but the flow is shown them.", _withholds),
     "ends": _Verb(OneOf(("completed", "fault")), "The call ends.", _ends),
 }
 

@@ -37,12 +37,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a flow may know of its call; `now` is an ISO 8601 datetime, local to `zone`."""
+    """What a flow may know of its call; `now` is an ISO 8601 datetime, local to `zone`.
+
+    `withheld` are tags that the flow alone sees: nobody is shown them until a step reveals them.
+    """
 
     caller: str = ""
     called: str = ""
     call_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    withheld: Mapping[str, str] = field(default_factory=dict)
     now: str = ""
     zone: str | None = None
 
@@ -98,6 +102,7 @@ class Turned:
 
     run: Run
     tags: Mapping[str, str]
+    withheld: Mapping[str, str] = field(default_factory=dict)
     prompts: tuple[Prompt, ...] = ()
 
 

@@ -18,12 +18,16 @@ MOST_OUTPUTS = 50
 
 @dataclass(slots=True)
 class Walk:
-    """One turn while it is being decided; `secret` are sensitive digits on their way to the next step."""
+    """One turn while it is being decided; `secret` are sensitive digits on their way to the next step.
+
+    `withheld` are the tags that are not among `tags`, since nobody but the flow may see them yet.
+    """
 
     flow: Flow
     context: Context
     run: Run
     tags: dict[str, str]
+    withheld: dict[str, str]
     prompts: list[Prompt] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
     secret: str = field(default="", repr=False)
@@ -34,13 +38,13 @@ class Walk:
 
     def turned(self) -> dict[str, Any]:
         """Give what every outcome has."""
-        return {"run": self.run, "tags": self.tags, "prompts": tuple(self.prompts)}
+        return {"run": self.run, "tags": self.tags, "withheld": self.withheld, "prompts": tuple(self.prompts)}
 
     def scene(self, entered: str = "") -> dict[str, Any]:
         """Give what conditions and templates see."""
         run, context = self.run, self.context
         return {
-            "tags": self.tags,
+            "tags": self.tags | self.withheld,
             "results": run.results,
             "plugin": run.results.get(run.asked) or {},
             "entered": entered,
@@ -54,10 +58,18 @@ class Walk:
 
     def tag(self, name: str, text: str | None) -> None:
         """Set a tag; nothing to set removes it, so that no older value is taken for the new one."""
+        private = name in self.flow.private or name in self.withheld
+        kept, other = (self.withheld, self.tags) if private else (self.tags, self.withheld)
+        other.pop(name, None)
         if text:
-            self.tags[name] = text[:LONGEST_VALUE]
+            kept[name] = text[:LONGEST_VALUE]
         else:
-            self.tags.pop(name, None)
+            kept.pop(name, None)
+
+    def reveal(self, name: str) -> None:
+        """Let a tag that was withheld be seen from now on."""
+        if name in self.withheld:
+            self.tags[name] = self.withheld.pop(name)
 
     def language(self) -> str:
         """Give the caller's language, or the flow's own where the flow does not speak that."""

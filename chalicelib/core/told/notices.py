@@ -86,6 +86,7 @@ class TimerKind(StrEnum):
     WAITING = "waiting"
     READY = "ready"
     UNATTENDED = "unattended"
+    AWAY = "away"
     LISTEN = "listen"
 
 
@@ -97,6 +98,7 @@ OF_CALL = frozenset(
         TimerKind.REFUSED,
         TimerKind.WAITING,
         TimerKind.UNATTENDED,
+        TimerKind.AWAY,
     ],
 )
 """Kinds whose subject is a call; the others' is an agent."""

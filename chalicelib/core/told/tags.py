@@ -15,6 +15,9 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}\Z")
 _ESCAPES = str.maketrans({"%": "%25", "|": "%7C", "\r": "%0D", "\n": "%0A"})
 _ESCAPED = re.compile(r"%(25|7C|0D|0A)", re.IGNORECASE)
 
+AUTHRESULT = "AUTHRESULT"
+"""How an authentication in a flow went: what the flow says of it, or why it did not come to its end."""
+
 SYSTEM = frozenset(
     [
         "CALLERID",
@@ -28,7 +31,7 @@ SYSTEM = frozenset(
         "LANG",
         "PRIORITY",
         "FROMAGENT",
-        "AUTHRESULT",
+        AUTHRESULT,
     ]
 )
 
@@ -64,6 +67,30 @@ def read(text: str) -> dict[str, str]:
     if len(text.encode()) > MAX_BYTES:
         raise BadTagString(f"The tag string is longer than {MAX_BYTES} bytes: send fewer or shorter tags.")
     return dict(_pair(place, part) for place, part in enumerate(text.split("|"), start=1) if part.strip())
+
+
+def read_given(text: str) -> dict[str, str]:
+    """Read the tags that an agent gives a call.
+
+    Raises:
+        BadTagString: as above, or one of them is set by the centre itself.
+    """
+    given = read(text)
+    if forbidden := sorted(SYSTEM & given.keys()):
+        raise BadTagString(f"The centre itself sets {', '.join(forbidden)}.")
+    return given
+
+
+def together(kept: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
+    """Give all tags of a call, those that are added in place of others of their names.
+
+    Raises:
+        BadTagString: written as one tag string they would be longer than 4 KB, which nobody could read again.
+    """
+    tags = {**kept, **added}
+    if len(write(tags).encode()) > MAX_BYTES:
+        raise BadTagString(f"All tags of a call may have {MAX_BYTES} bytes together: shorten or replace some.")
+    return tags
 
 
 def _pair(place: int, part: str) -> tuple[str, str]:

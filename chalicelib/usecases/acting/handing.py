@@ -1,10 +1,9 @@
 """What an agent does with others: consult, swap, bring together, hand over."""
 
-from dataclasses import replace
-
 from chalicelib.core.calls import consulting, handing_over
 from chalicelib.core.ground.errors import BadRequest
 from chalicelib.ports import World
+from chalicelib.usecases.acting import automatic
 from chalicelib.usecases.acting.asked import Acted, Asked
 from chalicelib.usecases.acting.targets import Kind, colleague_of, is_outside, number_meant, target_of
 
@@ -19,14 +18,14 @@ def consult(asked: Asked, _world: World) -> Acted:
     return consulting.ask_agent(scene, colleague_of(asked).id, plan.ring_seconds, asked.now)
 
 
-def transfer(asked: Asked, _world: World) -> Acted:
+def transfer(asked: Asked, world: World) -> Acted:
     """Hand the customer over, and leave."""
     target = target_of(asked)
-    scene = asked.own.with_call(replace(asked.call, tags={**asked.call.tags, **target.tags}))
     if target.kind is Kind.FLOW:
-        raise BadRequest("Into a flow a customer is sent by toAutomatic.")
+        return automatic.for_good(asked, world)
+    scene = asked.own.with_call(asked.call.with_tags(target.tags))
     if target.kind is Kind.QUEUE:
-        place = handing_over.place_in(target.name, asked.call, 1)
+        place = handing_over.place_in(target.name, asked.call, 1, asked.now)
         return handing_over.to_queue(scene, place, asked.wrap_up, asked.now)
     plan = asked.centre.dial_plan
     if is_outside(target):

@@ -1,10 +1,9 @@
 """What an agent does in a call: answer, hang up, hold, retrieve, mute, send keys, set tags."""
 
 import re
-from dataclasses import replace
 
 from chalicelib.core.agents.agent import ENGAGED, AgentState
-from chalicelib.core.calls import consulting, leaving, offering, supervising, talking, unanswered
+from chalicelib.core.calls import automating, consulting, leaving, offering, supervising, talking, unanswered
 from chalicelib.core.calls.call import CallState, EndedBy
 from chalicelib.core.calls.company import HOLD_MUSIC, agents_there, consulted
 from chalicelib.core.calls.hearing import HungUp
@@ -100,7 +99,9 @@ def hold(asked: Asked, _world: World) -> Acted:
 
 
 def retrieve(asked: Asked, _world: World) -> Acted:
-    """Bring the others back, or one of them."""
+    """Bring the others back, or one of them; also a customer who is in a flow."""
+    if asked.own.call.reserved:
+        return automating.takes_back(asked.own, asked.now)
     return talking.retrieve(asked.own, asked.now, leg=asked.named_leg)
 
 
@@ -129,15 +130,11 @@ def set_tags(asked: Asked, _world: World) -> Acted:
     """Give the call tags; the pages of everybody in it hear of them."""
     if asked.action.i_param not in (MERGE, REPLACE):
         raise BadRequest("Setting tags takes 0 to merge, 1 to replace.")
-    given = tags.read(asked.action.s_param)
-    forbidden = sorted(tags.SYSTEM & given.keys())
-    if forbidden:
-        raise BadRequest(f"The centre itself sets {', '.join(forbidden)}.")
-    call = asked.call
-    if not call.live or asked.agent.id not in agents_there(call):
+    given, call = tags.read_given(asked.action.s_param), asked.call
+    if asked.agent.state not in ENGAGED or asked.agent.id not in agents_there(call):
         raise NotLegalNow("There is no call of yours.")
-    kept = dict(call.tags) if asked.action.i_param == MERGE else {}
-    scene = asked.scene.with_call(replace(call, tags=kept | given))
+    scene = asked.scene.with_call(call.with_tags(given, replacing=asked.action.i_param == REPLACE))
+    gone = {"removed": sorted(call.tags.keys() - scene.call.tags.keys())}
     for agent_id in agents_there(call):
-        scene = scene.with_agent(scene.agent(agent_id).hears(Heard.DATA, asked.now, 0, tags=given))
+        scene = scene.with_agent(scene.agent(agent_id).hears(Heard.DATA, asked.now, 0, tags=given, data=gone))
     return scene

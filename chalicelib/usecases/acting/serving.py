@@ -13,6 +13,9 @@ from chalicelib.usecases.acting.asked import Acted, Asked
 SAVE, FINISH, EXTEND = 0, 1, 2
 """iParam of wrap-up."""
 
+MOST_DIGITS = 9
+"""Of seconds."""
+
 
 def pause(asked: Asked, _world: World) -> Acted:
     """Pause service, at once or after the call."""
@@ -31,7 +34,7 @@ def wrap_up(asked: Asked, _world: World) -> Acted:
         raise NotLegalNow("There is no call to be written up.")
     what, text = asked.action.i_param, asked.action.s_param
     if what == EXTEND:
-        if not text.isdecimal():
+        if not text.isdecimal() or len(text) > MOST_DIGITS:
             raise BadRequest("How many seconds more? Give a whole number.")
         return presence.extend_wrap_up(asked.agent, int(text), asked.now)
     if what not in (SAVE, FINISH):
@@ -45,4 +48,7 @@ def _disposed(asked: Asked) -> Scene:
     if name not in asked.centre.dispositions:
         raise BadRequest("There is no such disposition: see the centre's configuration.")
     call = replace(asked.call, disposition=name)
+    if call.live:
+        # It goes on with somebody else, and its end will tell.
+        return asked.scene.with_call(call)
     return asked.scene.with_call(call.announces(history.DISPOSED, asked.now, **call.end_facts()))

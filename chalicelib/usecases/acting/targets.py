@@ -1,13 +1,16 @@
 """Whom an action is meant for: target kinds become agents, numbers, queues and flows."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import IntEnum
 
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.routing import serving
 from chalicelib.core.centre.dial_plan import to_e164
 from chalicelib.core.centre.model import Centre
-from chalicelib.core.ground.errors import BadRequest, NotFound, TargetBusy
+from chalicelib.core.flow.engine import begin
+from chalicelib.core.flow.turns import Run
+from chalicelib.core.ground.errors import BadRequest, NotConfigured, NotFound, TargetBusy
 from chalicelib.core.ground.values import dataclass
 from chalicelib.core.told import tags
 from chalicelib.ports import World
@@ -43,12 +46,26 @@ def target_of(asked: Asked) -> Target:
     Raises:
         BadRequest: there is no such kind, or nothing is named.
     """
-    kind, (name, _, tag_string) = asked.action.i_param, asked.action.s_param.partition(";")
+    kind = asked.action.i_param
     if kind not in list(Kind):
         raise BadRequest("The target kind must be 0 to 5: by dial plan, seat, agent, outside line, queue, flow.")
-    if not name.strip():
-        raise BadRequest("Whom? Give a number or a name.")
-    return Target(_known(Kind(kind), name.strip(), asked.centre), name.strip(), tags.read(tag_string))
+    target = _target(Kind(kind), asked)
+    return replace(target, kind=_known(target.kind, target.name, asked.centre))
+
+
+def flow_meant(asked: Asked, world: World) -> tuple[Run, Mapping[str, str]]:
+    """Give the beginning of the flow that an action names, in the customer's language, with the tags given along.
+
+    Raises:
+        BadRequest: nothing is named.
+        NotFound: there is no such flow.
+    """
+    target = _target(Kind.FLOW, asked)
+    try:
+        version, flow = world.catalogue.flow(target.name)
+    except NotConfigured:
+        raise NotFound("There is no flow of this name.") from None
+    return begin(flow, version, asked.call.run.language if asked.call.run else None), target.tags
 
 
 def colleague_meant(asked: Asked, world: World) -> Agent | None:
@@ -69,6 +86,15 @@ def colleague_meant(asked: Asked, world: World) -> Agent | None:
     return _free(agent, asked)
 
 
+def successor_meant(asked: Asked, world: World) -> Agent | None:
+    """Give the agent to whom a customer is to be given, None for a number, or for a queue, in which they wait.
+
+    Raises:
+        NotFound, TargetBusy: as for a colleague.
+    """
+    return None if target_of(asked).kind is Kind.QUEUE else colleague_meant(asked, world)
+
+
 def colleague_of(asked: Asked) -> Agent:
     """Give the agent whom an action is meant for."""
     if asked.colleague is None:
@@ -84,6 +110,13 @@ def number_meant(target: Target, centre: Centre) -> str:
 def is_outside(target: Target) -> bool:
     """Tell whether the target is a number outside; by dial plan all are that are nobody's."""
     return target.kind in (Kind.OUTSIDE, Kind.AUTOMATIC)
+
+
+def _target(kind: Kind, asked: Asked) -> Target:
+    name, _, tag_string = asked.action.s_param.partition(";")
+    if not name.strip():
+        raise BadRequest("Whom? Give a number or a name.")
+    return Target(kind, name.strip(), tags.read_given(tag_string))
 
 
 def _known(kind: Kind, name: str, centre: Centre) -> Kind:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.core.agents import presence
-from chalicelib.core.agents.agent import AT_REST, AgentState, StateCode
+from chalicelib.core.agents.agent import AT_REST, ENGAGED, AgentState, StateCode
 from chalicelib.core.agents.presence import LoggedOut, Pause
 from chalicelib.core.calls import dialling, supervising
 from chalicelib.core.calls.scene import Scene
@@ -12,6 +12,7 @@ from chalicelib.core.ground.errors import NotFound, TargetBusy
 from chalicelib.ports import Change, World
 from chalicelib.usecases.controlling.listening import listen
 from chalicelib.usecases.controlling.ordered import Controlled, Ordered
+from chalicelib.usecases.reset import reset
 
 FORCED = "forced"
 """The reason of a pause that a supervisor ordered; it may be given a title in the configuration."""
@@ -49,7 +50,7 @@ def ready(ordered: Ordered, _world: World) -> Controlled:
 
 def sign_out(ordered: Ordered, _world: World) -> Controlled:
     """Sign the agent out, at once or after their call; what only rings goes on without them."""
-    leaving = presence.dismiss(ordered.target, ordered.now)
+    leaving = presence.sign_out_after(ordered.target, ordered.now, LoggedOut.FORCED)
     if ordered.target.state is not AgentState.RINGING:
         return leaving
     scene = ordered.scene.with_agent(leaving)
@@ -64,8 +65,11 @@ def sign_out_now(ordered: Ordered, _world: World) -> Controlled:
     return freed.with_agent(presence.sign_out(freed.agent(ordered.target.id), ordered.now, LoggedOut.FORCED))
 
 
-def finish_wrap_up(ordered: Ordered, _world: World) -> Controlled:
-    """End the agent's wrap-up."""
+def finish_wrap_up(ordered: Ordered, world: World) -> Controlled:
+    """End the agent's wrap-up; of who is in a call, have their state put right by what is really there."""
+    if ordered.target.state in ENGAGED:
+        reset(ordered.target.id, world)
+        return ordered.target
     if ordered.target.state is not AgentState.WRAP_UP:
         raise TargetBusy("That agent does not write up a call now.")
     return presence.finish_wrap_up(ordered.target, ordered.now, ordered.supervisor.id)

@@ -145,6 +145,21 @@ def test_the_waiting_stand_in_line_by_priority_and_age(desk):
     assert ready == []
 
 
+def test_a_place_in_line_tells_when_waiting_began_and_whom_it_spares(store, desk):
+    sent = examples.waiting(1, NOW)
+    place = replace(sent.place, counts_from=NOW + 9, spares="100", spares_until=NOW + 39)
+    call = examples.stored_call(desk, replace(sent, place=place))
+    other = examples.stored_call(desk, examples.waiting(2, NOW + 1))
+    waiting, _ = desk.lines(["service"], [])
+    assert waiting == [
+        Waiting(call.id, "service", place.priority, NOW, NOW + 9, "100", NOW + 39),
+        Waiting(other.id, "service", place.priority, NOW + 1),
+    ]
+    desk.commit(examples.offered(call, examples.stored_agent(desk, examples.ready())))
+    assert [row.call for row in desk.lines(["service"], [])[0]] == [other.id]
+    check_all(store.everything)
+
+
 def test_only_the_lines_asked_for_are_given(desk):
     examples.stored_call(desk, examples.waiting(1, queue="service"))
     examples.stored_call(desk, examples.waiting(2, queue="vip"))

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.core.agents import presence
 from chalicelib.core.agents.agent import Agent, AgentState, StateCode
 from chalicelib.core.centre.model import AgentRecord, Device, DeviceKind, Reason
-from chalicelib.core.ground.errors import NotLegalNow
+from chalicelib.core.ground.errors import BadRequest, NotLegalNow
 from chalicelib.core.told.notices import Heard, TimerKind
 
 RECORD = AgentRecord("100", "张三", "service", 1, groups=("front-desk",))
@@ -120,7 +120,7 @@ def test_a_pause_shows_the_state_of_its_reason(code, name, shown):
 
 
 def test_an_unknown_reason_is_refused():
-    with pytest.raises(NotLegalNow, match="of this code"):
+    with pytest.raises(BadRequest, match="of this code"):
         presence.pause_for(5, REASONS)
 
 

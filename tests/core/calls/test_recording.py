@@ -85,7 +85,7 @@ def test_what_the_carrier_must_do_follows_from_what_is_wanted(verbs, command):
 def test_who_finds_it_undone_brings_every_recording_to_what_is_wanted_now():
     scene, _ = after(a_talk(), "stop", "start", "pause")
     found = [command for command in everything(scene.call) if "Recording" in type(command).__name__]
-    assert found == [StopRecording("c1", "", "", "CF1"), PauseRecording("c1", CUSTOMER, "CA1", "CF1")]
+    assert found == [PauseRecording("c1", CUSTOMER, "CA1", "CF1"), StopRecording("c1", "", "", "CF1")]
 
 
 def test_a_pause_is_never_undone_by_whoever_looks_again():

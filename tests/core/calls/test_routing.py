@@ -11,6 +11,7 @@ from chalicelib.core.calls.routing import (
     Ready,
     Waiting,
     estimated_wait,
+    may_take,
     pairs,
     position,
     rank,
@@ -26,28 +27,30 @@ PROFILES = {
     "nobody": RoutingProfile("nobody", {}),
 }
 
-CALLS = st.lists(st.tuples(st.sampled_from(["service", "vip"]), st.integers(1, 3), st.integers(0, 5)), max_size=8).map(
-    lambda rows: [Waiting(f"c{number}", *row) for number, row in enumerate(rows)]
-)
+SPARED = st.tuples(st.none(), st.sampled_from(["", "a0", "a1"]), st.integers(-2, 2))
+CALLS = st.lists(
+    st.tuples(st.sampled_from(["service", "vip"]), st.integers(1, 3), st.integers(0, 5), SPARED), max_size=8
+).map(lambda rows: [Waiting(f"c{number}", *row, *spared) for number, (*row, spared) in enumerate(rows)])
 AGENTS = st.lists(st.tuples(st.sampled_from([*PROFILES, "gone"]), st.integers(0, 5)), max_size=6).map(
     lambda rows: [Ready(f"a{number}", *row) for number, row in enumerate(rows)]
 )
 
 
 def could_take(agent, call):
-    return agent.profile in PROFILES and call.queue in PROFILES[agent.profile].queues
+    served = agent.profile in PROFILES and call.queue in PROFILES[agent.profile].queues
+    return served and may_take(agent.agent, call, 0)
 
 
 @given(CALLS, AGENTS)
 def test_nobody_is_paired_twice_or_with_a_stranger(calls, agents):
-    paired = pairs(calls, agents, PROFILES)
+    paired = pairs(calls, agents, PROFILES, 0)
     assert len({call.call for call, _ in paired}) == len({agent.agent for _, agent in paired}) == len(paired)
     assert all(could_take(agent, call) for call, agent in paired)
 
 
 @given(CALLS, AGENTS)
 def test_i7_no_call_is_taken_while_an_older_one_of_the_same_or_higher_priority_is_left(calls, agents):
-    paired = pairs(calls, agents, PROFILES)
+    paired = pairs(calls, agents, PROFILES, 0)
     left = [call for call in calls if call not in [taken for taken, _ in paired]]
     for taken, agent in paired:
         profile = PROFILES[agent.profile]
@@ -56,7 +59,7 @@ def test_i7_no_call_is_taken_while_an_older_one_of_the_same_or_higher_priority_i
 
 @given(CALLS, AGENTS)
 def test_i8_the_chosen_agent_is_the_longest_ready_of_those_who_could_take_the_call(calls, agents):
-    paired = pairs(calls, agents, PROFILES)
+    paired = pairs(calls, agents, PROFILES, 0)
     idle = [agent for agent in agents if agent not in [chosen for _, chosen in paired]]
     for call, chosen in paired:
         assert all(chosen.since <= other.since for other in idle if could_take(other, call))
@@ -64,7 +67,7 @@ def test_i8_the_chosen_agent_is_the_longest_ready_of_those_who_could_take_the_ca
 
 @given(CALLS, AGENTS)
 def test_nobody_waits_while_somebody_who_could_take_them_is_idle(calls, agents):
-    paired = pairs(calls, agents, PROFILES)
+    paired = pairs(calls, agents, PROFILES, 0)
     left = [call for call in calls if call not in [taken for taken, _ in paired]]
     idle = [agent for agent in agents if agent not in [chosen for _, chosen in paired]]
     assert not [(call, agent) for call in left for agent in idle if could_take(agent, call)]
@@ -72,17 +75,26 @@ def test_nobody_waits_while_somebody_who_could_take_them_is_idle(calls, agents):
 
 @given(CALLS, AGENTS, st.randoms())
 def test_the_order_in_which_rows_are_read_decides_nothing(calls, agents, random):
-    before = pairs(calls, agents, PROFILES)
+    before = pairs(calls, agents, PROFILES, 0)
     random.shuffle(calls)
     random.shuffle(agents)
-    assert pairs(calls, agents, PROFILES) == before
+    assert pairs(calls, agents, PROFILES, 0) == before
 
 
 def test_the_profiles_priority_of_a_queue_comes_before_age_and_the_calls_own_priority():
     old, urgent, vip = Waiting("c1", "service", 1, 0), Waiting("c2", "service", 0, 9), Waiting("c3", "vip", 5, 9)
     agent = [Ready("101", "senior", 0)]
-    assert pairs([old, urgent, vip], agent, PROFILES) == [(vip, agent[0])]
-    assert pairs([old, urgent], agent, PROFILES) == [(urgent, agent[0])]
+    assert pairs([old, urgent, vip], agent, PROFILES, 0) == [(vip, agent[0])]
+    assert pairs([old, urgent], agent, PROFILES, 0) == [(urgent, agent[0])]
+
+
+def test_who_gave_a_call_away_takes_a_younger_one_until_their_time_is_over():
+    given, younger = Waiting("c1", "service", 1, 0, None, "101", 50), Waiting("c2", "service", 1, 9)
+    giver, other = Ready("101", "service", 0), Ready("102", "service", 1)
+    assert pairs([given], [giver, other], PROFILES, 49) == [(given, other)]
+    assert pairs([given, younger], [giver], PROFILES, 49) == [(younger, giver)]
+    assert pairs([given], [giver], PROFILES, 49) == []
+    assert pairs([given, younger], [giver], PROFILES, 50) == [(given, giver)]
 
 
 def test_profiles_serve_the_queues_they_name():
@@ -150,7 +162,7 @@ def test_a_call_out_of_sight_behind_a_long_line_is_looked_after_when_all_in_sigh
 def test_handlers_of_everybody_divide_all_pairs_among_them_and_none_is_left_to_nobody(calls, agents, now, data):
     rows = [*calls, *agents]
     shares = [(row, share(calls, agents, PROFILES, [row], now)) for row in rows]
-    chosen = pairs(calls, agents, PROFILES)
+    chosen = pairs(calls, agents, PROFILES, now)
     assert {pair for _, found in shares for pair in found.offers} == set(chosen)
     assert all(row in pair for row, found in shares for pair in found.offers)
     assert all(sum(pair in found.offers for _, found in shares) == 1 for pair in chosen)
@@ -179,6 +191,11 @@ def test_nobody_is_told_a_position_behind_all_that_were_looked_at():
 def test_the_wait_that_remains_is_that_of_the_head_less_ones_own(since, seconds):
     line = [Waiting("head", "service", 1, 0), Waiting("me", "service", 1, since)]
     assert estimated_wait(since, line, 90_000) == seconds
+
+
+def test_what_the_head_of_the_line_talked_is_no_wait():
+    line = [Waiting("sent", "service", 1, 0, 80_000), Waiting("me", "service", 1, 85_000)]
+    assert estimated_wait(85_000, line, 90_000) == 5
 
 
 def test_an_empty_line_promises_no_wait():

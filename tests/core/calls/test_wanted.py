@@ -142,8 +142,18 @@ def test_everything_brings_a_talk_to_what_it_wants_whatever_was_done_before():
     assert everything(a_talk(PartyState.HELD)) == (
         JoinConference("c1", CUSTOMER, "CA1", "c1-1"),
         HoldParticipant("c1", CUSTOMER, "CA1", "CF1", ""),
+        MuteParticipant("c1", CUSTOMER, "CA1", "CF1", muted=False),
         RetrieveParticipant("c1", "c1-1", "CA2", "CF1"),
+        MuteParticipant("c1", "c1-1", "CA2", "CF1", muted=False),
     )
+
+
+def test_who_is_muted_while_their_telephone_rings_is_muted_when_they_are_there():
+    ringing, there = (
+        a_call(CALLER, replace(AGENT, muted=True, state=state)) for state in (PartyState.DIALLING, PartyState.CONNECTED)
+    )
+    assert difference(ringing, there) == (MuteParticipant("c1", "c1-1", AGENT.sid, there.conference, muted=True),)
+    assert MuteParticipant not in {type(command) for command in difference(a_call(CALLER), ringing)}
 
 
 def test_everything_of_a_call_that_is_over_is_that_its_legs_are_hung_up():
@@ -153,3 +163,38 @@ def test_everything_of_a_call_that_is_over_is_that_its_legs_are_hung_up():
 
 def test_a_carriers_id_that_became_known_is_no_other_wish():
     assert wanted(a_talk()) == wanted(replace(a_talk(), conference="CF2"))
+
+
+IN_SCRIPT = {"where": Where.SCRIPT, "state": PartyState.CONNECTED}
+
+
+def in_a_flow(call, **of_customer):
+    customer = replace(call.customer, **IN_SCRIPT, **of_customer)
+    return replace(call.with_party(customer), state=CallState.FLOW, turn=3)
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_customer_who_is_sent_into_a_flow_asks_their_turn_and_nothing_else_is_done(held):
+    talk = a_talk(PartyState.HELD if held else PartyState.CONNECTED)
+    muted = talk.with_party(replace(talk.customer, muted=True))
+    assert difference(muted, in_a_flow(muted, muted=False)) == (TakeTurn("c1", CUSTOMER, "CA1", "3"),)
+
+
+def test_a_customer_whose_own_script_leads_back_is_moved_only_by_whoever_looks_again():
+    back = a_talk()
+    back = back.with_party(replace(back.customer, by_script=True))
+    assert difference(in_a_flow(back), back) == ()
+    assert JoinConference("c1", CUSTOMER, "CA1", "c1-1") in everything(back)
+
+
+def test_a_customer_who_comes_back_to_nobody_hears_music():
+    alone = a_talk(agent=PartyState.ENDED)
+    commands = difference(in_a_flow(alone), alone)
+    assert [type(command) for command in commands] == [JoinConference, HoldParticipant]
+
+
+def test_a_customer_who_was_called_is_moved_again_too_once_they_have_been_in_a_flow():
+    called = a_talk().with_party(replace(a_talk().customer, endpoint="+8613900139000"))
+    assert not any(isinstance(command, JoinConference | TakeTurn) for command in everything(called))
+    assert TakeTurn("c1", CUSTOMER, "CA1", "3") in everything(in_a_flow(called))
+    assert any(isinstance(command, JoinConference) for command in everything(replace(called, turn=3)))

@@ -33,7 +33,7 @@ class Caller:
         self._remember()
 
     def _remember(self) -> None:
-        self.context = replace(self.context, tags=self.outcome.tags)
+        self.context = replace(self.context, tags=self.outcome.tags, withheld=self.outcome.withheld)
 
     def meets(self, event: Event) -> Self:
         run = type(self.outcome.run)(**json.loads(json.dumps(asdict(self.outcome.run))))

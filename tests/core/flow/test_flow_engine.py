@@ -274,6 +274,35 @@ def test_tags_and_values_are_set() -> None:
     assert caller.outcome.prompts == (Play("media:hold-music", 2),)
 
 
+def test_a_private_tag_is_withheld_whichever_step_sets_it_and_seen_by_the_flow_itself() -> None:
+    flow = flow_with(private=["ACCOUNT", "NAME", "HEARD"], steps__tell__text="Dear {{ tags.NAME | name }}.")
+    caller = at_menu(flow).presses("2", "1", "12345678", "1", "4711").is_answered(found=True, balance=1, name="Li")
+    assert (caller.outcome.tags, caller.outcome.withheld) == (
+        {"MANY": "8"},
+        {"HEARD": "jingle", "ACCOUNT": "12345678", "NAME": "Li"},
+    )
+    assert "Dear Li." in caller.hears
+
+
+def test_a_private_tag_is_shown_once_it_is_revealed() -> None:
+    caller = at_menu(flow_with(private=["HEARD"], steps__mark__reveal=["HEARD"])).presses("2")
+    assert (caller.outcome.tags["HEARD"], caller.outcome.withheld) == ("jingle", {})
+
+
+def test_what_an_earlier_flow_withholds_stays_withheld_and_what_is_private_here_was_never_shown() -> None:
+    caller = at_menu(tags={"MANY": "9"}, withheld={"HEARD": "bell"}).presses("2")
+    assert (caller.outcome.tags, caller.outcome.withheld) == ({"MANY": "8"}, {"HEARD": "jingle"})
+    caller = at_menu(flow_with(private=["MANY"]), tags={"MANY": "9"}).presses("2")
+    assert (caller.outcome.tags, caller.outcome.withheld) == ({"HEARD": "jingle"}, {"MANY": "8"})
+
+
+def test_a_private_tag_is_removed_by_an_empty_value() -> None:
+    flow = flow_with(private=["NAME"])
+    caller = at_menu(flow, withheld={"NAME": "Wang"}).presses("1", "12345678", "1", "4711")
+    caller.is_answered(found=True, balance=1)
+    assert caller.outcome.withheld == {}
+
+
 def test_the_language_can_be_changed() -> None:
     flow = read_flow(
         {

@@ -106,6 +106,12 @@ MISTAKES = [
     ({"steps__over_to_survey__flow": "survy"}, "steps.over_to_survey.flow", "did you mean 'survey'"),
     ({"steps__mark__language": "fr-FR"}, "steps.mark.language", "one of en-US"),
     ({"steps__mark__tags__TTYPE": "1"}, "steps.mark.tags.TTYPE", "system's own"),
+    ({"private": ["TTYPE"]}, "private[0]", "system's own"),
+    (
+        {"private": ["HEARD"], "steps__mark__reveal": ["HERD"]},
+        "steps.mark.reveal[0]",
+        "no private tag 'HERD'; did you mean 'HEARD'",
+    ),
     ({"steps__lonely": {"do": "hangup"}}, "steps.lonely", "no other step leads here"),
     ({"steps__Lonely": {"do": "hangup"}}, "steps.Lonely", "a name of small letters"),
     ({"steps__welcome": "hello"}, "steps.welcome", "must be a mapping"),

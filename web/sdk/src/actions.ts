@@ -1,40 +1,60 @@
 /** Where an action goes: to the owning tab, to this page's telephone, over the socket, or by HTTP. */
 
 import type { Centre, Session } from "./centre.js";
-import { type ACTIONS, type ConnectionState, type Reason, RESULTS } from "./constants.js";
-import type { ActionFrame, ResultFrame } from "./frames.js";
-import { wasAccepted } from "./requests.js";
+import {
+  type ActionName,
+  ACTIONS,
+  type CodeMap,
+  type ConnectionState,
+  nameOf,
+  type Reason,
+  RESULTS,
+  STATES,
+} from "./constants.js";
+import type { ActionFrame, Facts, RequestFrame, ResultFrame } from "./frames.js";
+import { refusal, wasAccepted } from "./requests.js";
 import type { Role } from "./tabs.js";
 import type { Telephone } from "./telephone.js";
 
 /** What actions need to know, and what they go through. */
 export interface ActionsParts {
-  readonly codes: Readonly<Record<keyof typeof ACTIONS, number>>;
   readonly centre: Centre;
   readonly telephone: Telephone;
+  codes(): CodeMap;
+  facts(): Facts;
   role(): Role;
   status(): { readonly state: ConnectionState; readonly reason: Reason };
   session(): Session | undefined;
   /** Gives an action to the tab that owns the socket. */
-  toOwner(frame: ActionFrame): void;
+  toOwner(frame: RequestFrame): void;
   /** Sends a frame over the socket; false when there is none. */
-  send(frame: ActionFrame): boolean;
+  send(frame: RequestFrame): boolean;
   /** Takes a result that did not come over the socket. */
   take(result: ResultFrame): void;
 }
+
+/** After these the page's telephone rings, to be picked up at once. */
+const PICKED_UP: readonly (ActionName | undefined)[] = ["answer", "call", "pickUp"];
 
 /** Sends one agent's actions where they belong. */
 export class Actions {
   readonly #parts: ActionsParts;
   /** Requests after whose acceptance the page's telephone picks up. */
   readonly #pickingUp = new Set<string>();
+  /** Requests by which the agent's own microphone is to be off, or not. */
+  readonly #muting = new Map<string, boolean>();
 
   constructor(parts: ActionsParts) {
     this.#parts = parts;
   }
 
-  /** Sends an action: gives 0, or why nothing was sent. */
-  pass(frame: ActionFrame): number {
+  /** Whether the server has yet to say what it did of the agent's own muting: until then the telephone is ahead of it. */
+  get muting(): boolean {
+    return this.#muting.size > 0;
+  }
+
+  /** Sends an action or a control: gives 0, or why nothing was sent. */
+  pass(frame: RequestFrame): number {
     const code = this.#reachable(frame);
     if (code === RESULTS.accepted && this.#parts.role() === "mirror") {
       this.#parts.toOwner(frame);
@@ -44,43 +64,59 @@ export class Actions {
   }
 
   /** Hears a result: what was answered or called makes the page's telephone pick up. */
-  closed(frame: ResultFrame): void {
-    if (this.#pickingUp.delete(frame.tags["REQID"] ?? "") && wasAccepted(frame.iParam)) {
+  closed({ tags, iParam }: ResultFrame): void {
+    const request = tags["REQID"] ?? "";
+    if (this.#pickingUp.delete(request) && wasAccepted(iParam)) {
       this.#parts.telephone.pickUp();
+    }
+    const muting = this.#muting.get(request);
+    if (this.#muting.delete(request) && muting === false && !wasAccepted(iParam)) {
+      // The others do not hear the agent: so the page says.
+      void this.#parts.telephone.mute(true);
     }
   }
 
   /** Forgets what is under way. */
   forget(): void {
     this.#pickingUp.clear();
+    this.forgetMuting();
+  }
+
+  /** The connection broke: nobody will say any more what was done of the muting. */
+  forgetMuting(): void {
+    this.#muting.clear();
   }
 
   /** An offer can be accepted by HTTP while the socket comes back; nothing else is sent. */
-  #reachable(frame: ActionFrame): number {
+  #reachable(frame: RequestFrame): number {
     const { state, reason } = this.#parts.status();
-    if (state === "connected" || (state === "connecting" && frame.act === this.#parts.codes.answer)) {
+    if (state === "connected" || (state === "connecting" && this.#named(frame) === "answer")) {
       return RESULTS.accepted;
     }
     return reason === "superseded" ? RESULTS.signedInElsewhere : RESULTS.notConnected;
   }
 
   /** Does an action in the tab that owns socket and microphone. */
-  #perform(frame: ActionFrame): number {
-    const { codes, telephone } = this.#parts;
-    if (frame.act === codes.mute && telephone.inUse) {
+  #perform(frame: RequestFrame): number {
+    const name = this.#named(frame);
+    if (frame.type === "action" && name === "mute" && this.#meansMicrophone(frame)) {
       void this.#mute(frame);
       return RESULTS.accepted;
     }
-    if (frame.act === codes.answer && this.#lacksTelephone) {
+    if (name === "answer" && this.#lacksTelephone) {
       return RESULTS.noTelephone;
     }
     if (!this.#parts.send(frame) && !this.#sendByHttp(frame)) {
       return RESULTS.notConnected;
     }
-    if (frame.act === codes.answer || frame.act === codes.call) {
+    if (PICKED_UP.includes(name)) {
       this.#pickingUp.add(frame.requestId);
     }
     return RESULTS.accepted;
+  }
+
+  #named(frame: RequestFrame): ActionName | undefined {
+    return frame.type === "action" ? nameOf(ACTIONS, this.#parts.codes().actions, frame.act) : undefined;
   }
 
   /** Only the tab that owns the microphone rings: where it has no telephone, no other tab's is registered. */
@@ -88,15 +124,39 @@ export class Actions {
     return this.#parts.session()?.device === "browser" && !this.#parts.telephone.inUse;
   }
 
-  async #mute({ requestId, iParam }: ActionFrame): Promise<void> {
-    const problem = await this.#parts.telephone.mute(iParam === 1);
-    const code = problem ? RESULTS.carrierFailure : RESULTS.accepted;
-    this.#parts.take({ type: "ActionResult", iParam: code, callId: "", tags: { REQID: requestId, MSG: problem } });
+  #meansMicrophone({ sParam }: ActionFrame): boolean {
+    const { agent, call } = this.#parts.facts();
+    const whose = call?.members.find(({ leg }) => leg === sParam)?.who;
+    return this.#parts.telephone.inUse && (whose === undefined || whose === agent.agentId);
   }
 
-  #sendByHttp(frame: ActionFrame): boolean {
+  /** The microphone is off, or on, at once; the server is told where there is a talk. */
+  async #mute(frame: ActionFrame): Promise<void> {
+    const on = frame.iParam === 1;
+    const problem = await this.#parts.telephone.mute(on);
+    if (problem || !this.#talks) {
+      this.#closes(frame, problem ? RESULTS.carrierFailure : RESULTS.accepted, problem);
+      return;
+    }
+    this.#muting.set(frame.requestId, on);
+    if (!this.#parts.send(frame)) {
+      this.#closes(frame, RESULTS.notConnected, refusal(RESULTS.notConnected).message);
+    }
+  }
+
+  /** A supervisor who listens switches to speaking instead. */
+  get #talks(): boolean {
+    const { agent, call } = this.#parts.facts();
+    return call?.state === "talking" && agent.state !== STATES.monitoring;
+  }
+
+  #closes({ requestId }: ActionFrame, code: number, message: string): void {
+    this.#parts.take({ type: "ActionResult", iParam: code, callId: "", tags: { REQID: requestId, MSG: message } });
+  }
+
+  #sendByHttp(frame: RequestFrame): boolean {
     const session = this.#parts.session();
-    if (frame.act !== this.#parts.codes.answer || !session) {
+    if (frame.type !== "action" || this.#named(frame) !== "answer" || !session) {
       return false;
     }
     void this.#parts.centre.act(session.token, frame).then((result) => {

@@ -7,14 +7,18 @@ import { type AgentConfig, settings } from "./config.js";
 import {
   type ActionName,
   ACTIONS,
+  type CodeMap,
   constants,
   type Constants,
   type ControlName,
   CONTROLS,
+  nameOf,
   RESULTS,
+  shownState,
+  usualState,
   withOwnCodes,
 } from "./constants.js";
-import type { ControlHandler, Handler } from "./events.js";
+import type { ControlHandler, Handler, HeardEvent, Shown } from "./events.js";
 import { EventHub } from "./events.js";
 import type { CallFacts, Facts } from "./frames.js";
 import { type Outcome, refusal } from "./requests.js";
@@ -25,6 +29,7 @@ import type { Role } from "./tabs.js";
 import type { TelephoneFacts } from "./telephone.js";
 
 const MOST_TEXT = 4096;
+const NO_CODES: CodeMap = {};
 
 interface Works {
   readonly station: Station;
@@ -41,20 +46,18 @@ export interface Agent extends ControlEvents {}
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- as above
 export class Agent extends Commands {
-  /** Names of the events, and the integer codes of actions, controls and states. @zh 事件名称，以及操作、控制、状态的整数代码。 */
-  Constant: Constants;
   readonly #surroundings: Surroundings;
   readonly #hub: EventHub;
   readonly #handlers: ControlHandlers;
   #config: AgentConfig;
   #works: Works | undefined;
   #disposed = false;
+  #constants: { readonly codes: CodeMap; readonly constants: Constants } | undefined;
 
   constructor(config: AgentConfig = {}, surroundings: Surroundings = browser()) {
     super();
     this.#config = config;
     this.#surroundings = surroundings;
-    this.Constant = constants(config.codes ?? {});
     this.#hub = new EventHub(
       (task) => {
         surroundings.defer(task);
@@ -62,6 +65,7 @@ export class Agent extends Commands {
       (error) => {
         surroundings.report(error);
       },
+      (event) => this.#shown(event),
     );
     this.#handlers = new ControlHandlers(this.#hub);
     this.#handlers.defineOn(this);
@@ -74,7 +78,6 @@ export class Agent extends Commands {
       throw new Error("Configure before signing in, or sign out first.");
     }
     this.#config = { ...this.#config, ...config };
-    this.Constant = constants(this.#config.codes ?? {});
     this.#end();
     this.#beginSoon();
   }
@@ -108,12 +111,14 @@ export class Agent extends Commands {
    * @zh 按代码请求操作，立即返回：大于 0 为请求号，由 ActionResult 事件了结；小于 0 为未发出的原因。返回值从不表示已经发生，只有事件才表示。
    */
   doAction(actId: number, iParam = 0, sParam: string | number = ""): number {
-    return this.#send({ act: actId, iParam, sParam: String(sParam) });
+    const asksForState = nameOf(ACTIONS, this.#codes.actions, actId) === "nextState";
+    const number = asksForState ? usualState(iParam, this.#codes) : iParam;
+    return this.#send({ type: "action", act: actId, iParam: number, sParam: String(sParam) });
   }
 
   /** Asks for a supervisor's control of a seat by its code; returns as `doAction` does. @zh 按代码请求对某座席的授权控制；返回同 `doAction`。 */
   doControl(targetSliceNo: number, controlType: number): number {
-    return this.#send({ act: 0, iParam: 0, sParam: "", control: controlType, target: targetSliceNo });
+    return this.#send({ type: "control", control: controlType, target: targetSliceNo });
   }
 
   /** Signs in by AgentID and password; never rejects. @zh 用工号和密码签入；从不 reject。 */
@@ -163,14 +168,23 @@ export class Agent extends Commands {
     return this.#begin().station.ask(method, path, body);
   }
 
-  /** The agent and their call, as far as the events have told. @zh 座席及其通话，以事件所述为准。 */
+  /** Names of the events, and the integer codes of actions, controls and states; a deployment's own are known once somebody has signed in. @zh 事件名称，以及操作、控制、状态的整数代码；部署方自己的代码在签入之后才知道。 */
+  get Constant(): Constants {
+    const codes = this.#codes;
+    if (this.#constants?.codes !== codes) {
+      this.#constants = { codes, constants: constants(codes) };
+    }
+    return this.#constants.constants;
+  }
+
+  /** The agent and their call, as far as the events have told; states in it have their usual codes. @zh 座席及其通话，以事件所述为准。 */
   get facts(): Facts {
     return this.#begin().station.facts;
   }
 
-  /** The agent's state code (see STATES). @zh 座席状态码（见 STATES）。 */
+  /** The agent's state code (see Constant.State). @zh 座席状态码（见 Constant.State）。 */
   get state(): number {
-    return this.facts.agent.state;
+    return shownState(this.facts.agent.state, this.#codes);
   }
 
   /** The agent's call, or null. @zh 座席当前通话，或 null。 */
@@ -252,12 +266,12 @@ export class Agent extends Commands {
   }
 
   protected override act(name: ActionName, iParam = 0, sParam = ""): Promise<Outcome> {
-    return this.#request({ act: withOwnCodes(ACTIONS, this.#config.codes?.actions)[name], iParam, sParam });
+    return this.#request({ type: "action", act: withOwnCodes(ACTIONS, this.#codes.actions)[name], iParam, sParam });
   }
 
   protected override control(name: ControlName, sliceNo: number): Promise<Outcome> {
-    const control = withOwnCodes(CONTROLS, this.#config.codes?.controls)[name];
-    return this.#request({ act: 0, iParam: 0, sParam: "", control, target: sliceNo });
+    const control = withOwnCodes(CONTROLS, this.#codes.controls)[name];
+    return this.#request({ type: "control", control, target: sliceNo });
   }
 
   #request(asked: Asked): Promise<Outcome> {
@@ -270,9 +284,21 @@ export class Agent extends Commands {
   }
 
   #send(asked: Asked, closed: (outcome: Outcome) => void = () => undefined): number {
-    const { act, iParam, control = 0, target = 0, sParam } = asked;
-    const sound = [act, iParam, control, target].every(Number.isSafeInteger) && sParam.length <= MOST_TEXT;
-    return sound ? this.#begin().station.act(asked, closed) : RESULTS.badParameter;
+    return isSound(asked) ? this.#begin().station.act(asked, closed) : RESULTS.badParameter;
+  }
+
+  get #codes(): CodeMap {
+    return this.#works?.station.codes ?? this.#config.codes ?? NO_CODES;
+  }
+
+  #shown({ type, iParam, tags }: HeardEvent): Shown {
+    if (type !== "State") {
+      return { iParam, tags };
+    }
+    const own = (code: string): string => String(shownState(Number(code), this.#codes));
+    const named = ["STATE", "OLDSTATE"].filter((name) => name in tags);
+    const states = Object.fromEntries(named.map((name) => [name, own(tags[name] ?? "")]));
+    return { iParam: shownState(iParam, this.#codes), tags: { ...tags, ...states } };
   }
 
   /** A page may still configure, and bind, in the task that made the object. */
@@ -307,4 +333,11 @@ export class Agent extends Commands {
     this.#works?.station.dispose();
     this.#works = undefined;
   }
+}
+
+function isSound(asked: Asked): boolean {
+  if (asked.type === "control") {
+    return [asked.control, asked.target].every(Number.isSafeInteger);
+  }
+  return [asked.act, asked.iParam].every(Number.isSafeInteger) && asked.sParam.length <= MOST_TEXT;
 }

@@ -1,6 +1,6 @@
 /** The contact centre's HTTP interface. */
 
-import { RESULTS } from "./constants.js";
+import { type CodeMap, RESULTS } from "./constants.js";
 import type { TicketAnswer } from "./connection.js";
 import type { SoftphoneCredentials } from "./device.js";
 import type { ActionFrame, Greeting, ResultFrame } from "./frames.js";
@@ -16,6 +16,8 @@ export interface Session {
   /** Where this agent's calls ring: "browser", "sip" or "phone". */
   readonly device: string;
   readonly expiresAt: number;
+  /** The deployment's own integer codes. */
+  readonly codes?: CodeMap;
   /** How this page calls itself to the centre, in every tab and after a reload. */
   readonly page?: string;
 }

@@ -1,6 +1,6 @@
 /** The named methods: what an agent and a supervisor can ask for, each a Promise of what became of the request. */
 
-import { type ActionName, type ControlName, TARGET_KINDS, type TargetKind } from "./constants.js";
+import { type ActionName, type ControlName, type StateName, STATES, TARGET_KINDS, type TargetKind } from "./constants.js";
 import type { Outcome } from "./requests.js";
 import { type Tags, writeTags } from "./tags.js";
 
@@ -11,6 +11,17 @@ export interface TargetOptions {
   /** Tags that travel with the call. */
   readonly tags?: Tags;
 }
+
+/** What may be said beside a flow. */
+export interface FlowOptions {
+  /** True brings the customer back to this agent afterwards. */
+  readonly comeBack?: boolean;
+  /** Tags that travel with the call. */
+  readonly tags?: Tags;
+}
+
+/** Where an agent's calls may ring, in the order of their numbers. */
+const DEVICES = ["browser", "sip", "phone"] as const;
 
 /** Named methods over `doAction` and `doControl`; none of them ever rejects. */
 export abstract class Commands {
@@ -27,14 +38,24 @@ export abstract class Commands {
     return this.act("hangup", 0, callId);
   }
 
-  /** Puts the customer on hold, with music unless `silent`. @zh 保持客户；`silent` 为真时不放音乐。 */
-  hold(silent = false): Promise<Outcome> {
-    return this.act("hold", silent ? 1 : 0);
+  /** Ends the whole call, whoever is in it. @zh 结束整个通话，无论还有谁在内。 */
+  endCall(): Promise<Outcome> {
+    return this.act("hangup", 1);
   }
 
-  /** Brings the customer back from hold. @zh 取回被保持的客户。 */
-  retrieve(): Promise<Outcome> {
-    return this.act("retrieve");
+  /** Lets somebody go: who is consulted, or the one of this `leg` (see `currentCall.members`). @zh 请某一方离开：被咨询者，或这条 `leg` 上的一方（见 `currentCall.members`）。 */
+  letGo(leg = ""): Promise<Outcome> {
+    return this.act("hangup", 2, leg);
+  }
+
+  /** Puts the others on hold, or the one of this `leg`, with music unless `silent`. @zh 保持其他各方，或这条 `leg` 上的一方；`silent` 为真时不放音乐。 */
+  hold(silent = false, leg = ""): Promise<Outcome> {
+    return this.act("hold", silent ? 1 : 0, leg);
+  }
+
+  /** Brings those on hold back, or the one of this `leg`. @zh 取回被保持的各方，或这条 `leg` 上的一方。 */
+  retrieve(leg = ""): Promise<Outcome> {
+    return this.act("retrieve", 0, leg);
   }
 
   /** Calls an outside number, or another target. @zh 呼叫外线号码或其他目标。 */
@@ -42,7 +63,7 @@ export abstract class Commands {
     return this.#toTarget("call", target, options);
   }
 
-  /** Transfers the call without asking first. @zh 盲转。 */
+  /** Hands the customer over without asking first, and leaves. @zh 盲转：不先询问，随即离开。 */
   transfer(target: string, options: TargetOptions = {}): Promise<Outcome> {
     return this.#toTarget("transfer", target, options);
   }
@@ -67,8 +88,8 @@ export abstract class Commands {
     return this.act("resume");
   }
 
-  /** Sends the caller into a flow; `comeBack` brings them back to this agent. @zh 转自动流程；`comeBack` 为真则之后回到本座席。 */
-  toAutomatic(flow: string, comeBack = false, tags: Tags = {}): Promise<Outcome> {
+  /** Sends the customer into a flow, for good unless they are to `comeBack`. @zh 把客户转入自动流程；`comeBack` 为真则之后回到本座席。 */
+  toAutomatic(flow: string, { comeBack = false, tags = {} }: FlowOptions = {}): Promise<Outcome> {
     return this.act("toAutomatic", comeBack ? 1 : 0, withTags(flow, tags));
   }
 
@@ -102,9 +123,9 @@ export abstract class Commands {
     return this.act("swap");
   }
 
-  /** Turns the microphone off or on. @zh 话筒静音或取消静音。 */
-  mute(on = true): Promise<Outcome> {
-    return this.act("mute", on ? 1 : 0);
+  /** Mutes the agent, or the one of this `leg`; or lets them be heard again. This page's microphone is off at once. @zh 静音自己，或这条 `leg` 上的一方；或恢复。本页话筒立即关闭。 */
+  mute(on = true, leg = ""): Promise<Outcome> {
+    return this.act("mute", on ? 1 : 0, leg);
   }
 
   /** Saves the disposition of the call that is written up. @zh 保存本次通话的处理结果。 */
@@ -127,27 +148,27 @@ export abstract class Commands {
     return this.act("setTags", replace ? 1 : 0, writeTags(tags));
   }
 
-  /** Stops the recording; what was said before is in its file. @zh 停止录音；之前说的话在文件里。 */
-  stopRecording(): Promise<Outcome> {
-    return this.act("recording", 0);
-  }
-
-  /** Starts a recording of its own, with a VOCID of its own. @zh 开始另一段录音，有自己的 VOCID。 */
+  /** Starts recording the call. @zh 开始录音。 */
   startRecording(): Promise<Outcome> {
     return this.act("recording", 1);
   }
 
-  /** Pauses the recording: what is said until it is resumed is in no file. @zh 暂停录音：继续之前说的话不在任何文件里。 */
+  /** Stops recording the call. @zh 停止录音。 */
+  stopRecording(): Promise<Outcome> {
+    return this.act("recording", 0);
+  }
+
+  /** Pauses the recording, as for a card number. @zh 暂停录音，例如报卡号时。 */
   pauseRecording(): Promise<Outcome> {
     return this.act("recording", 2);
   }
 
-  /** Resumes a paused recording. @zh 继续被暂停的录音。 */
+  /** Goes on with a paused recording. @zh 继续已暂停的录音。 */
   resumeRecording(): Promise<Outcome> {
     return this.act("recording", 3);
   }
 
-  /** Sends the customer into a survey. @zh 转满意度调查。 */
+  /** Sends the customer into a survey, and leaves. @zh 转满意度调查，座席随即离开。 */
   survey(flow: string): Promise<Outcome> {
     return this.act("survey", 0, flow);
   }
@@ -163,13 +184,28 @@ export abstract class Commands {
   }
 
   /** Asks for the state after this call. @zh 预约本次通话之后的状态。 */
-  nextState(state: number, reason = ""): Promise<Outcome> {
-    return this.act("nextState", state, reason);
+  nextState(state: StateName, reason = ""): Promise<Outcome> {
+    return this.act("nextState", STATES[state], reason);
   }
 
-  /** Resets this agent when they are stuck. @zh 座席状态卡住时自我复位。 */
+  /** Uses another telephone from now on. @zh 从现在起改用另一种电话。 */
+  useDevice(device: (typeof DEVICES)[number]): Promise<Outcome> {
+    return this.act("signIn", DEVICES.indexOf(device));
+  }
+
+  /** Signs out, at once or `afterCall`. @zh 签出，立即或在本次通话之后（`afterCall`）。 */
+  signOut({ afterCall = false, reason = "" }: { afterCall?: boolean; reason?: string } = {}): Promise<Outcome> {
+    return this.act("signOut", afterCall ? 1 : 0, reason);
+  }
+
+  /** Puts right a state that does not fit what the carrier has. @zh 状态与运营商实际不符时复位。 */
   reset(): Promise<Outcome> {
     return this.act("reset");
+  }
+
+  /** Asks for the whole state: the event Snapshot brings it. @zh 请求全量状态，由 Snapshot 事件带来。 */
+  synchronise(): Promise<Outcome> {
+    return this.act("synchronise");
   }
 
   /** Hears a seat's call without being heard. @zh 监听某座席。 */
@@ -192,6 +228,21 @@ export abstract class Commands {
     return this.control("whisper", sliceNo);
   }
 
+  /** Goes over to monitoring, without being rung again. @zh 切换为监听，不重新振铃。 */
+  switchToMonitor(sliceNo: number): Promise<Outcome> {
+    return this.control("switchToMonitor", sliceNo);
+  }
+
+  /** Goes over to barge-in, without being rung again. @zh 切换为强插，不重新振铃。 */
+  switchToBargeIn(sliceNo: number): Promise<Outcome> {
+    return this.control("switchToBargeIn", sliceNo);
+  }
+
+  /** Goes over to whispering, without being rung again. @zh 切换为耳语，不重新振铃。 */
+  switchToWhisper(sliceNo: number): Promise<Outcome> {
+    return this.control("switchToWhisper", sliceNo);
+  }
+
   /** Leaves monitoring, barge-in or whispering. @zh 停止监听、强插或耳语。 */
   stopControl(sliceNo: number): Promise<Outcome> {
     return this.control("stop", sliceNo);
@@ -207,6 +258,11 @@ export abstract class Commands {
     return this.control("forceRelease", sliceNo);
   }
 
+  /** Takes the call that rings at a seat. @zh 代接某座席振铃的来电。 */
+  pickUpAt(sliceNo: number): Promise<Outcome> {
+    return this.control("pickUp", sliceNo);
+  }
+
   /** Pauses a seat, after its call. @zh 强制暂停某座席（通话结束后）。 */
   forcePaused(sliceNo: number): Promise<Outcome> {
     return this.control("forcePaused", sliceNo);
@@ -215,6 +271,26 @@ export abstract class Commands {
   /** Makes a seat ready, after its call. @zh 强制某座席就绪（通话结束后）。 */
   forceReady(sliceNo: number): Promise<Outcome> {
     return this.control("forceReady", sliceNo);
+  }
+
+  /** Sends a seat to rest, after its call. @zh 强制某座席休息（通话结束后）。 */
+  forceRest(sliceNo: number): Promise<Outcome> {
+    return this.control("forceRest", sliceNo);
+  }
+
+  /** Ends a seat's wrap-up, or clears a stuck state. @zh 结束某座席的话后，或清除异常状态。 */
+  finishWrapUpAt(sliceNo: number): Promise<Outcome> {
+    return this.control("finishWrapUp", sliceNo);
+  }
+
+  /** Starts recording a seat's call. @zh 对某座席的通话开始录音。 */
+  startRecordingAt(sliceNo: number): Promise<Outcome> {
+    return this.control("startRecording", sliceNo);
+  }
+
+  /** Stops recording a seat's call. @zh 停止某座席通话的录音。 */
+  stopRecordingAt(sliceNo: number): Promise<Outcome> {
+    return this.control("stopRecording", sliceNo);
   }
 
   /** Signs a seat out, after its call or at once. @zh 强制签出某座席，通话结束后或立即。 */

@@ -4,7 +4,7 @@
 export const EVENTS = {
   /** A call rings; iParam 0 inside, 1 outside, 3 a monitoring leg. @zh 来电振铃；iParam 0 内线、1 外线、3 监听腿。 */
   Ring: "OnRing",
-  /** A conversation has begun; VOCID names its recording. @zh 开始通话；VOCID 是本次录音的编号。 */
+  /** A conversation has begun, or is this agent's from now on; iParam as Ring; VOCID names its recording. @zh 开始通话，或从此归本座席；iParam 同 Ring；VOCID 是录音编号。 */
   Talk: "OnTalk",
   /** The call is over for this agent; iParam 1 agent, 2 peer, 3 system, 4 forced, 5 transferred, 6 missed, 7 rejected. @zh 对本座席而言通话结束；iParam 1 座席、2 对方、3 系统、4 强拆、5 已转移、6 未接、7 拒接。 */
   Hangup: "OnHangup",
@@ -12,19 +12,19 @@ export const EVENTS = {
   Key: "OnKey",
   /** An outside call gets on; iParam 0 dialling, 1 ringing, 2 early media, 3 answered, 4 busy, 5 no answer, 6 rejected, 7 failed, 8 invalid number, 9 cancelled. @zh 外呼进展；iParam 0 拨号、1 振铃、2 早期媒体、3 应答、4 忙、5 无人接、6 拒接、7 失败、8 号码无效、9 已取消。 */
   Progress: "OnProgress",
-  /** The agent's state changed; iParam is the new state code. @zh 座席状态变化；iParam 是新状态码。 */
+  /** The agent's state changed; iParam is the new state code. With MUTED (1 or 0) and LEG somebody in the call was muted or is heard again; LEG `lost`: the agent's own telephone broke off. @zh 座席状态变化；iParam 是新状态码。带 MUTED（1 或 0）与 LEG 时，通话中某一方被静音或恢复；LEG 为 `lost`：座席自己的电话断了。 */
   State: "OnStateChange",
   /** An instant message; iParam 0 agent, 1 queue, 2 everyone, 3 system. @zh 即时消息；iParam 0 座席、1 队列、2 全体、3 系统。 */
   Message: "OnMessage",
-  /** The customer is on hold; iParam 0 music, 1 silence. @zh 客户被保持；iParam 0 音乐、1 静音。 */
+  /** The others are on hold, or the one of LEG alone; iParam 0 music, 1 silence. @zh 其他各方被保持，有 LEG 时只是其中一方；iParam 0 音乐、1 静音。 */
   Hold: "OnHold",
-  /** The customer is back. @zh 取回客户。 */
+  /** The others are back, or the one of LEG alone. @zh 取回其他各方，有 LEG 时只是其中一方。 */
   Retrieve: "OnRetrieve",
-  /** A transfer, with its RESULT. @zh 转移，RESULT 是结果。 */
+  /** What became of a transfer: iParam the target's kind, TO, RESULT done, returned, failed. @zh 转移的结果：iParam 是目标类型，TO，RESULT 为 done、returned、failed。 */
   Transfer: "OnTransfer",
-  /** A conference, with its MEMBERS. @zh 会议，MEMBERS 是成员。 */
+  /** Who is in the call has changed: see `e.call.members`. @zh 通话成员有变化：见 `e.call.members`。 */
   Conference: "OnConference",
-  /** A consultation. @zh 咨询。 */
+  /** How a consultation is getting on: iParam the target's kind, TO, RESULT ringing, answered, busy, noanswer, failed, cancelled, ended. @zh 咨询的进展：iParam 是目标类型，TO，RESULT 为 ringing、answered、busy、noanswer、failed、cancelled、ended。 */
   Consult: "OnConsult",
   /** Signed in. @zh 已签入。 */
   Login: "OnLogin",
@@ -34,9 +34,9 @@ export const EVENTS = {
   Queue: "OnQueue",
   /** The recording; iParam 0 stop, 1 start, 2 pause, 3 resume, 4 file ready. @zh 录音；iParam 0 停止、1 开始、2 暂停、3 继续、4 文件就绪。 */
   Record: "OnRecord",
-  /** A supervisor's control; iParam 0 ended, 1 monitor, 2 intercepted, 3 barge in, 6 whisper. @zh 班长控制；iParam 0 结束、1 监听、2 拦截、3 强插、6 耳语。 */
+  /** A supervisor's control; iParam 0 ended, 1 monitor, 2 intercepted, 3 barge in, 6 whisper; BY, TARGET. @zh 班长控制；iParam 0 结束、1 监听、2 拦截、3 强插、6 耳语；BY、TARGET。 */
   Control: "OnControl",
-  /** The call's tags changed. @zh 通话标记变化。 */
+  /** The call's tags changed: the tags say how; `e.data.removed` names those that are gone. @zh 通话标记变化：标记本身说明变化，`e.data.removed` 列出被去掉的。 */
   Data: "OnData",
   /** Wrap-up; iParam 0 start, 1 warning, 2 end; DEADLINE in ms since 1970. @zh 话后；iParam 0 开始、1 提醒、2 结束；DEADLINE 为 1970 年起的毫秒数。 */
   WrapUp: "OnWrapUp",
@@ -48,7 +48,7 @@ export const EVENTS = {
   Snapshot: "OnSync",
   /** The session; iParam 0 expiring, 1 refreshed, 2 expired. @zh 会话；iParam 0 将过期、1 已续、2 已过期。 */
   Auth: "OnAuth",
-  /** Closes a request number: iParam is the return code; REQID, ACT, MSG. @zh 了结一个请求号：iParam 是返回码；REQID、ACT、MSG。 */
+  /** Closes a request number: iParam is the return code; REQID, ACT (or CONTROL), MSG. @zh 了结一个请求号：iParam 是返回码；REQID、ACT（或 CONTROL）、MSG。 */
   ActionResult: "OnActionResult",
   /** Something the server could not do with a frame of ours; iParam is the code, MSG says why. @zh 服务器无法处理某一帧；iParam 是代码，MSG 说明原因。 */
   Error: "OnError",
@@ -61,17 +61,17 @@ export type EventName = keyof typeof EVENTS;
 export const ACTIONS = {
   /** Answers the ringing call. @zh 接听。 */
   answer: 1,
-  /** Hangs up, or rejects while ringing. @zh 挂断；振铃时为拒接。 */
+  /** Hangs up (rejects while ringing): iParam 0 the agent's own leg, 1 the whole call, 2 the third, or the leg that sParam names. @zh 挂断（振铃时为拒接）：iParam 0 自己的腿、1 整个通话、2 第三方或 sParam 所指的腿。 */
   hangup: 2,
-  /** Holds the customer. @zh 保持。 */
+  /** Holds the others, or the leg that sParam names: iParam 0 music, 1 silence. @zh 保持其他各方，或 sParam 所指的腿：iParam 0 音乐、1 静音。 */
   hold: 3,
-  /** Brings the customer back. @zh 取回。 */
+  /** Brings them back, or the leg that sParam names. @zh 取回，或只取回 sParam 所指的腿。 */
   retrieve: 4,
-  /** Blind transfer. @zh 盲转。 */
+  /** Hands the customer over at once: iParam is the target's kind. @zh 盲转：iParam 是目标类型。 */
   transfer: 5,
-  /** Asks a third party first. @zh 咨询。 */
+  /** Asks a third party first: iParam is the target's kind. @zh 先咨询第三方：iParam 是目标类型。 */
   consult: 6,
-  /** Calls: iParam 3 is an outside line. @zh 呼出：iParam 3 为外线。 */
+  /** Calls: iParam is the target's kind, 3 an outside line. @zh 呼出：iParam 是目标类型，3 为外线。 */
   call: 7,
   /** Sends keys. @zh 发码。 */
   sendDtmf: 8,
@@ -79,7 +79,7 @@ export const ACTIONS = {
   pause: 9,
   /** Resumes service. @zh 继续服务。 */
   resume: 10,
-  /** Sends the caller into a flow. @zh 转自动。 */
+  /** Sends the customer into a flow: iParam 0 for good, 1 to come back to this agent. @zh 转自动流程：iParam 0 不再返回、1 之后回到本座席。 */
   toAutomatic: 11,
   /** Sends an instant message. @zh 发送即时消息。 */
   sendMessage: 12,
@@ -91,25 +91,25 @@ export const ACTIONS = {
   cancelConsult: 22,
   /** Swaps customer and third party. @zh 切换通话方。 */
   swap: 23,
-  /** Mutes the microphone: iParam 1 on, 0 off. @zh 话筒静音：iParam 1 开、0 关。 */
+  /** Mutes the agent, or the leg that sParam names: iParam 1 on, 0 off. @zh 静音自己，或 sParam 所指的腿：iParam 1 开、0 关。 */
   mute: 24,
   /** Wrap-up: iParam 0 save, 1 finish, 2 extend. @zh 话后：iParam 0 保存、1 结束、2 延长。 */
   wrapUp: 25,
-  /** Sets the call's tags. @zh 设置通话标记。 */
+  /** Sets the call's tags: iParam 0 merge, 1 replace. @zh 设置通话标记：iParam 0 合并、1 替换。 */
   setTags: 26,
   /** Recording: iParam 0 stop, 1 start, 2 pause, 3 resume. @zh 录音：iParam 0 停止、1 开始、2 暂停、3 继续。 */
   recording: 27,
-  /** Sends the caller into a survey. @zh 满意度调查。 */
+  /** Sends the customer into a survey, and leaves. @zh 转满意度调查，座席随即离开。 */
   survey: 28,
   /** Schedules a callback. @zh 预约回呼。 */
   scheduleCallback: 29,
-  /** Picks up a call that rings elsewhere. @zh 代接。 */
+  /** Picks up a call that rings elsewhere: iParam 0 in any of the agent's groups, 1 at the seat in sParam. @zh 代接：iParam 0 本座席任一组、1 sParam 所指的座席。 */
   pickUp: 30,
-  /** Signs in at a device. @zh 签入设备。 */
+  /** Signs in at a device: iParam 0 browser, 1 SIP telephone, 2 telephone. @zh 签入设备：iParam 0 浏览器、1 SIP 话机、2 电话。 */
   signIn: 31,
   /** Signs out: iParam 0 now, 1 after this call. @zh 签出：iParam 0 立即、1 本次通话之后。 */
   signOut: 32,
-  /** Asks for the state after this call. @zh 预约下一状态。 */
+  /** Asks for the state after this call: iParam is its code. @zh 预约本次通话之后的状态：iParam 是状态码。 */
   nextState: 33,
   /** Resets a stuck agent. @zh 自我复位。 */
   reset: 34,
@@ -124,7 +124,7 @@ export type ActionName = keyof typeof ACTIONS;
 export const CONTROLS = {
   /** Hears both, is not heard. @zh 监听。 */
   monitor: 1,
-  /** Takes the customer over. @zh 拦截。 */
+  /** Takes the customer over, talking or ringing. @zh 拦截通话或振铃。 */
   intercept: 2,
   /** Joins as the third. @zh 强插。 */
   bargeIn: 3,
@@ -171,7 +171,7 @@ export const STATES = {
   signedOut: 0,
   /** Ready for a call. @zh 就绪。 */
   ready: 1,
-  /** Reserved. @zh 预占。 */
+  /** Reserved: the customer is in a flow, and comes back. @zh 预占：客户在流程中，之后返回。 */
   reserved: 2,
   /** Ringing. @zh 振铃。 */
   ringing: 3,
@@ -307,7 +307,7 @@ export const TARGET_KINDS = {
 /** The name of a target kind. */
 export type TargetKind = keyof typeof TARGET_KINDS;
 
-/** A deployment's own integer codes, as its configuration gives them to the server. */
+/** A deployment's own integer codes, each with the name that it stands for. */
 export interface CodeMap {
   readonly actions?: Readonly<Record<string, string>>;
   readonly controls?: Readonly<Record<string, string>>;
@@ -324,6 +324,16 @@ export interface Constants {
   readonly State: Named<typeof STATES>;
 }
 
+/** Gives the name that a code stands for, by the deployment's own meaning first; undefined for a code that means nothing. */
+export function nameOf<Name extends string>(
+  table: Readonly<Record<Name, number>>,
+  own: Readonly<Record<string, string>> = {},
+  code: number,
+): Name | undefined {
+  const name = own[String(code)] ?? Object.keys(table).find((each) => table[each as Name] === code);
+  return name !== undefined && Object.hasOwn(table, name) ? (name as Name) : undefined;
+}
+
 /** Gives the integer code of each name: the deployment's own where it has one. */
 export function withOwnCodes<Table extends Readonly<Record<string, number>>>(
   table: Table,
@@ -331,6 +341,18 @@ export function withOwnCodes<Table extends Readonly<Record<string, number>>>(
 ): Record<keyof Table, number> {
   const mapped = Object.entries(own).map(([code, name]) => [name, Number(code)] as const);
   return { ...table, ...Object.fromEntries(mapped.filter(([name]) => name in table)) };
+}
+
+/** Gives the code by which a page knows a state that the server tells by its usual one. */
+export function shownState(code: number, { states }: CodeMap): number {
+  const name = nameOf(STATES, {}, code);
+  return name ? withOwnCodes(STATES, states)[name] : code;
+}
+
+/** Gives the usual code of a state that a page names by its own. */
+export function usualState(code: number, { states }: CodeMap): number {
+  const name = nameOf(STATES, states, code);
+  return name ? STATES[name] : code;
 }
 
 /** Makes `Constant` from the tables and the deployment's own codes. */

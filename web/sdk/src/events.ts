@@ -1,15 +1,23 @@
 /** Who hears what: every handler is called in a task of its own, so that one that throws or blocks harms no other. */
 
 import { EVENTS, type EventName } from "./constants.js";
-import type { AgentEvent, Facts } from "./frames.js";
-import { writeTags } from "./tags.js";
+import type { AgentEvent, CallFacts, Facts } from "./frames.js";
+import { type Tags, writeTags } from "./tags.js";
 
 /** What any handler gets as `e`: a numbered event of the server, or one that this page tells of itself (`seq` 0). */
 export type HeardEvent = Omit<AgentEvent, "data"> & {
   readonly data: Readonly<Record<string, unknown>> | Facts;
+  /** The agent's call as it is after this event, or null. */
+  readonly call: CallFacts | null;
 };
 
-/** A handler: `e` the native event, the seat's number, the event's iParam, the tags as one tag string. */
+/** What a handler gets beside `e`: states in it are told by the deployment's own codes. */
+export interface Shown {
+  readonly iParam: number;
+  readonly tags: Tags;
+}
+
+/** A handler: `e` the native event, the seat's number, the event's iParam, the tags as one tag string; `e` alone tells states by the usual codes. */
 export type Handler = (this: unknown, e: HeardEvent, sliceNo: number, iParam: number, sParam: string) => void;
 
 /** A handler of the ActiveX control's kind. */
@@ -26,10 +34,16 @@ export class EventHub {
   readonly #bindings = new Map<EventName, Binding[]>();
   readonly #defer: (task: () => void) => void;
   readonly #report: (error: unknown) => void;
+  readonly #show: (event: HeardEvent) => Shown;
 
-  constructor(defer: (task: () => void) => void, report: (error: unknown) => void) {
+  constructor(
+    defer: (task: () => void) => void,
+    report: (error: unknown) => void,
+    show: (event: HeardEvent) => Shown = (event) => event,
+  ) {
     this.#defer = defer;
     this.#report = report;
+    this.#show = show;
   }
 
   /** Binds a handler; any number of them may hear one event. Gives a function that unbinds it. */
@@ -52,10 +66,11 @@ export class EventHub {
 
   /** Tells an event to all who are bound now and are still bound when their turn comes. */
   tell(event: HeardEvent): void {
-    const tags = writeTags(event.tags);
+    const { iParam, tags } = this.#show(event);
+    const sParam = writeTags(tags);
     for (const binding of this.#of(event.type)) {
       this.#defer(() => {
-        this.#call(binding, event, tags);
+        this.#call(binding, event, iParam, sParam);
       });
     }
   }
@@ -68,12 +83,12 @@ export class EventHub {
     this.#bindings.clear();
   }
 
-  #call({ handler, context, live }: Binding, event: HeardEvent, tags: string): void {
+  #call({ handler, context, live }: Binding, event: HeardEvent, iParam: number, sParam: string): void {
     if (!live) {
       return;
     }
     try {
-      handler.call(context, event, event.sliceNo, event.iParam, tags);
+      handler.call(context, event, event.sliceNo, iParam, sParam);
     } catch (error) {
       this.#report(error);
     }

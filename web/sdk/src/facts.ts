@@ -1,7 +1,7 @@
 /** The agent and their call as this page knows them: a snapshot, and every event since, in the server's own form. */
 
 import { STATES } from "./constants.js";
-import type { AgentEvent, AgentFacts, CallFacts, Facts } from "./frames.js";
+import type { AgentEvent, AgentFacts, CallFacts, Facts, Member } from "./frames.js";
 
 /** Nobody is signed in. */
 export const NOBODY: Facts = {
@@ -38,7 +38,7 @@ type Change = (facts: Facts, event: AgentEvent) => Facts;
 
 /** Gives the facts after an event; an event that changes none gives them as they were. */
 export function after(facts: Facts, event: AgentEvent): Facts {
-  return CHANGES[event.type]?.(facts, event) ?? facts;
+  return withMembers(CHANGES[event.type]?.(facts, event) ?? facts, event);
 }
 
 const CHANGES: Partial<Record<string, Change>> = {
@@ -50,14 +50,19 @@ const CHANGES: Partial<Record<string, Change>> = {
   Talk: talked,
   Progress: (facts, event) => ({
     ...facts,
-    call: { ...known(facts, event), state: "dialling", direction: "outbound", tags: event.tags },
+    call: { ...known(facts, event), state: "dialling", tags: event.tags },
   }),
-  Hold: (facts, event) => withCall(facts, event, { held: true, heldSince: event.at }),
-  Retrieve: (facts, event) => withCall(facts, event, { held: false, heldSince: null }),
   Record: recorded,
-  Data: (facts, event) => withCall(facts, event, { tags: { ...facts.call?.tags, ...event.tags } }),
+  Data: (facts, event) => withCall(facts, event, { tags: changedTags(facts.call?.tags ?? {}, event) }),
   Hangup: (facts, event) => ({
-    ...withCall(facts, event, { state: "ended", recording: "stopped", held: false, heldSince: null, deadline: null }),
+    ...withCall(facts, event, {
+      state: "ended",
+      recording: "stopped",
+      held: false,
+      heldSince: null,
+      deadline: null,
+      members: [],
+    }),
     agent: { ...facts.agent, offer: "" },
   }),
   WrapUp: (facts, event) => withAgent(facts, { wrapUpUntil: wrapUpUntil(facts, event) }),
@@ -76,21 +81,26 @@ function changedState(facts: Facts, event: AgentEvent): Facts {
   if (!WITH_CALL.includes(event.iParam)) {
     return { agent: { ...agent, offer: "", wrapUpUntil: 0 }, call: null };
   }
-  const lost = event.tags["LEG"] === "lost" && facts.call;
-  return { agent, call: lost ? { ...lost, state: "recovering" } : facts.call };
+  return { agent, call: facts.call && callInState(facts.call, agent, event) };
+}
+
+function callInState(call: CallFacts, { agentId, state }: AgentFacts, { tags }: AgentEvent): CallFacts {
+  if (tags["LEG"] === "lost") {
+    return { ...call, state: "recovering", members: call.members.filter(({ who }) => who !== agentId) };
+  }
+  const muted = tags["MUTED"] === "1";
+  const members = call.members.map((each) => ("MUTED" in tags && each.leg === tags["LEG"] ? { ...each, muted } : each));
+  return { ...call, members, state: state === STATES.reserved ? "flow" : call.state };
 }
 
 function talked(facts: Facts, event: AgentEvent): Facts {
   const before = known(facts, event);
-  // A talk that goes on after its telephone was lost began when it began.
-  const goesOn = before.state === "talking" || before.state === "recovering";
-  const talkSince = goesOn ? before.talkSince : event.at;
   return {
     agent: { ...facts.agent, offer: "" },
     call: {
       ...before,
       state: "talking",
-      talkSince,
+      talkSince: number(event.data["talkSince"]) ?? event.at,
       vocId: event.tags["VOCID"] ?? "",
       // That it is recorded is told right after.
       recording: "stopped",
@@ -109,6 +119,31 @@ function recorded(facts: Facts, event: AgentEvent): Facts {
   return recording && facts.call
     ? withCall(facts, event, { recording, vocId, tags: { ...facts.call.tags, VOCID: vocId } })
     : facts;
+}
+
+function changedTags(tags: CallFacts["tags"], event: AgentEvent): CallFacts["tags"] {
+  const { removed } = event.data;
+  const gone = Array.isArray(removed) ? removed : [];
+  return { ...Object.fromEntries(Object.entries(tags).filter(([name]) => !gone.includes(name))), ...event.tags };
+}
+
+/** An event brings the members whenever it changes them; who is on hold follows from them. */
+function withMembers(facts: Facts, event: AgentEvent): Facts {
+  const { members } = event.data;
+  const { agentId } = facts.agent;
+  if (!Array.isArray(members)) {
+    return facts;
+  }
+  return withCall(facts, event, { members, ...holdOf(members as Member[], agentId, facts.call?.state) });
+}
+
+/** The agent's call is on hold when it is theirs, and everybody whom they do not consult is. */
+function holdOf(members: readonly Member[], agentId: string, state = ""): Pick<CallFacts, "held" | "heldSince"> {
+  const theirs = state === "recovering" || members.some(({ owner, who }) => owner && who === agentId);
+  const others = members.filter(({ role, who }) => role !== "consulted" && role !== "supervisor" && who !== agentId);
+  const there = others.filter((each) => each.held || each.state === "connected");
+  const held = theirs && there.length > 0 && there.every((each) => each.held);
+  return { held, heldSince: held ? Math.max(...there.map(({ since }) => since)) : null };
 }
 
 function wrapUpUntil(facts: Facts, event: AgentEvent): number {
@@ -131,7 +166,7 @@ function newCall(event: AgentEvent): CallFacts {
   return {
     callId: event.callId,
     state: "",
-    direction: event.tags["TTYPE"] === "1" ? "outbound" : "inbound",
+    direction: text(event.data["direction"]) || (event.tags["TTYPE"] === "1" ? "outbound" : "inbound"),
     startedAt: number(event.data["startedAt"]) ?? event.at,
     talkSince: null,
     vocId: "",
@@ -140,6 +175,7 @@ function newCall(event: AgentEvent): CallFacts {
     heldSince: null,
     deadline: null,
     tags: event.tags,
+    members: [],
   };
 }
 

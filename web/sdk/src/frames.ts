@@ -36,10 +36,28 @@ export interface AgentFacts {
   readonly wrapUpUntil: number;
 }
 
+/** Somebody in a call, or being rung for it; `since` in ms since 1970. */
+export interface Member {
+  /** Names them in hold, retrieve, mute and letGo. */
+  readonly leg: string;
+  /** A supervisor is shown only to whom may know of one. */
+  readonly role: "customer" | "agent" | "consulted" | "outside" | "supervisor";
+  /** An AgentID, or a number. */
+  readonly who: string;
+  /** Whether the call is theirs. */
+  readonly owner: boolean;
+  readonly state: "dialling" | "ringing" | "connected" | "held";
+  readonly held: boolean;
+  readonly muted: boolean;
+  readonly since: number;
+}
+
 /** The agent's call as a snapshot has it; times in ms since 1970. */
 export interface CallFacts {
   readonly callId: string;
+  /** "offered" while it rings here, "dialling", "talking", "recovering" while the agent's telephone is away, "flow" while the customer is in one, "ended". */
   readonly state: string;
+  /** "inbound", "outbound" or "internal". */
   readonly direction: string;
   readonly startedAt: number;
   readonly talkSince: number | null;
@@ -48,10 +66,12 @@ export interface CallFacts {
   /** What becomes of what is said now: it is recorded, or not for a while, or not at all. */
   readonly recording: "on" | "paused" | "stopped";
   readonly held: boolean;
-  /** Since when the customer is on hold; null while they are not. */
+  /** Since when everybody the agent talks with is on hold; null while they are not. */
   readonly heldSince: number | null;
   readonly deadline: number | null;
   readonly tags: Tags;
+  /** Everybody who is in the call now, or is being rung for it, in the order in which they came. */
+  readonly members: readonly Member[];
 }
 
 /** The whole state. */
@@ -127,16 +147,25 @@ export interface HeartbeatQuestion {
   readonly agentId: string;
 }
 
-/** An action, or a control: then `act` is 0 and `control` and `target` say which and at whom. */
+/** An action. */
 export interface ActionFrame {
   readonly type: "action";
   readonly requestId: string;
   readonly act: number;
   readonly iParam: number;
   readonly sParam: string;
-  readonly control?: number;
-  readonly target?: number;
 }
+
+/** A supervisor's control of the agent at seat `target`. */
+export interface ControlFrame {
+  readonly type: "control";
+  readonly requestId: string;
+  readonly target: number;
+  readonly control: number;
+}
+
+/** What a page asks for. */
+export type RequestFrame = ActionFrame | ControlFrame;
 
 /** Reads a frame; undefined for what is none (API Gateway's own error messages have no type). */
 export function readFrame(text: string): Frame | undefined {

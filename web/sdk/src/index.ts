@@ -3,7 +3,7 @@
 export { Agent } from "./agent.js";
 export type { ControlEvents } from "./activex.js";
 export { AgentError, type SignedIn, type VocInfo } from "./centre.js";
-export { Commands, type TargetOptions } from "./commands.js";
+export { Commands, type FlowOptions, type TargetOptions } from "./commands.js";
 export type { AgentConfig } from "./config.js";
 export {
   ACTIONS,
@@ -35,7 +35,7 @@ export {
   type TelephonePlace,
 } from "./device.js";
 export type { ControlHandler, Handler, HeardEvent } from "./events.js";
-export type { AgentEvent, AgentFacts, CallFacts, Facts } from "./frames.js";
+export type { AgentEvent, AgentFacts, CallFacts, Facts, Member } from "./frames.js";
 export type { Outcome } from "./requests.js";
 export type { ConnectionStatus } from "./station.js";
 export type { Answer, Cancel, Channel, Clock, Locks, Question, Socket, Store, Surroundings } from "./surroundings.js";

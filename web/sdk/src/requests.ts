@@ -21,14 +21,17 @@ export interface Outcome {
   readonly callId: string;
 }
 
+/** What a request asks for, as the event ActionResult tells it: ACT or CONTROL. */
+export type Named = Readonly<{ ACT: string } | { CONTROL: string }>;
+
 /** An outcome with what it belongs to. */
 export interface Closed extends Outcome {
-  readonly act: number;
+  readonly named: Named;
 }
 
 interface Pending {
   readonly number: number;
-  readonly act: number;
+  readonly named: Named;
   readonly stop: Cancel;
   readonly closed: (outcome: Outcome) => void;
 }
@@ -49,13 +52,13 @@ export class Requests {
   }
 
   /** Opens a request: gives its number for the page and its id for the wire. */
-  open(act: number, closed: (outcome: Outcome) => void): { readonly number: number; readonly id: string } {
+  open(named: Named, closed: (outcome: Outcome) => void): { readonly number: number; readonly id: string } {
     const number = ++this.#last;
     const id = `${this.#tab}-${number}`;
     const stop = this.#clock.after(REQUEST_MS, () => {
       this.close(id, RESULTS.timedOut, "No answer came: look at the state before trying again.");
     });
-    this.#pending.set(id, { number, act, stop, closed });
+    this.#pending.set(id, { number, named, stop, closed });
     return { number, id };
   }
 
@@ -76,7 +79,7 @@ export class Requests {
     this.#pending.delete(id);
     pending.stop();
     const outcome = { ok: code >= 0, code, message, requestId: pending.number, callId };
-    this.#tell({ ...outcome, act: pending.act });
+    this.#tell({ ...outcome, named: pending.named });
     pending.closed(outcome);
   }
 

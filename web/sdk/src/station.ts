@@ -13,16 +13,19 @@ import {
   RESULTS,
   withOwnCodes,
   ACTIONS,
+  type CodeMap,
 } from "./constants.js";
 import type { HeardEvent } from "./events.js";
 import { after, NOBODY } from "./facts.js";
 import type {
   ActionFrame,
   AgentEvent,
+  ControlFrame,
   ErrorFrame,
   Facts,
   Frame,
   Greeting,
+  RequestFrame,
   ResultFrame,
   SnapshotFrame,
 } from "./frames.js";
@@ -51,8 +54,10 @@ export const LOGGED_OUT = { self: 0, connectionLost: 3, expired: 4 } as const;
 
 type LoggedOut = (typeof LOGGED_OUT)[keyof typeof LOGGED_OUT];
 
-/** What an action consists of. */
-export type Asked = Omit<ActionFrame, "type" | "requestId">;
+/** What an action or a control consists of. */
+export type Asked = Omit<ActionFrame, "requestId"> | Omit<ControlFrame, "requestId">;
+
+const NO_CODES: CodeMap = {};
 
 /** Everything between the object that the page holds and the contact centre. */
 export class Station {
@@ -67,7 +72,6 @@ export class Station {
   readonly #connection: Connection;
   readonly #sequence: Sequence;
   readonly #requests: Requests;
-  readonly #codes: Readonly<Record<keyof typeof ACTIONS, number>>;
   readonly #telephone: Telephone;
   readonly #actions: Actions;
   readonly #offline: Cancel;
@@ -89,10 +93,9 @@ export class Station {
     this.#tab = surroundings.unique();
     this.centre = new Centre(surroundings, settings.api);
     this.#requests = new Requests(clock, this.#tab, (closed) => {
-      const { code, act, message, requestId, callId } = closed;
-      this.tellOwn("ActionResult", code, { REQID: String(requestId), ACT: String(act), MSG: message }, callId);
+      const { code, named, message, requestId, callId } = closed;
+      this.tellOwn("ActionResult", code, { REQID: String(requestId), ...named, MSG: message }, callId);
     });
-    this.#codes = withOwnCodes(ACTIONS, settings.codes?.actions);
     this.#telephone = this.#newTelephone();
     this.#sequence = new Sequence(clock, {
       apply: (event) => {
@@ -127,6 +130,11 @@ export class Station {
   /** The session, or undefined when nobody is signed in here. */
   get session(): Session | undefined {
     return this.#session;
+  }
+
+  /** The deployment's own integer codes: as the page was set up, else as its server says to who signs in. */
+  get codes(): CodeMap {
+    return this.#settings.codes ?? this.#session?.codes ?? NO_CODES;
   }
 
   /** The agent and their call. */
@@ -194,8 +202,9 @@ export class Station {
     if (!this.#session) {
       return RESULTS.notSignedIn;
     }
-    const { number, id } = this.#requests.open(asked.act, closed);
-    const frame: ActionFrame = { type: "action", requestId: id, ...asked };
+    const named = asked.type === "action" ? { ACT: String(asked.act) } : { CONTROL: String(asked.control) };
+    const { number, id } = this.#requests.open(named, closed);
+    const frame: RequestFrame = { requestId: id, ...asked };
     const code = this.#actions.pass(frame);
     if (code !== RESULTS.accepted) {
       this.#requests.discard(id);
@@ -223,7 +232,8 @@ export class Station {
     const { epoch } = this.#sequence.position;
     const sliceNo = this.#session?.sliceNo ?? 0;
     const at = this.#surroundings.clock.now();
-    this.#tell({ type, epoch, seq: 0, id: "", at, callId, sliceNo, iParam, tags, data: {} });
+    const { call } = this.#facts;
+    this.#tell({ type, epoch, seq: 0, id: "", at, callId, sliceNo, iParam, tags, data: {}, call });
   }
 
   /** Lets go of everything; other tabs of the agent go on, and so does the agent's session. */
@@ -265,9 +275,10 @@ export class Station {
 
   #newActions(): Actions {
     return new Actions({
-      codes: this.#codes,
       centre: this.centre,
       telephone: this.#telephone,
+      codes: () => this.codes,
+      facts: () => this.#facts,
       role: () => this.role,
       status: () => this.#status,
       session: () => this.#session,
@@ -288,7 +299,8 @@ export class Station {
       shared: this.#surroundings.shared,
       muteKey: () => `icall:${this.#settings.api}:mute:${this.#session?.agentId ?? ""}`,
       callBack: (callId) => {
-        this.act({ act: this.#codes.answer, iParam: 0, sParam: callId }, () => undefined);
+        const act = withOwnCodes(ACTIONS, this.codes.actions).answer;
+        this.act({ type: "action", act, iParam: 0, sParam: callId }, () => undefined);
       },
       changed: (facts) => {
         this.#tellTelephone(facts);
@@ -374,7 +386,7 @@ export class Station {
       this.#awaitEndOfWrapUp();
     }
     this.#share(event);
-    this.#tell(event);
+    this.#tell({ ...event, call: this.#facts.call });
     this.#followCall();
   }
 
@@ -384,7 +396,8 @@ export class Station {
     this.#awaitEndOfWrapUp();
     this.#share(snapshot);
     const { type, epoch, seq, at, sliceNo, iParam, data } = snapshot;
-    this.#tell({ type, epoch, seq, id: "", at, callId: data.call?.callId ?? "", sliceNo, iParam, tags: {}, data });
+    const { call } = data;
+    this.#tell({ type, epoch, seq, id: "", at, callId: call?.callId ?? "", sliceNo, iParam, tags: {}, data, call });
     this.#followCall();
   }
 
@@ -446,6 +459,7 @@ export class Station {
     if (status.state !== "connected") {
       this.#sequence.rest();
       this.#telephone.forgetRequests();
+      this.#actions.forgetMuting();
     }
     if (status.reason === "superseded") {
       this.#telephone.forgetMute();
@@ -517,7 +531,7 @@ export class Station {
     }
   }
 
-  #performFor(to: string, frame: ActionFrame): void {
+  #performFor(to: string, frame: RequestFrame): void {
     const code = this.#actions.pass(frame);
     if (code !== RESULTS.accepted) {
       const lost = "The tab that owns the connection has lost it.";
@@ -540,7 +554,7 @@ export class Station {
 
   #followCall(): void {
     if (this.role === "owner" && this.#status.state === "connected") {
-      this.#telephone.follow(this.#facts.call);
+      this.#telephone.follow(this.#facts.call, !this.#actions.muting);
     }
   }
 

@@ -2,7 +2,7 @@
 
 import type { ConnectionState, Reason } from "./constants.js";
 import type { Session } from "./centre.js";
-import type { ActionFrame, Frame } from "./frames.js";
+import type { Frame, RequestFrame } from "./frames.js";
 import type { Channel, Surroundings } from "./surroundings.js";
 import type { TelephoneFacts } from "./telephone.js";
 
@@ -18,7 +18,7 @@ export type TabMessage =
   | { readonly kind: "telephone"; readonly facts: TelephoneFacts }
   /** A mirror has missed something. */
   | { readonly kind: "hello"; readonly epoch: number; readonly seq: number }
-  | { readonly kind: "action"; readonly frame: ActionFrame }
+  | { readonly kind: "action"; readonly frame: RequestFrame }
   /** `how` is iParam of Logout. */
   | { readonly kind: "signedOut"; readonly how: 0 | 3 | 4 };
 

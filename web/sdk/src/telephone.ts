@@ -7,6 +7,9 @@ import type { Clock, Store } from "./surroundings.js";
 /** How long an agent's first hello waits for the registration: who is routed calls must be able to be rung. */
 const READY_WITHIN_MS = 3000;
 
+/** TTYPE of a supervisor's own leg. */
+const MONITORING = "7";
+
 /** How the page's telephone is, in the tab that owns it. */
 export interface TelephoneFacts {
   /** True where this agent's calls ring in a page. */
@@ -28,7 +31,7 @@ export interface TelephoneParts {
   readonly shared: Store;
   /** Under which key it keeps whether the agent's call is muted. */
   muteKey(): string;
-  /** Asks the contact centre to ring it again for a call whose leg was lost. */
+  /** Asks the contact centre to have a call answered here, or to ring again for one whose leg was lost. */
   callBack(callId: string): void;
   changed(facts: TelephoneFacts): void;
   complain(message: string): void;
@@ -43,7 +46,9 @@ export class Telephone {
   /** The call that is followed: "" for none, undefined while it is not known yet. */
   #callId: string | undefined;
   #muting = Promise.resolve("");
-  /** The call that this telephone has asked to be rung again for. */
+  /** Whether the server has the agent muted in that call, as far as it has said. */
+  #mutedThere: boolean | undefined;
+  /** What this telephone has asked the server to be answered, or rung again, for. */
   #calledBackFor = "";
 
   constructor(parts: TelephoneParts) {
@@ -73,6 +78,7 @@ export class Telephone {
     }
     this.#agentId = agentId;
     this.#callId = undefined;
+    this.#mutedThere = undefined;
     this.#calledBackFor = "";
     this.#change({ ...NO_TELEPHONE, inUse: agentId !== "" });
     if (identity) {
@@ -91,21 +97,32 @@ export class Telephone {
     }
   }
 
-  /** Follows the agent's call: it is muted if the agent had muted it, and one whose leg was lost is rung again. */
-  follow(call: CallFacts | null): void {
+  /**
+   * Follows the agent's call: it is muted if the agent had muted it, or as the server says unless it is yet to be told
+   * (`heeds`); one whose leg was lost is rung again, and a supervisor's own leg picked up.
+   */
+  follow(call: CallFacts | null, heeds: boolean): void {
     const callId = call?.callId ?? "";
+    const mutedThere = call?.members.find(({ who }) => who === this.#agentId)?.muted;
+    const says = heeds && this.#mutedThere !== undefined && this.#mutedThere !== mutedThere ? mutedThere : undefined;
     if (callId !== this.#callId) {
-      const muted = this.#wasMuted(call);
+      const muted = this.#wasMuted(call) || mutedThere === true;
       this.#callId = callId;
       this.#keep(muted);
       void this.mute(muted);
+    } else if (says !== undefined) {
+      void this.mute(says);
     }
-    if (call?.state !== "recovering") {
-      this.#calledBackFor = "";
-    } else if (this.inUse && this.#calledBackFor !== callId) {
-      this.#calledBackFor = callId;
-      this.#parts.callBack(callId);
+    this.#mutedThere = mutedThere;
+    this.#pickUpItself(call);
+  }
+
+  #pickUpItself(call: CallFacts | null): void {
+    const whatFor = call && wantsUs(call) ? `${call.callId} ${call.state}` : "";
+    if (call && this.inUse && whatFor && this.#calledBackFor !== whatFor) {
+      this.#parts.callBack(call.callId);
     }
+    this.#calledBackFor = whatFor;
   }
 
   /** The connection broke: what was asked for over it may not have arrived. */
@@ -184,6 +201,11 @@ export class Telephone {
       });
     });
   }
+}
+
+/** Tells whether nobody needs to say yes: a leg was lost, or a supervisor asked for this one. */
+function wantsUs({ state, tags }: CallFacts): boolean {
+  return state === "recovering" || (state === "offered" && tags["TTYPE"] === MONITORING);
 }
 
 function noted(callId: string, muted: boolean): string {

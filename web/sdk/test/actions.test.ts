@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FAIR } from "./fakes/centre.js";
+import { FakeDevice } from "./fakes/device.js";
 import { heardBy, iParams, signedIn, stage } from "./fakes/stage.js";
 
 describe("doAction", () => {
@@ -71,8 +72,12 @@ describe("doControl", () => {
     expect(agent.doControl(12, agent.Constant.Control.Monitor)).toBe(1);
     expect(agent.DoControl(12, 1)).toBe(2);
     await time.pass(50);
-    expect(iParams(heard, "ActionResult")).toEqual([-2, -2]);
-    expect(centre.frames.at(-1)).toMatchObject({ act: 0, control: 1, target: 12 });
+    expect(iParams(heard, "ActionResult")).toEqual([-5, -5]);
+    expect(heard.at(-1)?.tags).toMatchObject({ CONTROL: "1", MSG: "Not now." });
+    expect(heard.at(-1)?.tags).not.toHaveProperty("ACT");
+    const { requestId: _named, ...frame } = centre.frames.at(-1) as { readonly requestId: string };
+    expect(frame).toEqual({ type: "control", control: 1, target: 12 });
+    expect([agent.doControl(1.5, 1), agent.doControl(12, NaN)]).toEqual([-3, -3]);
   });
 });
 
@@ -83,7 +88,7 @@ describe("a named method", () => {
     const refused = agent.monitor(12);
     await time.pass(50);
     expect(await called).toEqual({ ok: true, code: 0, message: "", requestId: 1, callId: "" });
-    expect(await refused).toEqual({ ok: false, code: -2, message: "Not now.", requestId: 2, callId: "" });
+    expect(await refused).toEqual({ ok: false, code: -5, message: "Not now.", requestId: 2, callId: "" });
   });
 
   it("says it at once when nothing was sent", async () => {
@@ -94,7 +99,10 @@ describe("a named method", () => {
   it.each([
     ["answer", (agent) => agent.answer("c1"), [1, 0, "c1"]],
     ["hangup", (agent) => agent.hangup(), [2, 0, ""]],
+    ["endCall", (agent) => agent.endCall(), [2, 1, ""]],
+    ["letGo", (agent) => agent.letGo("c1-2"), [2, 2, "c1-2"]],
     ["hold", (agent) => agent.hold(true), [3, 1, ""]],
+    ["hold of one", (agent) => agent.hold(false, "c1-2"), [3, 0, "c1-2"]],
     ["retrieve", (agent) => agent.retrieve(), [4, 0, ""]],
     ["transfer", (agent) => agent.transfer("101", { kind: "agentId", tags: { A: "1" } }), [5, 2, "101;A:1"]],
     ["consult", (agent) => agent.consult("sales", { kind: "queue" }), [6, 4, "sales"]],
@@ -102,9 +110,15 @@ describe("a named method", () => {
     ["sendDtmf", (agent) => agent.sendDtmf("12#"), [8, 0, "12#"]],
     ["pause", (agent) => agent.pause(2), [9, 2, ""]],
     ["resume", (agent) => agent.resume(), [10, 0, ""]],
-    ["toAutomatic", (agent) => agent.toAutomatic("auth", true), [11, 1, "auth"]],
+    ["toAutomatic", (agent) => agent.toAutomatic("auth", { comeBack: true, tags: { A: "1" } }), [11, 1, "auth;A:1"]],
+    ["toAutomatic for good", (agent) => agent.toAutomatic("menu"), [11, 0, "menu"]],
     ["sendMessage", (agent) => agent.sendMessage("101", "你好; ok"), [12, 2, "101;你好; ok"]],
+    ["completeTransfer", (agent) => agent.completeTransfer(), [20, 0, ""]],
+    ["conference", (agent) => agent.conference(), [21, 0, ""]],
+    ["cancelConsult", (agent) => agent.cancelConsult(), [22, 0, ""]],
+    ["swap", (agent) => agent.swap(), [23, 0, ""]],
     ["mute", (agent) => agent.mute(), [24, 1, ""]],
+    ["mute of one", (agent) => agent.mute(false, "c1-2"), [24, 0, "c1-2"]],
     ["saveWrapUp", (agent) => agent.saveWrapUp("sold"), [25, 0, "sold"]],
     ["finishWrapUp", (agent) => agent.finishWrapUp(), [25, 1, ""]],
     ["extendWrapUp", (agent) => agent.extendWrapUp(30), [25, 2, "30"]],
@@ -113,12 +127,18 @@ describe("a named method", () => {
     ["startRecording", (agent) => agent.startRecording(), [27, 1, ""]],
     ["pauseRecording", (agent) => agent.pauseRecording(), [27, 2, ""]],
     ["resumeRecording", (agent) => agent.resumeRecording(), [27, 3, ""]],
+    ["survey", (agent) => agent.survey("after"), [28, 0, "after"]],
     [
       "scheduleCallback",
       (agent) => agent.scheduleCallback("1", new Date(0), "n"),
       [29, 0, "1;1970-01-01T00:00:00.000Z;n"],
     ],
     ["pickUp", (agent) => agent.pickUp(9), [30, 1, "9"]],
+    ["useDevice", (agent) => agent.useDevice("sip"), [31, 1, ""]],
+    ["signOut", (agent) => agent.signOut({ afterCall: true, reason: "home" }), [32, 1, "home"]],
+    ["nextState", (agent) => agent.nextState("meal", "lunch"), [33, 16, "lunch"]],
+    ["reset", (agent) => agent.reset(), [34, 0, ""]],
+    ["synchronise", (agent) => agent.synchronise(), [35, 0, ""]],
   ] as [
     string,
     (agent: Awaited<ReturnType<typeof signedIn>>["agent"]) => Promise<unknown>,
@@ -130,6 +150,36 @@ describe("a named method", () => {
     expect(centre.frames.at(-1)).toMatchObject({ act, iParam, sParam });
   });
 
+  it.each([
+    ["monitor", (agent) => agent.monitor(9), 1],
+    ["intercept", (agent) => agent.intercept(9), 2],
+    ["bargeIn", (agent) => agent.bargeIn(9), 3],
+    ["emergencyCall", (agent) => agent.emergencyCall(9), 4],
+    ["forceRelease", (agent) => agent.forceRelease(9), 5],
+    ["whisper", (agent) => agent.whisper(9), 6],
+    ["pickUpAt", (agent) => agent.pickUpAt(9), 7],
+    ["forcePaused", (agent) => agent.forcePaused(9), 8],
+    ["forceReady", (agent) => agent.forceReady(9), 9],
+    ["forceSignOut", (agent) => agent.forceSignOut(9), 10],
+    ["stopControl", (agent) => agent.stopControl(9), 11],
+    ["finishWrapUpAt", (agent) => agent.finishWrapUpAt(9), 12],
+    ["forceRest", (agent) => agent.forceRest(9), 13],
+    ["switchToMonitor", (agent) => agent.switchToMonitor(9), 14],
+    ["switchToBargeIn", (agent) => agent.switchToBargeIn(9), 15],
+    ["switchToWhisper", (agent) => agent.switchToWhisper(9), 16],
+    ["startRecordingAt", (agent) => agent.startRecordingAt(9), 17],
+    ["stopRecordingAt", (agent) => agent.stopRecordingAt(9), 18],
+    ["forceSignOut at once", (agent) => agent.forceSignOut(9, true), 110],
+  ] as [string, (agent: Awaited<ReturnType<typeof signedIn>>["agent"]) => Promise<unknown>, number][])(
+    "%s sends its control's code and the seat",
+    async (_name, ask, control) => {
+      const { time, centre, agent } = await signedIn();
+      void ask(agent);
+      await time.pass(50);
+      expect(centre.frames.at(-1)).toMatchObject({ type: "control", control, target: 9 });
+    },
+  );
+
   it("uses the deployment's own code where it has one", async () => {
     const { time, centre, agent } = await signedIn({
       codes: { actions: { "77": "call" }, states: { "70": "paused" } },
@@ -138,6 +188,59 @@ describe("a named method", () => {
     void agent.call("1");
     await time.pass(50);
     expect(centre.frames.at(-1)).toMatchObject({ act: 77 });
+  });
+});
+
+describe("a deployment's own codes", () => {
+  const codes = {
+    actions: { "3": "call", "77": "hold", "101": "answer", "133": "nextState" },
+    controls: { "51": "monitor" },
+    states: { "70": "paused", "107": "talking" },
+  };
+
+  async function renumbered() {
+    const [set, device] = [stage(), new FakeDevice()];
+    set.centre.codesInForce = codes;
+    const agent = set.browser.tab({ device });
+    void agent.login("100", "right");
+    await set.time.pass(100);
+    return { ...set, agent, device };
+  }
+
+  it("are told to who signs in, and hold for constants, named methods and what rings here", async () => {
+    const { time, centre, agent, device } = await renumbered();
+    const { Action, Control, State } = agent.Constant;
+    expect([Action.Call, Action.Hold, Action.Retrieve, Control.Monitor, State.Talking]).toEqual([3, 77, 4, 51, 107]);
+    void agent.hold();
+    await time.pass(50);
+    void agent.monitor(9);
+    await time.pass(50);
+    expect(centre.frames.slice(-2)).toMatchObject([{ act: 77 }, { control: 51 }]);
+    agent.doAction(101);
+    await time.pass(50);
+    expect(device.done).toContain("answer");
+  });
+
+  it("tell states to pages written for them, and the native event tells the usual ones", async () => {
+    const { time, centre, agent } = await renumbered();
+    const told: unknown[] = [];
+    agent.bind("State", (e, _sliceNo, iParam, sParam) => told.push([e.iParam, iParam, sParam]));
+    agent.OnStateChange = (_sliceNo, iParam) => told.push(iParam);
+    centre.tells("Talk", 1, {});
+    centre.tells("State", 5, { STATE: "5", OLDSTATE: "7", REASON: "" });
+    await time.pass(50);
+    expect(told.slice(0, 2)).toEqual([[5, 107, "STATE:107|OLDSTATE:70|REASON:"], 107]);
+    expect([agent.state, agent.facts.agent.state]).toEqual([107, 5]);
+  });
+
+  it("name the next state as well", async () => {
+    const { time, centre, agent } = await renumbered();
+    agent.doAction(133, 70, "lunch");
+    await time.pass(50);
+    expect(centre.frames.at(-1)).toMatchObject({ act: 133, iParam: 7, sParam: "lunch" });
+    void agent.nextState("paused");
+    await time.pass(50);
+    expect(centre.frames.at(-1)).toMatchObject({ act: 133, iParam: 7 });
   });
 });
 

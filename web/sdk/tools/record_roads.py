@@ -1,4 +1,4 @@
-"""Records what the server's own rules tell an agent's page: random working days, change by change.
+"""Records what the server tells agents' pages: random working days of two agents who share calls, change by change.
 
 The SDK's tests replay them, so that the page's picture of agent and call is measured against the real one.
 Run `PYTHONPATH=. .venv/bin/python web/sdk/tools/record_roads.py` in the project's folder when those rules change;
@@ -7,224 +7,172 @@ a test says when (tests/test_recorded_roads.py).
 
 import json
 import random
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from chalicelib.core.agents import presence
-from chalicelib.core.agents.agent import Agent, AgentState
-from chalicelib.core.calls import dialling, offering, talking
-from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction, EndedBy, Place
-from chalicelib.core.calls.parties import Party, PartyState, Role, Where
-from chalicelib.core.calls.recording import record
-from chalicelib.core.calls.scene import Scene as CallScene
-from chalicelib.core.carrier.events import Cause
-from chalicelib.core.centre.model import AgentRecord, Device, DeviceKind, DialPlan, Queue
-from chalicelib.core.ground.errors import CallersFault, IllegalMove, NotLegalNow
-from chalicelib.core.told.notices import Heard
-from chalicelib.usecases import snapshot
+from chalicelib.core.agents.agent import AT_REST, AgentState, StateCode
+from chalicelib.usecases.snapshot import agent_facts, call_facts
+from local.carrier.handle import CallHandle, DeviceHandle
+from tests.fakes.centre import Centre, Page
 
-ROADS, CHANGES = 6, 50
+DAYS, CHANGES = 3, 60
 TARGET = Path(__file__).parent.parent / "test" / "fakes" / "roads.json"
-QUEUE = Queue(name="freight", wrap_up=30)
-CALLER = Party(id=CUSTOMER, role=Role.CUSTOMER, state=PartyState.CONNECTED, where=Where.SCRIPT)
-Scene = tuple[Call | None, Agent]
+AGENTS = ("100", "200")
+STRANGER = "13900139000"
+BUSY = "13900139486"
+MOST_STEPS = 700
+
+Change = Mapping[str, Any]
 
 
 def recorded() -> str:
-    """Give the roads as the file has them, the same at every time."""
-    roads = [_road(random.Random(seed)) for seed in range(ROADS)]  # noqa: S311 - repeatable on purpose
+    """Give the roads as the file has them, the same at every time: of each day what one page heard, then the other."""
+    roads = [road for seed in range(DAYS) for road in _Day(random.Random(seed)).roads()]  # noqa: S311 - repeatable
     return json.dumps(roads, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def _road(rng: random.Random) -> list[dict[str, Any]]:
-    now = 1_700_000_000_000
-    record = AgentRecord(id="100", name="Zhang", profile="all", seat=7)
-    agent = presence.sign_in(Agent(id="100"), record, Device(DeviceKind.BROWSER), now, ready=False)
-    scene: Scene = (None, replace(agent, connected=True))
-    changes = [_told(scene, now)]
-    while len(changes) < CHANGES:
-        now += rng.randrange(200, 40_000)
-        before = replace(scene[1], events=())
-        scene = _next(rng)((scene[0], before), now, rng)
-        if scene[1].events:
-            changes.append(_told(scene, now))
-    return changes
+@dataclass
+class _Day:
+    """Two agents, a caller at a time, and a stranger outside who can be asked."""
+
+    rng: random.Random
+    centre: Centre = field(default_factory=Centre)
+    pages: list[Page] = field(default_factory=list)
+    stranger: DeviceHandle | None = None
+    caller: CallHandle | None = None
+
+    def roads(self) -> list[list[Change]]:
+        """Live through the day, and give what each page heard."""
+        self.pages = [self.centre.page(name).signs_in() for name in AGENTS]
+        self.stranger = self.centre.exchange.device("+86" + STRANGER)
+        roads: list[list[Change]] = [[self._told(page)] for page in self.pages]
+        for _ in range(MOST_STEPS):
+            if all(len(road) >= CHANGES for road in roads):
+                break
+            if not self._somebody_answers():
+                self.rng.choice(HAPPENINGS)(self, self.rng.choice(self.pages))
+            self.centre.time.advance(self.rng.choice([0.5, 2, 7]))
+            for page, road in zip(self.pages, roads, strict=True):
+                if page.events[page.looked :]:
+                    road.append(self._told(page))
+        return [road[:CHANGES] for road in roads]
+
+    def _told(self, page: Page) -> Change:
+        """Give what the page heard since, and what a snapshot has of it now; the SDK's centre connects by itself."""
+        events, page.looked = page.events[page.looked :], len(page.events)
+        agent, now = page.state, self.centre.clock.now()
+        call = self.centre.desk.call(agent.call) if agent.call else None
+        return {
+            "events": [event for event in events if event["iParam"] != StateCode.DISCONNECTED],
+            "facts": {"agent": agent_facts(agent), "call": call_facts(call, agent, now)},
+        }
+
+    def _somebody_answers(self) -> bool:
+        """Mostly, who is rung picks up."""
+        if self.rng.random() < 0.4:  # noqa: PLR2004 - less often than not
+            return False
+        if self.stranger and self.stranger.ringing():
+            self.stranger.answer()
+            return True
+        rung = [page for page in self.pages if page.state.state is AgentState.RINGING and page.phone.ringing()]
+        for page in rung:
+            self.answers(page)
+        return bool(rung)
+
+    def somebody_calls(self, _page: Page) -> None:
+        """A caller asks for a person, while no other is there."""
+        if self.caller is None or self.caller.over:
+            self.caller = self.centre.calls()
+            self.caller.hears("人工服务请按0")
+            self.caller.presses("0")
+
+    def answers(self, page: Page) -> None:
+        """Whoever is rung picks up."""
+        if page.does(1) == 0 and page.phone.ringing():
+            page.phone.answer()
+
+    def says_no(self, page: Page) -> None:
+        """Whoever is rung rejects it."""
+        if page.state.state is AgentState.RINGING:
+            page.does(2)
+
+    def does_not_answer(self, page: Page) -> None:
+        """Whoever is rung lets it ring."""
+        if page.state.state is AgentState.RINGING:
+            self.centre.time.advance(40)
+
+    def somebody_outside_leaves(self, _page: Page) -> None:
+        """The stranger or the caller hangs up."""
+        if self.stranger and self.stranger.talking():
+            self.stranger.hang_up()
+        elif self.caller and not self.caller.over:
+            self.caller.hang_up()
+
+    def comes_to_rest(self, page: Page) -> None:
+        """An agent at rest is ready again."""
+        if page.state.state in AT_REST:
+            page.does(10)
+
+    def goes_on_in_company(self, page: Page) -> None:
+        """Whoever consults swaps, confers, hands over or calls it off; in a conference one is held, muted, let go."""
+        if page.state.state is AgentState.CONSULTING:
+            page.does(self.rng.choice([23, 23, 21, 21, 20, 22]))
+        elif page.state.state is AgentState.CONFERENCE:
+            act, i_param = self.rng.choice([(3, 0), (4, 0), (24, 1), (24, 0), (2, 2)])
+            _to_a_member(act, i_param)(self, page)
+
+    def loses_the_telephone(self, page: Page) -> None:
+        """The browser's telephone breaks off, and is rung again, or not."""
+        if page.phone.talking():
+            page.phone.hang_up()
+            self.centre.time.advance(0.5)
+            if self.rng.random() < 0.7 and page.does(1) == 0:  # noqa: PLR2004 - more often than not
+                self.answers(page)
 
 
-def _told(scene: Scene, now: int) -> dict[str, Any]:
-    call, agent = scene
-    mine = call if call and agent.call == call.id else None
-    return {
-        "events": [event.to_frame() for event in agent.events],
-        "facts": {"agent": snapshot.agent_facts(agent), "call": snapshot.call_facts(mine, agent, now)},
-    }
+def _does(act: int, i_param: int = 0, *texts: str) -> Callable[[_Day, Page], None]:
+    """Give an action; where it is not legal now, nothing happens."""
+
+    def done(day: _Day, page: Page) -> None:
+        page.does(act, i_param, day.rng.choice(texts) if texts else "")
+
+    return done
 
 
-def _next(rng: random.Random) -> Callable[[Scene, int, random.Random], Scene]:
-    """Give something that may happen; what cannot happen now changes nothing."""
-    happening = rng.choice(HAPPENINGS)
+def _to_the_other(act: int) -> Callable[[_Day, Page], None]:
+    def done(day: _Day, page: Page) -> None:
+        (other,) = [each.agent_id for each in day.pages if each is not page]
+        page.does(act, 2, other)
 
-    def guarded(scene: Scene, now: int, rng: random.Random) -> Scene:
-        try:
-            return happening(scene, now, rng)
-        except (CallersFault, IllegalMove):
-            return scene
-
-    return guarded
+    return done
 
 
-def _rings(scene: Scene, now: int, rng: random.Random) -> Scene:
-    agent = scene[1]
-    if agent.state is not AgentState.READY:
-        return scene
-    call_id = f"c{now}"
-    call = Call(
-        id=call_id,
-        direction=Direction.INBOUND,
-        carrier="twilio",
-        caller="83366857",
-        called="+8675583000000",
-        started_at=now - 30_000,
-        state=CallState.WAITING,
-        tags={"waybill": str(rng.randrange(10**9)), "note": rng.choice(HOSTILE)},
-        place=Place(QUEUE.name, 1, now - 9000),
-        parties={CUSTOMER: CALLER},
-    )
-    return _given(offering.make(CallScene(call, {agent.id: agent}), agent.id, QUEUE, now))
+def _to_a_member(act: int, i_param: int) -> Callable[[_Day, Page], None]:
+    def done(day: _Day, page: Page) -> None:
+        call = day.centre.desk.call(page.state.call) if page.state.call else None
+        legs = [party.id for party in call.live_parties()] if call else []
+        if legs:
+            page.does(act, i_param, day.rng.choice(legs))
+
+    return done
 
 
-def _given(scene: CallScene) -> Scene:
-    return scene.call, scene.agent("100")
+HOSTILE = ("note:<img src=x onerror=alert(1)>", "note:a%7Cb|more:'\"`${1}", "运单号:二", "note:")
 
-
-def _own(scene: Scene) -> CallScene:
-    call, agent = scene
-    if call is None or agent.call != call.id:
-        raise NotLegalNow("There is no call.")
-    return CallScene(call, {agent.id: agent})
-
-
-def _answers(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    rings = _own(scene)
-    offer = rings.call.offer_to("100")
-    if offer is None:
-        raise NotLegalNow("Nothing rings.")
-    return _given(offering.answer(_noted(rings, offer.id, "answer", now), "100", now))
-
-
-def _misses(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    return _given(offering.miss(_own(scene), "100", now))
-
-
-def _rejects(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    return _given(offering.reject(_own(scene), "100", now))
-
-
-def _dials(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    agent = scene[1]
-    if agent.state not in (AgentState.READY, AgentState.PAUSED, AgentState.WRAP_UP):
-        return scene
-    plan = DialPlan(area_code="755", region="CN", caller_id="+8675583000000")
-    dials = dialling.dial(agent, f"d{now}", "+8613800000000", {"order": "9"}, plan, "twilio", now)
-    return _given(dialling.agent_is_there(_noted(dials, f"d{now}-1", "answer", now), plan, now))
-
-
-def _number_answers(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    own = _own(scene)
-    if own.call.state is not CallState.DIALLING:
-        return scene
-    return _given(dialling.customer_answered(_noted(own, CUSTOMER, "answer", now), now))
-
-
-def _number_fails(scene: Scene, now: int, rng: random.Random) -> Scene:
-    own = _own(scene)
-    if own.call.state is not CallState.DIALLING:
-        return scene
-    return _given(dialling.failed(own, rng.choice([Cause.BUSY, Cause.NO_ANSWER, Cause.FAILED]), now))
-
-
-def _holds(scene: Scene, now: int, rng: random.Random) -> Scene:
-    return _given(talking.hold(_own(scene), rng.choice(["", "media:hold-music"]), now))
-
-
-def _retrieves(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    return _given(talking.retrieve(_own(scene), now))
-
-
-def _records(scene: Scene, now: int, rng: random.Random) -> Scene:
-    return _given(record(_own(scene), rng.choice(["stop", "start", "pause", "resume"]), now))
-
-
-def _sends_keys(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    return _given(talking.send_digits(_own(scene), "12#", now))
-
-
-def _loses_the_telephone(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    own = _own(scene)
-    there = [party.id for party in own.call.parties_of(own.call.owner) if party.there]
-    if own.call.state is not CallState.TALKING or not there:
-        return scene
-    return _given(talking.lose_agent(_noted(own, there[-1], "end", now), there[-1], now))
-
-
-def _is_called_back(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    own = _own(scene)
-    if not own.call.agent_lost:
-        return scene
-    rung = talking.redial_agent(own, 20, now)
-    leg = rung.call.parties_of("100")[-1].id
-    return _given(talking.recover(_noted(rung, leg, "answer", now), leg, now))
-
-
-def _stays_away(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    own = _own(scene)
-    return _given(talking.requeue(own, now, QUEUE.wrap_up)) if own.call.agent_lost else scene
-
-
-def _ends(scene: Scene, now: int, rng: random.Random) -> Scene:
-    own = _own(scene)
-    if not own.call.live:
-        return scene
-    by = rng.choice([EndedBy.AGENT, EndedBy.CUSTOMER, EndedBy.CARRIER])
-    return _given(talking.end(own, now, by, wrap_up=QUEUE.wrap_up))
-
-
-def _noted(scene: CallScene, leg: str, verb: str, now: int) -> CallScene:
-    return scene.with_call(scene.call.notes(leg, verb, now))
-
-
-def _pauses(scene: Scene, now: int, rng: random.Random) -> Scene:
-    return scene[0], presence.pause(scene[1], presence.Pause(*rng.choice([("", 0), ("lunch", 16)])), now)
-
-
-def _resumes(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    return scene[0], presence.resume(scene[1], now)
-
-
-def _finishes_wrap_up(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    return scene[0], presence.finish_wrap_up(scene[1], now)
-
-
-def _extends_wrap_up(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    return scene[0], presence.extend_wrap_up(scene[1], 20, now)
-
-
-def _file_is_ready(scene: Scene, now: int, _rng: random.Random) -> Scene:
-    call, agent = scene
-    return call, agent.hears(Heard.RECORD, now, 4, tags={"VOCID": f"v{now}"}, data={"seconds": 3})
-
-
-HOSTILE = ["<img src=x onerror=alert(1)>", "a|b%7C:c", "'\"`${1}", "运单\r\n二", ""]
-
-HAPPENINGS = [
-    *[_rings, _answers] * 6,
-    *[_number_answers, _resumes, _finishes_wrap_up] * 4,
-    *[_dials, _holds, _retrieves, _ends] * 3,
-    *[_records] * 4,
-    *[_sends_keys, _loses_the_telephone, _is_called_back] * 2,
-    *[_misses, _rejects, _number_fails, _pauses, _extends_wrap_up, _file_is_ready, _stays_away],
+HAPPENINGS: list[Callable[[_Day, Page], None]] = [
+    *[_Day.somebody_calls, _Day.comes_to_rest] * 9,
+    *[_Day.answers] * 4,
+    *[_to_the_other(6)] * 6,
+    *[_Day.goes_on_in_company] * 16,
+    *[_to_the_other(5), _to_the_other(7), _does(6, 3, STRANGER), _does(3, 0), _does(4)] * 2,
+    *[_does(5, 3, STRANGER), _does(5, 4, "service"), _does(7, 3, STRANGER, BUSY), _does(6, 3, BUSY)],
+    *[_to_a_member(3, 1), _to_a_member(4, 0), _to_a_member(24, 1), _to_a_member(24, 0), _to_a_member(2, 2)],
+    *[_does(3, 1), _does(24, 1), _does(24, 0), _does(8, 0, "12#"), _does(2), _does(2, 1), _does(2, 2)],
+    *[_does(26, 0, *HOSTILE), _does(26, 1, *HOSTILE), _does(9, 1), _does(25, 1), _does(25, 2, "20")],
+    *[_does(27, 0), _does(27, 1), _does(27, 2), _does(27, 3)] * 2,
+    *[_Day.says_no, _Day.does_not_answer, _Day.somebody_outside_leaves, _Day.loses_the_telephone],
 ]
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 /** A contact centre with one agent, which behaves as the server does, over a network that behaves as badly as told. */
 
-import type { AgentEvent, Facts, Frame, Greeting, HelloFrame } from "../../src/frames.js";
+import type { CodeMap } from "../../src/constants.js";
+import type { AgentEvent, Facts, Frame, Greeting, HelloFrame, Member } from "../../src/frames.js";
 import type { Answer, Clock, Question, Socket } from "../../src/surroundings.js";
 import type { Change } from "./roads.js";
 
@@ -18,7 +19,7 @@ export const FAIR: Weather = { lose: 0, double: 0, slowest: 4, httpFails: 0 };
 const AT_REST = [1, 6, 7, 16];
 const DISCONNECTED = 15;
 const TALKING = 5;
-const KNOWN_ACTIONS = [1, 2, 3, 4, 7, 8, 9, 10, 25];
+const KNOWN_ACTIONS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 21, 22, 23, 24, 25, 26];
 const MOST_RESUMED = 100;
 
 /** The page's end of a socket. */
@@ -76,6 +77,10 @@ export class FakeCentre {
   readonly codes = new Set<string>();
   /** What an action is answered with. */
   answers: (act: number) => number = (act) => (KNOWN_ACTIONS.includes(act) ? 0 : -2);
+  /** What a control is answered with. */
+  controls: (control: number) => number = () => -5;
+  /** The deployment's own codes, as who signs in is told. */
+  codesInForce: CodeMap = {};
   readonly time: Clock;
   readonly random: () => number;
   readonly #road: readonly Change[];
@@ -120,7 +125,7 @@ export class FakeCentre {
   }
 
   /** The agent has call c1 in hand, in this state: snapshots tell of it, and events by `tells`. */
-  talks(state: "talking" | "recovering"): void {
+  talks(state: "talking" | "recovering", members: readonly Member[] = []): void {
     const clocks = { startedAt: 1, talkSince: 1, heldSince: null, deadline: null };
     const call = {
       callId: "c1",
@@ -130,14 +135,22 @@ export class FakeCentre {
       recording: "stopped" as const,
       held: false,
       tags: {},
+      members,
       ...clocks,
     };
     this.#inner = { agent: { ...this.#inner!.agent, state: TALKING }, call };
   }
 
   /** Tells a plain event, outside any working day. */
-  tells(type: AgentEvent["type"], iParam: number, tags: Record<string, string>, callId = "c1"): void {
-    const data = type === "Ring" ? { offer: `${callId}-1`, deadline: this.time.now() + 20_000 } : {};
+  tells(
+    type: AgentEvent["type"],
+    iParam: number,
+    tags: Record<string, string>,
+    callId = "c1",
+    told: Readonly<Record<string, unknown>> = {},
+  ): void {
+    const ring = { offer: `${callId}-1`, deadline: this.time.now() + 20_000 };
+    const data = { ...(type === "Ring" ? ring : {}), ...told };
     this.#tells({ type, iParam, tags, callId, data, at: this.time.now(), sliceNo: 7, epoch: 0, seq: 0, id: "" });
   }
 
@@ -290,7 +303,7 @@ export class FakeCentre {
     this.#sessions.add(token);
     const expiresAt = this.time.now() + 12 * 3_600_000;
     const who = { agentId: body["agentId"], name: "张三", roles: ["agent"], sliceNo: 7 };
-    return { status: 201, body: { ...who, token, device: this.device, expiresAt } };
+    return { status: 201, body: { ...who, token, device: this.device, expiresAt, codes: this.codesInForce } };
   }
 
   #isWithAnother({ page, again }: Greeting): boolean {
@@ -330,7 +343,7 @@ export class FakeCentre {
     return { type: "Snapshot", ...this.position, at, sliceNo: 7, iParam: 1, data: this.facts };
   }
 
-  #acts({ requestId, act }: { requestId: string; act: number }): {
+  #acts({ requestId, act = 0, control }: { requestId: string; act?: number; control?: number }): {
     type: "ActionResult";
     iParam: number;
     callId: string;
@@ -338,7 +351,8 @@ export class FakeCentre {
   } {
     const twice = this.requests.includes(requestId);
     this.requests.push(requestId);
-    const iParam = twice ? -11 : this.answers(act);
+    const answer = control === undefined ? this.answers(act) : this.controls(control);
+    const iParam = twice ? -11 : answer;
     const MSG = iParam < 0 ? "Not now." : "";
     return { type: "ActionResult", iParam, callId: "", tags: { REQID: requestId, ACT: String(act), MSG } };
   }
