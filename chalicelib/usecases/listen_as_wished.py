@@ -14,6 +14,6 @@ def listen_as_wished(target_id: str, supervisor_id: str, world: World) -> None:
     if target is None or supervisor_id not in target.awaited_by:
         return
     try:
-        carry_out(Order(who_is(supervisor_id, world), "", target.seat, 0), "monitor", listening.monitor, world)
+        carry_out(Order(who_is(supervisor_id, world), "", target.seat, 0), "monitor", listening.listen, world)
     except CallersFault:
         return

@@ -59,7 +59,8 @@ def control(scene: Scene, supervisor: Agent, target_id: str, what: Control, cent
         TargetBusy: the agent does not talk, is only consulted, or their call is full.
         NotLegalNow: the supervisor has a call, or their telephone rings for this already.
     """
-    _needs_conversation(scene, target_id)
+    if not talks(scene, target_id):
+        raise TargetBusy("That agent does not talk with anybody now.")
     own = listening_as(scene.call, supervisor.id)
     if own and own.controls == target_id and own.there:
         return scene if own.control is what else _does(scene, own, what, centre, now)
@@ -250,10 +251,10 @@ def _told(scene: Scene, own: Party, what: Controlled, centre: Centre, now: int) 
     return scene
 
 
-def _needs_conversation(scene: Scene, target_id: str) -> None:
-    roles = [party.role for party in scene.call.parties_of(target_id) if party.there]
-    if not roles or roles[-1] is Role.CONSULTED or scene.agent(target_id).state not in _IN_CONVERSATION:
-        raise TargetBusy("That agent does not talk with anybody now.")
+def talks(scene: Scene, agent_id: str) -> bool:
+    """Tell whether an agent is in a talk in which they can be controlled; who is only consulted is not."""
+    roles = [party.role for party in scene.call.parties_of(agent_id) if party.there]
+    return bool(roles) and roles[-1] is not Role.CONSULTED and scene.agent(agent_id).state in _IN_CONVERSATION
 
 
 def _needs_rest(agent: Agent) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chalicelib.core.agents.agent import AT_REST, Agent
+from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls import supervising
 from chalicelib.core.calls.hearing import listening_as
 from chalicelib.core.calls.parties import Control
@@ -16,9 +16,9 @@ MOST_AWAITING = 4
 
 def monitor(ordered: Ordered, world: World) -> Controlled:
     """Hear an agent unheard: their talk, or all of them from the next on."""
-    if ordered.target.state in AT_REST:
-        return _awaits(ordered)
-    return listen(ordered, world)
+    if ordered.their_scene and supervising.talks(ordered.their_scene, ordered.target.id):
+        return listen(ordered, world)
+    return _awaits(ordered)
 
 
 def listen(ordered: Ordered, _world: World) -> Controlled:
