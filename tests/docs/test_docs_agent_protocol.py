@@ -101,7 +101,7 @@ def test_every_frame_that_a_page_sends_is_taken(page: Path) -> None:
     for frame in sending:
         agent.sends(frame)
     assert not [frame for frame in agent.frames if frame["type"] == "Error"]
-    assert [frame["iParam"] for frame in agent.frames if frame["type"] == "ActionResult"] == [0, -3]
+    assert [frame["iParam"] for frame in agent.frames if frame["type"] == "ActionResult"] == [0, -5]
 
 
 @pytest.mark.parametrize("page", PAGES)
