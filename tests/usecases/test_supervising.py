@@ -489,7 +489,9 @@ def test_an_agent_who_is_consulted_is_not_listened_to(centre):
     lisi.hears("Ring")
     lisi.phone.answer()
     centre.time.advance(1)
-    assert supervisor.controls(LISI_SEAT, MONITOR) == BUSY
+    assert supervisor.controls(LISI_SEAT, WHISPER) == BUSY
+    assert supervisor.controls(LISI_SEAT, MONITOR) == 0, "from their next call on"
+    assert supervisor.state.state is AgentState.PAUSED
     talk.caller.hang_up()
 
 
