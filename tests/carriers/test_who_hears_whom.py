@@ -9,6 +9,7 @@ import pytest
 from tests.carriers.stage import Agent, Caller, Person, Stage
 
 DOCS = Path(__file__).parents[2] / "docs"
+TO_AUTOMATIC, COME_BACK, OF_THE_FLOW = 11, 1, "请输入您的六位会员号"
 Cast = dict[str, Person]
 """By their parts: customer, owner, third. Who is not in the call is not in it."""
 
@@ -39,6 +40,19 @@ def _in_a_talk(then: Callable[[Agent, Caller], object]) -> Callable[[Stage], Cas
     return row
 
 
+def into_the_flow(stage: Stage) -> Cast:
+    _, owner, cast = talk(stage)
+    owner.does(TO_AUTOMATIC, COME_BACK, "service-authentication")
+    return cast
+
+
+def back_from_the_flow(stage: Stage) -> Cast:
+    cast = into_the_flow(stage)
+    cast["customer"].hears_prompt(OF_THE_FLOW)
+    cast["owner"].retrieves()
+    return cast
+
+
 def _in_a_conference(then: Callable[[Agent, Cast], object]) -> Callable[[Stage], Cast]:
     def row(stage: Stage) -> Cast:
         owner, cast = conference(stage)
@@ -46,6 +60,11 @@ def _in_a_conference(then: Callable[[Agent, Cast], object]) -> Callable[[Stage],
         return cast
 
     return row
+
+
+def _loses(cast: Cast) -> Cast:
+    cast["owner"].browser_dies()
+    return cast
 
 
 def _without(name: str, row: Callable[[Stage], Cast]) -> Callable[[Stage], Cast]:
@@ -126,6 +145,9 @@ ROWS: dict[str, Callable[[Stage], Cast]] = {
     "talk, the customer muted": _in_a_talk(lambda owner, caller: owner.mutes(caller)),
     "hold": _in_a_talk(lambda owner, _: owner.holds()),
     "hold in silence": _in_a_talk(lambda owner, _: owner.holds(silently=True)),
+    "into the flow, to come back": into_the_flow,
+    "into the flow, the owner's browser is lost": _without("owner", lambda stage: _loses(into_the_flow(stage))),
+    "back from the flow": back_from_the_flow,
     "the owner's browser is lost": _without("owner", _in_a_talk(lambda owner, _: owner.browser_dies())),
     "consultation, the third rings": third_rings,
     "consultation": consulted,
@@ -147,7 +169,6 @@ ROWS: dict[str, Callable[[Stage], Cast]] = {
     "a call among colleagues, on hold": held_among_colleagues,
 }
 LATER = (
-    "into the flow, to come back",
     "monitor",
     "whisper",
     "barge in",
@@ -201,6 +222,9 @@ def _hears(person: Person, heard: str, cast: Cast) -> None:
     if heard == "music":
         person.hears_music()
     elif heard == "nobody":
+        person.hears_nobody()
+    elif heard == "the flow":
+        person.hears_prompt(OF_THE_FLOW)
         person.hears_nobody()
     elif heard == "all others":
         person.hears(*(other for other in cast.values() if other is not person))
