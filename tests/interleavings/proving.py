@@ -10,7 +10,16 @@ from tests.interleavings.exploring import Bounds, Tally
 from tests.interleavings.pairing import Story, Theatre, pairs
 from tests.interleavings.states import STATES
 
-UNREMARKABLE = ("signs out", "is removed", "pauses", "calls out", "though nobody asks", "arrives once more")
+UNREMARKABLE = (
+    "signs out",
+    "leaves after this call",
+    "has their state put right",
+    "is removed",
+    "pauses",
+    "calls out",
+    "though nobody asks",
+    "arrives once more",
+)
 """Ends of the names of parts that the short form leaves out: they have little to do with others."""
 
 SHORT_STATES = tuple(

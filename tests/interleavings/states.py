@@ -34,7 +34,7 @@ MONITOR, INTERCEPT, EMERGENCY, STOP, TO_WHISPER = 1, 2, 4, 11, 16
 OUTSIDE = "13900139000"
 OTHER_CALL = CALL[:-1] + "1"
 ANSWER, HANG_UP, HOLD, RETRIEVE, CALL_OUT, PAUSE, RESUME, TO_AUTOMATIC, WRAP_UP = 1, 2, 3, 4, 7, 9, 10, 11, 25
-RECORDING = 27
+RECORDING, SIGN_OUT, RESET = 27, 32, 34
 COME_BACK, SHORT_FLOW = 1, "echo"
 TRANSFER, CONSULT, COMPLETE, CONFER, CANCEL, SWAP, MUTE = 5, 6, 20, 21, 22, 23, 24
 TO_AGENT, TO_NUMBER, TO_QUEUE = 2, 3, 4
@@ -770,4 +770,6 @@ def _of_the_pages(stage: Stage) -> Iterator[Part]:
         back = (socket_of(agent.id), "1", agent.epoch, agent.seq)
         yield Part(f"{who}'s page says hello", Letter("a hello", back))
         yield Part(f"{who} signs out", Letter("a sign-out", stage.tokens[agent.id]))
+        yield Part(f"{who} leaves after this call", _request(SIGN_OUT, 1, "", agent.id, "now"))
+        yield Part(f"{who} has their state put right", _request(RESET, 0, "", agent.id, "now"))
         yield Part(f"{who} is removed", Letter("a dismissal", agent.id))
