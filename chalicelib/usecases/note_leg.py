@@ -105,6 +105,9 @@ def _rang(event: LegRang, _before: Call, scene: Scene, world: World) -> Scene | 
 
 def _answered(event: LegAnswered | ParticipantJoined, before: Call, scene: Scene, world: World) -> Scene | None:
     party = scene.call.parties[event.leg]
+    if not party.there:
+        # Its end was told first: nobody has come.
+        return None
     if not _is_outside(party):
         return _agent_answered(event, before, scene, world)
     if isinstance(event, ParticipantJoined):
