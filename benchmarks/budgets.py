@@ -41,10 +41,10 @@ STEPS: Mapping[str, Budget] = {
 
 ROADS: Mapping[str, Budget] = {
     "consult": Budget(24, 29, 17),
-    "warm transfer": Budget(14, 13, 10),
+    "warm transfer": Budget(13, 13, 9),
     "conference": Budget(9, 13, 7),
-    "blind transfer": Budget(32, 32, 21),
-    "colleague call": Budget(37, 42, 25),
+    "blind transfer": Budget(31, 32, 21),
+    "colleague call": Budget(38, 42, 26),
 }
 """Everything that all handlers ask for until all hear each other, what each page is told of it included."""
 

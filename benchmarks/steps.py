@@ -264,6 +264,7 @@ def _call(metered: MeteredCentre, agent: Page) -> None:
 
 def _roads(metered: MeteredCentre, agent: Page) -> None:
     """Walk the roads of many parties: each begins with two who talk, but for the call among colleagues."""
+    agent.does(10)
     colleague = metered.centre.page("200").signs_in().is_ready()
     with metered.road("colleague call"):
         agent.does(7, 2, "200")

@@ -17,6 +17,7 @@ from chalicelib.core.centre.people import Entries, Entry, EntryKey
 from chalicelib.core.flow.model import Flow
 from chalicelib.core.flow.plugins import Plugin
 from chalicelib.core.ground.values import dataclass
+from chalicelib.core.told.audit import AuditRecord
 from chalicelib.core.told.closing import Closing
 from chalicelib.core.told.history import PastCall
 from chalicelib.core.told.notices import AgentEvent, CrmNotice, Timer
@@ -40,6 +41,7 @@ class Change:
 
     calls: tuple[Moved[Call], ...] = ()
     agents: tuple[Moved[Agent], ...] = ()
+    audits: tuple[AuditRecord, ...] = ()
 
     @classmethod
     def of(cls, before: Scene | None, after: Scene) -> Self:
@@ -50,10 +52,17 @@ class Change:
         return cls((call,) if _differs(call) or call.after.outbox else (), tuple(filter(_differs, moved)))
 
     @classmethod
-    def begun(cls, agent: Agent, after: Scene) -> Self:
-        """Gather what begins with a new call of this agent, as they were before it."""
-        began = cls.of(None, after)
-        return replace(began, agents=tuple(replace(moved, before=agent) for moved in began.agents))
+    def of_scenes(cls, agents: Iterable[Agent], *scenes: tuple[Scene | None, Scene]) -> Self:
+        """Gather what changed in several scenes, one after the other, of these agents as they were read.
+
+        A scene before that is None: a call begins.
+        """
+        before = {agent.id: agent for agent in agents}
+        changes = [cls.of(*scene) for scene in scenes]
+        after = {agent.id: agent for _, scene in scenes for agent in scene.agents.values()}
+        moved = [Moved(before.get(agent.id), agent) for agent in after.values()]
+        calls = tuple(call for change in changes for call in change.calls)
+        return cls(calls, tuple(filter(_differs, moved)))
 
     @classmethod
     def of_agent(cls, before: Agent | None, after: Agent) -> Self:
@@ -61,7 +70,7 @@ class Change:
         return cls(agents=tuple(filter(_differs, [Moved(before, after)])))
 
     def __bool__(self) -> bool:
-        return bool(self.calls or self.agents)
+        return bool(self.calls or self.agents or self.audits)
 
 
 def _differs(moved: Moved[Any]) -> bool:
@@ -81,6 +90,9 @@ class Desk(Protocol):
 
     def agent(self, agent_id: str) -> Agent | None:
         """Give the agent, or None when they never signed in."""
+
+    def agents(self, agent_ids: Iterable[str]) -> list[Agent]:
+        """Give those of these agents who ever signed in; it takes as long as they are many."""
 
     def restless(self, profiles: Iterable[str]) -> list[Agent]:
         """Give the signed-in agents for whom something can fall due, a moment old: all but these profiles' ready."""
@@ -110,6 +122,9 @@ class Desk(Protocol):
 
     def events_after(self, agent_id: str, epoch: int, seq: int) -> list[AgentEvent]:
         """Give the agent's events after `seq`, in order, as far as they are kept (24 h)."""
+
+    def audits(self, day: str, before: str, most: int) -> list[AuditRecord]:
+        """Give what was controlled on a day (UTC), the newest first, `most` of it; from `before` (an id) backwards."""
 
     def recording(self, vocid: str) -> Recording | None:
         """Give the recording, or None while nothing was reported of it."""
@@ -148,6 +163,9 @@ class Catalogue(Protocol):
 
     def seat(self, number: int) -> Seat | None:
         """Give what is configured of the seat now, or None when nothing is."""
+
+    def group(self, name: str) -> tuple[str, ...]:
+        """Give the AgentIDs of who is in a group, nobody's when there is none of this name."""
 
     def password_hash(self, agent_id: str) -> str | None:
         """Give the agent's stored password hash, or None."""

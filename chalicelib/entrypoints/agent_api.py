@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from chalicelib.core.centre.model import CodeMap
 from chalicelib.core.centre.who import Person
+from chalicelib.core.told.audit import shown as audited
 from chalicelib.core.told.history import shown
 from chalicelib.entrypoints.http import Reply, Request
 from chalicelib.entrypoints.page_fields import comes_back, read_action, read_device, read_page, read_text
@@ -12,6 +13,7 @@ from chalicelib.usecases.act import act
 from chalicelib.usecases.issue_ticket import issue_ticket as issue_a_ticket
 from chalicelib.usecases.look_back import earlier_calls, own_calls
 from chalicelib.usecases.play_recording import recording_url
+from chalicelib.usecases.read_audit import read_audit
 from chalicelib.usecases.sign_in import sign_in_by_code, sign_in_by_password
 from chalicelib.usecases.sign_out import sign_out
 from chalicelib.usecases.snapshot import snapshot
@@ -91,6 +93,12 @@ def show_own_calls(_: Request, who: Person, world: World) -> Reply:
 def show_earlier_calls(request: Request, who: Person, world: World) -> Reply:
     """GET /agent/calls/{call}/earlier: the earlier calls of a call's customer, whose number stands in no address."""
     return Reply({"calls": [shown(past) for past in earlier_calls(who, request.named("call"), world)]})
+
+
+def show_audit(request: Request, _who: Person, world: World) -> Reply:
+    """GET /agent/audit/{day}: who controlled whom on that day (UTC), the newest first, 100 at once."""
+    found = read_audit(request.named("day"), request.query.get("before", ""), world)
+    return Reply({"records": [audited(record) for record in found]})
 
 
 def show_configuration(_: Request, who: Person, world: World) -> Reply:

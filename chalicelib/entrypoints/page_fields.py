@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.core.agents.results import Action
+from chalicelib.core.agents.results import Action, Order
 from chalicelib.core.centre.model import DeviceKind
 from chalicelib.core.centre.who import Person
 from chalicelib.core.ground.errors import BadRequest
 from chalicelib.core.ground.outside import carried, is_carried, is_id, is_number
+
+MOST_SEAT = 99_999
+"""The largest number of a seat that can be configured."""
 
 
 def read_action(who: Person, body: Mapping[str, Any]) -> Action:
@@ -25,6 +28,23 @@ def read_action(who: Person, body: Mapping[str, Any]) -> Action:
         # It may hold tags: words for people, which pages cut in the middle of a character.
         s_param=read_text(carried(s_param) if isinstance(s_param, str) else s_param, "sParam", most=4096, empty=True),
     )
+
+
+def read_order(who: Person, body: Mapping[str, Any]) -> Order:
+    """Read a control as doControl has it: `target`, a seat's number, and `control`, both whole numbers.
+
+    Raises:
+        BadRequest: naming the field that is not as it should be.
+    """
+    seat = _number(body.get("target"), "target")
+    if not 0 < seat <= MOST_SEAT:
+        raise BadRequest("target must be a seat's number (sliceNo).")
+    return Order(who=who, request=read_request_id(body), seat=seat, control=read_control(body))
+
+
+def read_control(body: Mapping[str, Any]) -> int:
+    """Read the code of a control, or raise BadRequest."""
+    return _number(body.get("control"), "control")
 
 
 def read_request_id(body: Mapping[str, Any]) -> str:

@@ -101,5 +101,6 @@ AGENTS: Family = (
     Route("GET", "/agent/configuration", _SESSION, _AT_WORK, "agent_api.show_configuration"),
     Route("GET", "/agent/calls", _SESSION, _AT_WORK, "agent_api.show_own_calls"),
     Route("GET", "/agent/calls/{call}/earlier", _SESSION, _PAST, "agent_api.show_earlier_calls"),
+    Route("GET", "/agent/audit/{day}", _SESSION, ("audit.read",), "agent_api.show_audit"),
     Route("GET", "/agent/recordings/{vocid}", _SESSION, _RECORDINGS, "agent_api.show_recording"),
 )

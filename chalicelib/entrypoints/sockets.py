@@ -11,9 +11,19 @@ from chalicelib.core.ground.errors import BadRequest, CallersFault, IcallError, 
 from chalicelib.core.ground.outside import carried, is_number
 from chalicelib.core.told.closing import Closing
 from chalicelib.entrypoints.errors import shown, status_of
-from chalicelib.entrypoints.page_fields import comes_back, read_action, read_code, read_id, read_page, read_request_id
+from chalicelib.entrypoints.page_fields import (
+    comes_back,
+    read_action,
+    read_code,
+    read_control,
+    read_id,
+    read_order,
+    read_page,
+    read_request_id,
+)
 from chalicelib.ports import World
 from chalicelib.usecases.act import act
+from chalicelib.usecases.control import control
 from chalicelib.usecases.heartbeat import heartbeat
 from chalicelib.usecases.hello import hello
 from chalicelib.usecases.open_socket import open_socket
@@ -98,6 +108,16 @@ def _action(socket: str, frame: Mapping[str, Any], world: World) -> Answered:
     return {"type": "ActionResult", "iParam": answered.code, "callId": answered.call, "tags": tags}
 
 
+def _control(socket: str, frame: Mapping[str, Any], world: World) -> Answered:
+    agent_id = agent_of(socket, world)
+    try:
+        answered = control(replace(read_order(who_is(agent_id, world), frame), socket=socket), world)
+    except CallersFault as error:
+        answered = Answer(int(result_of(error)), str(error))
+    tags = {"REQID": _echo(read_request_id, frame), "CONTROL": _echo(read_control, frame), "MSG": answered.message}
+    return {"type": "ActionResult", "iParam": answered.code, "callId": answered.call, "tags": tags}
+
+
 def _echo(read: Callable[[Mapping[str, Any]], Any], frame: Mapping[str, Any]) -> str:
     """Give back what names the page's request, if it is as it should be: nothing else of a frame is repeated."""
     try:
@@ -117,6 +137,7 @@ _FRAMES: Mapping[str, Callable[[str, Mapping[str, Any], World], Answered]] = {
     "hello": _hello,
     "heartbeat": _heartbeat,
     "action": _action,
+    "control": _control,
 }
 
 

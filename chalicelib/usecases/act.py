@@ -14,7 +14,7 @@ from chalicelib.core.centre.permissions import ACTION_PERMISSION
 from chalicelib.core.ground.errors import IcallError, NotProved, SignedInElsewhere
 from chalicelib.core.ground.metrics import Metric
 from chalicelib.ports import Change, World
-from chalicelib.usecases.acting import attending, automatic, calling, handing, in_talk, serving
+from chalicelib.usecases.acting import attending, automatic, calling, handing, in_talk, picking_up, serving
 from chalicelib.usecases.acting.asked import Acted, Asked
 from chalicelib.usecases.acting.targets import colleague_meant, successor_meant
 from chalicelib.usecases.commit import decides_again
@@ -22,9 +22,6 @@ from chalicelib.usecases.match import commit_and_match
 from chalicelib.usecases.reset import reset
 from chalicelib.usecases.see import scene_of
 from chalicelib.usecases.snapshot import snapshot
-
-REQUESTS_REMEMBERED = 4
-"""How many of an agent's latest request ids are kept, to know one that comes twice."""
 
 
 def act(action: Action, world: World) -> Answer:
@@ -49,6 +46,8 @@ def _taken(action: Action, name: str, world: World) -> Answer:
     asked = _asked(action, agent, world)
     if name in _FOR_SOMEBODY:
         asked = _meeting(asked, _FOR_SOMEBODY[name](asked, world))
+    if name == "pickUp":
+        asked = picking_up.beside_what_rings(asked, world)
     acted = _ACTIONS[name](asked, world)
     commit_and_match(world, _change(asked, acted))
     if name in _ANSWERED_BY_SNAPSHOT:
@@ -58,10 +57,10 @@ def _taken(action: Action, name: str, world: World) -> Answer:
 
 def _change(asked: Asked, acted: Acted) -> Change:
     if isinstance(acted, Agent):
-        return Change.of_agent(asked.agent, _remembering(acted, asked.action.request))
+        return Change.of_agent(asked.agent, acted.remembers(asked.action.request))
     begun = asked.their_scene is None or acted.call.id != asked.call.id
-    after = acted.with_agent(_remembering(acted.agents.get(asked.agent.id, asked.agent), asked.action.request))
-    return Change.begun(asked.agent, after) if begun else Change.of(asked.their_scene, after)
+    after = acted.with_agent(acted.agents.get(asked.agent.id, asked.agent).remembers(asked.action.request))
+    return Change.of_scenes([asked.agent], (None, after)) if begun else Change.of(asked.their_scene, after)
 
 
 def _permitted(action: Action, name: str, world: World) -> Agent:
@@ -89,12 +88,6 @@ def _meeting(asked: Asked, colleague: Agent | None) -> Asked:
         return asked
     scene = asked.their_scene.with_agent(colleague) if asked.their_scene else None
     return replace(asked, colleague=colleague, their_scene=scene)
-
-
-def _remembering(agent: Agent, request: str) -> Agent:
-    if not request:
-        return agent
-    return replace(agent, requests=(*agent.requests, request)[-REQUESTS_REMEMBERED:])
 
 
 _FOR_SOMEBODY: Mapping[str, Callable[[Asked, World], Agent | None]] = {
@@ -130,6 +123,7 @@ _ACTIONS: Mapping[str, Callable[[Asked, World], Acted]] = {
     "setTags": in_talk.set_tags,
     "recording": in_talk.recording,
     "survey": automatic.for_good,
+    "pickUp": picking_up.pick_up,
     "signIn": attending.sign_in,
     "signOut": attending.sign_out,
     "nextState": attending.next_state,

@@ -5,7 +5,16 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.core.agents.agent import Agent
-from chalicelib.core.calls import consulting, dialling, handing_over, leaving, offering, talking, unanswered
+from chalicelib.core.calls import (
+    consulting,
+    dialling,
+    handing_over,
+    leaving,
+    offering,
+    supervising,
+    talking,
+    unanswered,
+)
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction, EndedBy
 from chalicelib.core.calls.offers import Offer, Purpose
 from chalicelib.core.calls.parties import Party, PartyState, Role
@@ -96,6 +105,9 @@ def _rang(event: LegRang, _before: Call, scene: Scene, world: World) -> Scene | 
 
 def _answered(event: LegAnswered | ParticipantJoined, before: Call, scene: Scene, world: World) -> Scene | None:
     party = scene.call.parties[event.leg]
+    if not party.there:
+        # Its end was told first: nobody has come.
+        return None
     if not _is_outside(party):
         return _agent_answered(event, before, scene, world)
     if isinstance(event, ParticipantJoined):
@@ -118,7 +130,7 @@ def _number_answered(party: Party, scene: Scene, world: World) -> Scene | None:
 def _agent_answered(event: LegAnswered | ParticipantJoined, before: Call, scene: Scene, world: World) -> Scene | None:
     now, agent_id = world.clock.now(), scene.call.parties[event.leg].agent
     if event.leg in scene.call.offers:
-        return _takes_up(scene.call.offers[event.leg], scene, now)
+        return _takes_up(scene.call.offers[event.leg], scene, world.catalogue.centre(), now)
     if before.state is CallState.DIALLING:
         return _calls_out(scene, world)
     if before.agent_lost and agent_id == before.owner:
@@ -126,8 +138,10 @@ def _agent_answered(event: LegAnswered | ParticipantJoined, before: Call, scene:
     return None
 
 
-def _takes_up(offer: Offer, scene: Scene, now: int) -> Scene:
+def _takes_up(offer: Offer, scene: Scene, centre: Centre, now: int) -> Scene:
     """Bring in an agent who has picked up, as what they were rung for."""
+    if offer.purpose is Purpose.CONTROL:
+        return supervising.picks_up(scene, offer, centre, now)
     if offer.purpose is Purpose.CONSULT:
         return consulting.agent_answered(scene, offer.agent, now)
     if scene.call.state is CallState.DIALLING:
@@ -140,7 +154,7 @@ def _takes_up(offer: Offer, scene: Scene, now: int) -> Scene:
 def _calls_out(scene: Scene, world: World) -> Scene | None:
     now, plan, call = world.clock.now(), world.catalogue.centre().dial_plan, scene.call
     if len(call.parties) > 1:
-        return None
+        return dialling.caller_is_there(scene, now) if call.urgent else None
     if call.direction is not Direction.INTERNAL:
         return dialling.agent_is_there(scene, plan, now)
     colleague = scene.agents.get(call.called)
@@ -171,6 +185,8 @@ def _another_gone(cause: Cause, party: Party, scene: Scene, centre: Centre, wrap
     """One of several is gone: who is consulted, a number that never answered, or somebody who was in the talk."""
     if party.may_only_be_ringing:
         return unanswered.number_does_not_come(scene, party, cause, centre, now)
+    if party.role is Role.SUPERVISOR:
+        return supervising.leaves(scene, party, centre, now)
     if party.role is Role.CONSULTED:
         return leaving.consulted_leaves(scene, party, consulting.Result.ENDED, now)
     return leaving.member_leaves(scene, party, now, wrap_up)

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from chalicelib.core.calls import automating, consulting, talking
+from chalicelib.core.calls import automating, consulting, supervising, talking
 from chalicelib.core.calls.call import Call, CallState, EndedBy
 from chalicelib.core.calls.company import HOLD_MUSIC, consulted, counterparts
-from chalicelib.core.calls.parties import Party, Where
+from chalicelib.core.calls.hearing import HungUp
+from chalicelib.core.calls.parties import Party, Role, Where
 from chalicelib.core.calls.recording import record
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.takes import TAKE_MOVES
@@ -40,8 +41,9 @@ def note_refusal(call_id: str, command: str, leg: str, world: World) -> None:
         _ends(call_id, world)
     elif command in ("HoldParticipant", "RetrieveParticipant"):
         _stays_as_it_was(call_id, leg, world, held=command == "RetrieveParticipant")
-    elif command == "MuteParticipant":
+    elif command in ("MuteParticipant", "CoachParticipant"):
         _is_heard_as_before(call_id, leg, world)
+        _is_not_heard(call_id, leg, world)
     elif command in _UNDONE_BY:
         _records_what_it_can(call_id, leg, command, world)
 
@@ -55,6 +57,18 @@ def _ends(call_id: str, world: World) -> None:
     scene, wrap_up = scene_of(world, call), talking.wrap_up_of(call, world.catalogue.centre())
     ended = talking.end(scene, world.clock.now(), EndedBy.CUSTOMER, wrap_up=wrap_up)
     commit_and_match(world, Change.of(scene, ended))
+
+
+@decides_again
+def _is_not_heard(call_id: str, leg: str, world: World) -> None:
+    """Let a supervisor go whose carrier will not let them be heard by whom they should: nobody may hear them else."""
+    call = world.desk.call(call_id)
+    party = call.parties.get(leg) if call else None
+    if call is None or party is None or not party.there or party.role is not Role.SUPERVISOR:
+        return
+    scene, centre = scene_of(world, call), world.catalogue.centre()
+    after = supervising.leaves(scene, party, centre, world.clock.now(), HungUp.SYSTEM)
+    commit_and_match(world, Change.of(scene, after))
 
 
 @decides_again

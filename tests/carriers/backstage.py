@@ -170,6 +170,9 @@ class Page(Protocol):
     def does(self, act: int, i_param: int = 0, s_param: str = "") -> int:
         """DoAction: give its return value."""
 
+    def controls(self, seat: int, control: int) -> int:
+        """DoControl: give its return value."""
+
     def missing(self) -> bool:
         """Tell whether an event came of which an earlier one is missing."""
 

@@ -30,8 +30,9 @@ ASKS_FOR_A_PERSON = ("人工服务请按0", "0")
 IN_THE_QUEUE = "正在为您转接人工服务"
 
 CODES: Mapping[str, Mapping[int, str]] = {
-    "Ring": {0: "inside", 1: "outside"},
-    "Talk": {0: "inside", 1: "outside"},
+    "Ring": {0: "inside", 1: "outside", 3: "listening"},
+    "Talk": {0: "inside", 1: "outside", 3: "listening"},
+    "Control": {0: "ended", 1: "monitor", 2: "intercepted", 3: "barge in", 4: "emergency", 6: "whisper"},
     "Hangup": {
         1: "by agent", 2: "by peer", 3: "by system", 4: "forced", 5: "transferred", 6: "missed", 7: "rejected",
     },
@@ -46,7 +47,7 @@ CODES: Mapping[str, Mapping[int, str]] = {
     "WrapUp": {0: "begins", 1: "is about to end", 2: "ends"},
     "State": {
         0: "signed out", 1: "ready", 3: "ringing", 4: "dialling", 5: "talking", 6: "wrap-up", 7: "paused",
-        11: "holding", 12: "consulting", 13: "conference", 15: "disconnected",
+        11: "holding", 12: "consulting", 13: "conference", 14: "monitoring", 15: "disconnected",
     },
     "Conference": {0: ""},
 }  # fmt: skip
@@ -192,6 +193,16 @@ class Agent(Person):
         """DoAction, and look whether it was answered so."""
         told = self.page.does(act, i_param, s_param)
         assert told == answered, f"{self.name}: action {act} was answered {told} and not {answered}"
+
+    def controls(self, seat: int, control: int, answered: int = 0) -> None:
+        """DoControl, and look whether it was answered so."""
+        told = self.page.controls(seat, control)
+        assert told == answered, f"{self.name}: control {control} was answered {told} and not {answered}"
+
+    def comes_in(self) -> None:
+        """Do as a supervisor's page does by itself: take what rings for listening."""
+        self.is_told("Ring: listening", TTYPE="7")
+        self.accepts()
 
     def rings(self, caller: Person | None = None, within: float = PATIENCE) -> Mapping[str, Any]:
         """The page shows the call, and the telephone rings; give the event's tags."""

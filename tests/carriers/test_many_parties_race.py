@@ -165,6 +165,22 @@ def test_r2_a_stranger_who_hung_up_before_the_answer_was_known_takes_nobody_over
     stage.they_talk(caller, agent)
 
 
+def test_r2_a_stranger_whose_answer_is_told_while_the_customer_comes_back_has_not_come(stage):
+    caller, agent = stage.a_talk()
+    stranger = stage.outside(NUMBER)
+    agent.transfers_to(stranger)
+    stranger.is_rung()
+    stage.carrier.is_late(News.ANSWERED, 4, about=stranger)
+    stage.carrier.is_late(News.MEETING, 4, times=2)
+    stranger.picks_up()
+    stranger.puts_down()
+    agent.is_told("Transfer: returned")
+    agent.rings(caller)
+    stage.passes(6)
+    agent.answers()
+    stage.they_talk(caller, agent)
+
+
 @pytest.mark.parametrize("failure", [Failure.FAULT, Failure.SILENCE_BUT_DONE])
 def test_r4_nobody_is_rung_for_a_consultation_that_was_called_off_meanwhile(stage, failure):
     caller, agent = stage.a_talk()

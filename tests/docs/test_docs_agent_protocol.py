@@ -25,6 +25,8 @@ from tests.fakes.centre import SECRETS, Centre, Page
 PAGES = pages.both("agent-protocol")
 BUSINESS_KEY = SECRETS["business/api-key"]
 
+SENDING = ("hello", "action", "control")
+
 Sent = Mapping[str, list[Mapping[str, Any]]]
 
 
@@ -81,7 +83,7 @@ def sent() -> Sent:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_frame_that_is_shown_looks_like_a_real_one(page: Path, sent: Sent) -> None:
-    shown = [frame for frame in frames(page) if frame["type"] not in ("hello", "action") and "agentId" not in frame]
+    shown = [frame for frame in frames(page) if frame["type"] not in SENDING and "agentId" not in frame]
     assert {frame["type"] for frame in shown} == {
         *("Error", "resume", "Snapshot", "heartbeat", "Ring", "close", "ActionResult")
     }
@@ -93,12 +95,12 @@ def test_every_frame_that_is_shown_looks_like_a_real_one(page: Path, sent: Sent)
 def test_every_frame_that_a_page_sends_is_taken(page: Path) -> None:
     centre = Centre()
     agent = centre.page("100").signs_in()
-    sending = [frame for frame in frames(page) if frame["type"] in ("hello", "action") or "agentId" in frame]
+    sending = [frame for frame in frames(page) if frame["type"] in SENDING or "agentId" in frame]
     assert {frame["type"] for frame in sending} == set(sockets._FRAMES)
     for frame in sending:
         agent.sends(frame)
     assert not [frame for frame in agent.frames if frame["type"] == "Error"]
-    assert [frame["iParam"] for frame in agent.frames if frame["type"] == "ActionResult"] == [0]
+    assert [frame["iParam"] for frame in agent.frames if frame["type"] == "ActionResult"] == [0, -5]
 
 
 @pytest.mark.parametrize("page", PAGES)

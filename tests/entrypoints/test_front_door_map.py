@@ -25,6 +25,7 @@ ROUTES = {
     ("GET", "/agent/configuration"): "page, session",
     ("GET", "/agent/calls"): "page, session",
     ("GET", "/agent/calls/{call}/earlier"): "page, session",
+    ("GET", "/agent/audit/{day}"): "page, session",
     ("GET", "/agent/recordings/{vocid}"): "page, session",
 }
 

@@ -45,7 +45,7 @@ def as_nobody(agent_id):
 
 
 def asks(centre, page, route, **params):
-    path = route.path.format(**({"call": "c-1", "vocid": "v-1"} | params))
+    path = route.path.format(**({"call": "c-1", "vocid": "v-1", "day": "2026-03-05"} | params))
     return centre.asks(route.method, path, {}, token=page.token)
 
 

@@ -272,8 +272,15 @@ class MemoryCarrier:
         if self._participant(command.call, command.leg):
             return
         before = sum((line.call, line.leg) == (command.call, command.leg) for line in self.lines.values())
-        sid = f"CA-{command.call}-{command.leg}-{before}"
-        line = Line(sid, command.call, command.leg, At.RINGING, vocid=command.vocid)
+        line = Line(
+            f"CA-{command.call}-{command.leg}-{before}",
+            command.call,
+            command.leg,
+            At.RINGING,
+            muted=command.muted,
+            coaches=command.coaches,
+            vocid=command.vocid,
+        )
         self._put(line)
         if command.early_media:
             self.tells(LegRang(line.call, line.leg, line.sid))

@@ -12,9 +12,11 @@ from chalicelib.core.centre.people import (
     Entries,
     Entry,
     EntryKey,
+    GroupPart,
     KeptPassword,
     UserName,
     agent_key,
+    group_key,
     password_key,
     seat_key,
     user_name_key,
@@ -83,6 +85,11 @@ class MemoryCatalogue:
 
     def seat(self, number: int) -> Seat | None:
         return self._entry(seat_key(number), Seat)
+
+    def group(self, name: str) -> tuple[str, ...]:
+        first = self._entry(group_key(name), GroupPart)
+        others = (self._entry(group_key(name, part), GroupPart) for part in range(1, first.parts if first else 1))
+        return tuple(agent for part in (first, *others) if part for agent in part.agents)
 
     def password_hash(self, agent_id: str) -> str | None:
         kept = self._entry(password_key(agent_id), KeptPassword)

@@ -272,6 +272,15 @@ class Page:
         self.sends(frame)
         return 0 if self._result(named) == Result.DUPLICATE else self._result(named)
 
+    def controls(self, seat: int, control: int, request: str | None = None) -> int:
+        """DoControl over the socket: give its return value, as `does` would."""
+        named = f"{self.socket}-{next(self.requests)}" if request is None else request
+        frame = {"type": "control", "requestId": named, "target": seat, "control": control}
+        if self.sends(frame):
+            return self._result(named)
+        self.sends(frame)
+        return 0 if self._result(named) == Result.DUPLICATE else self._result(named)
+
     def _result(self, request: str) -> int:
         results = [frame for frame in self.frames if frame.get("tags", {}).get("REQID") == request]
         assert results, f"no answer to {request}, but {self.frames[-1] if self.frames else 'nothing'}"

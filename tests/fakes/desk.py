@@ -13,6 +13,7 @@ from chalicelib.core.calls.call import Call, Outbox
 from chalicelib.core.calls.queueing import ready_row, waiting_row
 from chalicelib.core.calls.routing import MOST_IN_LINE, Ready, Waiting
 from chalicelib.core.ground.errors import Conflict
+from chalicelib.core.told.audit import AuditRecord
 from chalicelib.core.told.notices import AgentEvent, Timer
 from chalicelib.core.told.recordings import STAGES, Recording
 from chalicelib.ports import Change, Clock, Moved
@@ -46,6 +47,7 @@ class Shelf:
     outboxes: dict[tuple[str, int], Stored] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
     recordings: dict[str, Stored] = field(default_factory=dict)
+    audits: dict[tuple[str, str], Stored] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -65,6 +67,9 @@ class MemoryDesk:
         admitted(keys.agent(agent_id))
         with self._shelf.lock:
             return _read(Agent, self._shelf.agents.get(agent_id))
+
+    def agents(self, agent_ids: Iterable[str]) -> list[Agent]:
+        return [agent for agent in map(self.agent, dict.fromkeys(agent_ids)) if agent]
 
     def restless(self, profiles: Iterable[str]) -> list[Agent]:
         served = set(profiles)
@@ -108,10 +113,24 @@ class MemoryDesk:
                 _check(call, _read(Call, self._shelf.calls.get(call.after.id)))
             for agent in change.agents:
                 _check(agent, _read(Agent, self._shelf.agents.get(agent.after.id)))
+            for record in change.audits:
+                admitted(keys.audit(record.day, record.id))
             for call in change.calls:
                 self._store_call(call)
             for agent in change.agents:
                 self._store_agent(agent)
+            for record in change.audits:
+                self._shelf.audits[record.day, record.id] = pack(encode(record))
+
+    def audits(self, day: str, before: str, most: int) -> list[AuditRecord]:
+        admitted(keys.audit(day, before or "0"))
+        with self._shelf.lock:
+            found = [
+                stored
+                for (of, name), stored in sorted(self._shelf.audits.items())
+                if of == day and (not before or name < before)
+            ]
+        return [_read(AuditRecord, stored) for stored in reversed(found)][:most]
 
     def outbox(self, call_id: str, version: int) -> Outbox | None:
         with self._shelf.lock:

@@ -88,12 +88,13 @@ class FrontDoor(Centre):
         if token:
             sent["Authorization"] = f"Bearer {token}"
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        match = self.routes.find(path)
+        below = path.partition("?")[0]
+        match = self.routes.find(below)
         if match is None:
             return Answer(403, {}, '{"message": "Missing Authentication Token"}')
         prefix = f"/{stage}" if stage else ""
         request = make_mocked_request(method, prefix + path, headers=sent)
-        place = rest_events.Place(path, prefix, stage or "api", match)
+        place = rest_events.Place(below, prefix, stage or "api", match)
         answered = self.functions.rest(rest_events.event(request, place, raw, app.app.api.binary_types))
         told = {**answered.get("headers", {})}
         told |= {name: values[-1] for name, values in answered.get("multiValueHeaders", {}).items()}

@@ -23,6 +23,13 @@ class Scene:
     agent: Page
     caller: CallHandle | None = None
     colleagues: list[Page] = field(default_factory=list)
+    supervisor: Page | None = None
+
+    @property
+    def their_supervisor(self) -> Page:
+        """The supervisor, who is there."""
+        assert self.supervisor is not None
+        return self.supervisor
 
     @property
     def on_the_line(self) -> CallHandle:
@@ -79,6 +86,12 @@ def talking(centre: Centre) -> Scene:
     """A caller talks with agent 100."""
     scene = ringing(centre)
     picks_up(scene)
+    return scene
+
+
+def supervised(scene: Scene) -> Scene:
+    """A supervisor, agent 200, has come to their page."""
+    scene.supervisor = scene.centre.page("200").signs_in()
     return scene
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from chalicelib.core.agents.agent import AT_REST, AgentState
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState
-from chalicelib.core.calls.parties import Party, Where
+from chalicelib.core.calls.parties import Party, Role, Where
 from chalicelib.core.calls.takes import Taking
 from chalicelib.core.calls.wanted import taken, wanted
 from tests.fakes.carrier import At, Line
@@ -128,6 +128,18 @@ def _differences(stage: Stage) -> Iterator[str]:
                 who = leg if leg == CUSTOMER else _whose_leg(call, leg)
                 yield f"I11: a call is {call.state}: {who} {_said(there.get(leg))}, but {_ought(wanted.get(leg))}"
         yield from _recordings(stage, call)
+        yield from _voices(stage, call)
+
+
+def _voices(stage: Stage, call: Call) -> Iterator[str]:
+    """I14: whom the carrier lets a supervisor be heard by is whom the call wants to hear them."""
+    wants = wanted(call)
+    for line in stage.carrier.live_lines():
+        party = call.parties.get(line.leg) if line.call == call.id else None
+        if party is None or party.role is not Role.SUPERVISOR or line.at is not At.CONFERENCE:
+            continue
+        if (line.muted, line.coaches) != (wants[line.leg].muted, wants[line.leg].coaches):
+            yield "I14: a supervisor is heard by others than who should hear them"
 
 
 def _recordings(stage: Stage, call: Call) -> Iterator[str]:

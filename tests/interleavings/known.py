@@ -139,6 +139,12 @@ FAULTS = (
         mishaps=True,
     ),
     Fault(
+        "an agent whose new browser answered and was gone before that was told is not taken for one who is back",
+        "the agent's new browser was picked up",
+        ("the agent's device hangs up",),
+        "somebody is alone in a talk",
+    ),
+    Fault(
         "an agent who gives away a customer who has just hung up is let go at once",
         "they talk and a colleague is ready",
         ("the caller hangs up", "the agent gives the customer to the colleague"),

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.core.agents.results import Action
+from chalicelib.core.agents.results import Action, Order
 from chalicelib.core.carrier.events import CarrierEvent
 from chalicelib.core.ground.errors import CallersFault
 from chalicelib.core.told.notices import Timer
 from chalicelib.entrypoints.carriers import _handle as hear
 from chalicelib.ports import StreamRow, World
 from chalicelib.usecases.act import act
+from chalicelib.usecases.control import control
 from chalicelib.usecases.dismiss import dismiss
 from chalicelib.usecases.due import due
 from chalicelib.usecases.hello import hello
@@ -42,7 +43,7 @@ from tests.interleavings import snapshots
 
 STREAM_MS, CALLBACK_MS, RETRY_MS, VISIBILITY_MS = 200, 100, 500, 30_000
 SWEEP_MS = 60_000
-MOST_TRIES = {"a webhook": 2, "a page's request": 3, "a message": 5, "a stream row": 5}
+MOST_TRIES = {"a webhook": 2, "a page's request": 3, "a page's control": 3, "a message": 5, "a stream row": 5}
 CALL = "c" + "0" * 20
 
 
@@ -266,12 +267,18 @@ def _act(_stage: Stage, asked: tuple[Any, ...], world: World) -> None:
     act(Action(who_is(agent, world), *what), world)
 
 
+def _control(_stage: Stage, asked: tuple[Any, ...], world: World) -> None:
+    supervisor, *what = asked
+    control(Order(who_is(supervisor, world), *what), world)
+
+
 _HANDLERS: dict[str, Callable[[Stage, Any, World], None]] = {
     "a webhook": _hear,
     "a stream row": lambda _stage, row, world: tell_again(row, world),
     "a message": lambda _stage, timer, world: due(timer, world),
     "the sweeper": lambda _stage, _what, world: sweep(world),
     "a page's request": _act,
+    "a page's control": _control,
     "time": lambda stage, later, _world: stage.carrier.happens(later),
     "a lost socket": lambda _stage, socket, world: socket_gone(socket, world),
     "a hello": lambda _stage, said, world: hello(*said, world),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from chalicelib.core.agents.agent import AgentState
 from chalicelib.core.calls.call import CUSTOMER, Call, Direction
+from chalicelib.core.calls.parties import Role
 from chalicelib.core.calls.takes import Taking
 from chalicelib.core.carrier.events import (
     CallArrived,
@@ -27,7 +28,9 @@ from tests.fakes.carrier import At, Line, Silence, asked_of
 from tests.fakes.centre import CALLER, NUMBER
 from tests.interleavings.stage import CALL, CALLBACK_MS, Letter, Stage
 
-AGENT, SECOND = "100", "101"
+AGENT, SECOND, SUPERVISOR = "100", "101", "200"
+SEAT = 1
+MONITOR, INTERCEPT, EMERGENCY, STOP, TO_WHISPER = 1, 2, 4, 11, 16
 OUTSIDE = "13900139000"
 OTHER_CALL = CALL[:-1] + "1"
 ANSWER, HANG_UP, HOLD, RETRIEVE, CALL_OUT, PAUSE, RESUME, TO_AUTOMATIC, WRAP_UP = 1, 2, 3, 4, 7, 9, 10, 11, 25
@@ -231,6 +234,20 @@ def recorded_once_more(stage: Stage) -> None:
 def recording_stopped(stage: Stage) -> None:
     talking(stage)
     does(stage, RECORDING, 0)
+    stage.passes(1)
+
+
+def control_rings(stage: Stage) -> None:
+    """A supervisor's telephone rings, for them to hear the agent's talk."""
+    signs_in(stage, SUPERVISOR)
+    talking(stage)
+    stage.handles(_control(MONITOR, "before"), stage.world)
+    stage.passes(1)
+
+
+def supervised(stage: Stage) -> None:
+    control_rings(stage)
+    stage.carrier.picks_up(supervisors_line(stage).sid)
     stage.passes(1)
 
 
@@ -475,6 +492,8 @@ STATES: Mapping[str, State] = {
     "the recording is paused": recording_paused,
     "the recording is stopped": recording_stopped,
     "another recording runs": recorded_once_more,
+    "an offer of control rings": control_rings,
+    "a supervisor listens": supervised,
     "the agent's browser is lost": lost,
     "the agent's browser is lost for long": lost_for_long,
     "the agent's new browser rings": rung_back,
@@ -546,6 +565,10 @@ def line_of(stage: Stage, agent: str) -> Line:
     return next(line for line in stage.carrier.live_lines() if line.leg in legs)
 
 
+def supervisors_line(stage: Stage) -> Line:
+    return [line for line in stage.carrier.live_lines() if line.leg != CUSTOMER][-1]
+
+
 def customers_line(stage: Stage) -> Line:
     return next(line for line in stage.carrier.live_lines() if line.leg == CUSTOMER)
 
@@ -594,6 +617,8 @@ def _whose(leg: str, call: Call | None) -> str:
     party = call.parties.get(leg) if call else None
     if party is None or party.agent == AGENT:
         return "the agent"
+    if party.role is Role.SUPERVISOR:
+        return "the supervisor"
     return "the colleague" if party.agent else "the stranger"
 
 
@@ -673,6 +698,7 @@ _DONE_WHILE: Mapping[AgentState, tuple[str, ...]] = {
     AgentState.HOLDING: ("answers", "ends the call", "holds", "retrieves", "pauses"),
     AgentState.CONSULTING: ("swaps", "completes", "brings all together", "calls it off", "ends the call"),
     AgentState.CONFERENCE: ("ends the call", "holds", "mutes"),
+    AgentState.MONITORING: ("ends the call",),
     AgentState.WRAP_UP: ("finishes", "resumes", "pauses", "calls out"),
 }
 _DONE_BESIDE_A_COLLEAGUE: Mapping[AgentState, tuple[str, ...]] = {
@@ -685,6 +711,25 @@ _DONE_BESIDE_A_COLLEAGUE: Mapping[AgentState, tuple[str, ...]] = {
     AgentState.HOLDING: ("asks the colleague",),
 }
 """Where there is more than one agent, and the other is ready."""
+
+
+_CONTROLS: Mapping[str, int] = {
+    "monitors": MONITOR,
+    "takes over": INTERCEPT,
+    "calls urgently": EMERGENCY,
+    "stops": STOP,
+    "whispers": TO_WHISPER,
+}
+_CONTROLLED_WHILE: Mapping[AgentState, tuple[str, ...]] = {
+    AgentState.PAUSED: ("monitors", "takes over", "calls urgently"),
+    AgentState.RINGING: ("stops",),
+    AgentState.MONITORING: ("stops", "whispers", "takes over"),
+}
+
+
+def _control(control: int, name: str) -> Letter:
+    asked = (SUPERVISOR, f"{name}-{control}", SEAT, control, socket_of(SUPERVISOR))
+    return Letter("a page's control", asked)
 
 
 def lost_news(stage: Stage) -> list[Part]:
@@ -705,7 +750,9 @@ def _unheard(sid: str) -> Callable[[Stage], None]:
 
 def _of_the_pages(stage: Stage) -> Iterator[Part]:
     for agent in stage.desk.all_agents():
-        who = "the agent" if agent.id == AGENT else "another agent"
+        who = {AGENT: "the agent", SUPERVISOR: "the supervisor"}.get(agent.id, "another agent")
+        for what in _CONTROLLED_WHILE.get(agent.state, ()) if agent.id == SUPERVISOR else ():
+            yield Part(f"{who} {what}", _control(_CONTROLS[what], "now"))
         done = _DONE_WHILE.get(agent.state, ())
         if agent.id == AGENT and any(other.id == SECOND and other.routable for other in stage.desk.all_agents()):
             done += _DONE_BESIDE_A_COLLEAGUE.get(agent.state, ())

@@ -118,6 +118,12 @@ def reserved(centre: Centre) -> None:
     a_talk(centre, ME).agent.does(11, 1, INTO)
 
 
+def beside(centre: Centre) -> None:
+    """It rings at a colleague of my groups, and I am ready."""
+    a_ringing_agent(centre, COLLEAGUE)
+    a_ready_agent(centre, ME)
+
+
 def acts(centre: Centre, agent_id: str, code: int) -> int:
     who = who_is(agent_id, centre.immortal)
     answered = act(Action(who, "prepared", code), centre.immortal).code
@@ -141,9 +147,10 @@ STATES: tuple[Callable[[Centre], None], ...] = (
     member,
     given,
     reserved,
+    beside,
 )
 ANY = frozenset(STATES)
-AT_REST = frozenset([ready, paused, wrapping_up, given])
+AT_REST = frozenset([ready, paused, wrapping_up, given, beside])
 AFTER = frozenset([wrapping_up, given])
 IN_CALL = ANY - AT_REST
 MINE = frozenset([talking, holding, asking, consulting, conference])
@@ -212,6 +219,13 @@ TABLE = (
     Row("toAutomatic", frozenset([talking, holding]), 0, INTO, ((2, INTO), (0, "")), {(0, "nowhere"): NOBODY}),
     Row("toAutomatic", frozenset([talking, holding]), 1, INTO),
     Row("survey", frozenset([talking, holding]), 0, INTO, ((0, ""),), {(0, "nowhere"): NOBODY}),
+    Row(
+        "pickUp",
+        frozenset([beside]),
+        bad=((2, ""), (1, "x"), (1, "1")),
+        dead={(1, "77"): NOBODY, (1, "2"): NOBODY, (1, "3"): TAKEN},
+        otherwise={ready: TAKEN},
+    ),
     Row("recording", MINE, 0, "", ((4, ""), (-1, ""))),
     Row("signIn", ANY, 0, bad=((3, ""), (-1, "")), dead={(1, ""): NOBODY, (0, "another"): NOBODY}),
     Row("signOut", AT_REST, 0, bad=((2, ""),)),

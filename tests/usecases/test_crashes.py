@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from local.carrier.handle import NotHeardError
-from tests.fakes.centre import CREDIT, MEMBER, PIN, Centre
+from local.carrier.handle import CallHandle, NotHeardError
+from tests.fakes.centre import CREDIT, MEMBER, PIN, Centre, Page
 from tests.fakes.mortality import Fate
 from tests.fakes.scenes import (
     PATIENCE,
@@ -29,6 +29,7 @@ from tests.fakes.scenes import (
     ringing,
     rings_up,
     staffed,
+    supervised,
     talking,
     waiting,
     wants_a_person,
@@ -365,6 +366,45 @@ def _calls_a_colleague(scene: Scene) -> None:
     hear_each_other(scene, scene.agent.phone, scene.colleague.phone)
 
 
+SEAT, MONITOR, INTERCEPT, EMERGENCY = 1, 1, 2, 4
+
+
+def _supervisor_listens(scene: Scene) -> None:
+    supervisor = scene.their_supervisor
+    assert supervisor.controls(SEAT, MONITOR) == 0
+    leg = _comes_in(supervisor)
+    assert scene.centre.time.run_until(lambda: len(leg.talks_with) == 2, PATIENCE)
+    assert leg.heard_by == []
+    scene.on_the_line.hang_up()
+    assert scene.centre.time.run_until(lambda: leg.over, PATIENCE)
+
+
+def _supervisor_takes_over(scene: Scene) -> None:
+    supervisor = scene.their_supervisor
+    assert supervisor.controls(SEAT, INTERCEPT) == 0
+    leg = _comes_in(supervisor)
+    assert scene.centre.time.run_until(lambda: scene.on_the_line.talks_with == [leg.party], PATIENCE)
+    scene.on_the_line.hang_up()
+
+
+def _supervisor_calls_urgently(scene: Scene) -> None:
+    supervisor = scene.their_supervisor
+    assert supervisor.controls(SEAT, EMERGENCY) == 0
+    leg = _comes_in(supervisor)
+    agent = scene.agent.phone.talking()[0]
+    assert scene.centre.time.run_until(lambda: leg.heard_by == [agent.party], PATIENCE)
+    assert scene.centre.time.run_until(lambda: scene.on_the_line.on_hold, PATIENCE)
+    leg.hang_up()
+    are_together(scene)
+    scene.on_the_line.hang_up()
+
+
+def _comes_in(supervisor: Page) -> CallHandle:
+    """The page picks up by itself."""
+    supervisor.hears("Ring", PATIENCE)
+    return supervisor.answers()
+
+
 ROADS = [
     Road("a caller arrives", opened, rings_up),
     Road("a caller tracks a waybill", lambda centre: rings_up(opened(centre)), _tracks_a_waybill),
@@ -409,6 +449,9 @@ ROADS = [
     Road("a customer comes back", _given_away, _comes_back),
     Road("a customer is given to a stranger", _in_company, _is_given_to_a_stranger),
     Road("a colleague is called", lambda centre: with_a_colleague(staffed(centre)), _calls_a_colleague),
+    Road("a supervisor listens", lambda centre: supervised(talking(centre)), _supervisor_listens),
+    Road("a supervisor takes over", lambda centre: supervised(talking(centre)), _supervisor_takes_over),
+    Road("a supervisor calls urgently", lambda centre: supervised(talking(centre)), _supervisor_calls_urgently),
 ]
 
 

@@ -52,7 +52,7 @@ class Floor:
         agent = self.works(agent_id, since)
         queue = self.world.catalogue.centre().queues["service"]
         scene = offering.make(Scene(call, {agent_id: agent}), agent_id, offering.from_queue(queue), at)
-        self.world.desk.commit(Change.begun(agent, scene))
+        self.world.desk.commit(Change.of_scenes([agent], (None, scene)))
 
     def store(self, before, after):
         self.world.desk.commit(Change(agents=(Moved(before, after),)))

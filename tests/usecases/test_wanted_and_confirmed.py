@@ -8,7 +8,15 @@ import pytest
 
 from chalicelib.core.agents.agent import AgentState
 from chalicelib.core.calls.call import CUSTOMER, CallState
-from chalicelib.core.carrier.commands import AddParticipant, Command, HangUpLeg, HoldParticipant, RetrieveParticipant
+from chalicelib.core.carrier.commands import (
+    AddParticipant,
+    CoachParticipant,
+    Command,
+    HangUpLeg,
+    HoldParticipant,
+    MuteParticipant,
+    RetrieveParticipant,
+)
 from chalicelib.core.carrier.events import CallArrived, Cause, LegEnded
 from chalicelib.core.ground.errors import CarrierGone, CarrierRefused, CarrierUncertain
 from chalicelib.usecases.carry_out import carry_out_again
@@ -231,3 +239,19 @@ def test_a_change_that_was_carried_out_is_not_looked_at_again(centre):
         carry_out_again(call.id, version, centre.world)
 
     assert carrier.done == []
+
+
+@pytest.mark.parametrize(("kind", "switch"), [(MuteParticipant, 14), (CoachParticipant, 16)])
+def test_a_supervisor_whose_carrier_lets_them_be_heard_by_others_is_let_go(centre, kind, switch):
+    talk, supervisor = a_talk(centre), centre.page("200").signs_in()
+    assert supervisor.controls(1, 3) == 0
+    supervisor.hears("Ring")
+    leg = supervisor.answers()
+    supervisor.hears("Talk")
+    centre.time.advance(1)
+    odd(centre, kind, refuses=CarrierRefused("The carrier says no."))
+    assert supervisor.controls(1, switch) == 0
+    assert supervisor.hears("Hangup")["iParam"] == 3
+    centre.time.advance(1)
+    assert leg.over
+    assert talk.caller.talks_with == [talk.leg.party]

@@ -15,9 +15,11 @@ from chalicelib.core.centre.model import AgentRecord, Centre, Seat
 from chalicelib.core.centre.people import (
     Entries,
     EntryKey,
+    GroupPart,
     KeptPassword,
     UserName,
     agent_key,
+    group_key,
     password_key,
     seat_key,
     user_name_key,
@@ -97,6 +99,12 @@ class DynamoCatalogue:
     def seat(self, number: int) -> Seat | None:
         """As `agent_record`."""
         return self._entry(seat_key(number), Seat)
+
+    def group(self, name: str) -> tuple[str, ...]:
+        """One GetItem for every part of the group, 1,000 agents."""
+        first = self._entry(group_key(name), GroupPart)
+        others = (self._entry(group_key(name, part), GroupPart) for part in range(1, first.parts if first else 1))
+        return tuple(agent for part in (first, *others) if part for agent in part.agents)
 
     def password_hash(self, agent_id: str) -> str | None:
         """As `agent_record`."""

@@ -9,10 +9,12 @@ from operator import attrgetter
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.adapters.dynamodb import keys, rows
+from chalicelib.adapters.dynamodb.codec import decode
 from chalicelib.adapters.dynamodb.keys import Key
 from chalicelib.adapters.dynamodb.models import (
     AgentEventRow,
     AgentRow,
+    AuditRow,
     CallEventRow,
     CallRow,
     ReadyRow,
@@ -24,6 +26,7 @@ from chalicelib.adapters.dynamodb.table import MOST_IN_BATCH, Delete, Put, Refus
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, Outbox
 from chalicelib.core.calls.routing import MOST_IN_LINE, Ready, Waiting
+from chalicelib.core.told.audit import AuditRecord
 from chalicelib.core.told.notices import AgentEvent
 from chalicelib.core.told.recordings import Recording
 from chalicelib.ports import Change, Clock, Moved
@@ -47,6 +50,11 @@ class DynamoDesk:
         """One GetItem."""
         row = self._table.get(keys.agent(agent_id))
         return rows.read_agent(row) if isinstance(row, AgentRow) else None
+
+    def agents(self, agent_ids: Iterable[str]) -> list[Agent]:
+        """A BatchGetItem for every hundred."""
+        wanted = [keys.agent(name) for name in dict.fromkeys(agent_ids)]
+        return [rows.read_agent(row) for row in self._in_hundreds(wanted) if isinstance(row, AgentRow)]
 
     def restless(self, profiles: Iterable[str]) -> list[Agent]:
         """Queries of keys alone, some sixty to a read unit, and a BatchGetItem for every hundred who are not ready."""
@@ -92,6 +100,7 @@ class DynamoDesk:
         now = self._clock.now()
         writes = [write for moved in change.calls for write in _call_writes(moved, now)]
         writes += [write for moved in change.agents for write in _agent_writes(moved, now)]
+        writes += [Put(rows.audit_row(record)) for record in change.audits]
         if writes:
             self._table.write(writes)
 
@@ -120,6 +129,13 @@ class DynamoDesk:
             if isinstance(row, AgentEventRow) and not rows.expired(row, now)
         ]
         return [event for row in kept for event in rows.read_events(row) if event.seq > seq]
+
+    def audits(self, day: str, before: str, most: int) -> list[AuditRecord]:
+        """One query."""
+        partition, first = keys.audit(day, before)
+        earlier = first > Row.SK if before else None
+        found = self._table.query(partition, earlier, most, newest_first=True)
+        return [decode(AuditRecord, row.document) for row in found if isinstance(row, AuditRow)]
 
     def recording(self, vocid: str) -> Recording | None:
         """One GetItem."""

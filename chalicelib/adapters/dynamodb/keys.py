@@ -111,6 +111,11 @@ def recording(vocid: str) -> Key:
     return f"RECORDING#{vocid}", STATE
 
 
+def audit(day: str, record_id: str) -> Key:
+    """Name the row of a control, or its refusal; a day's rows are together, and sort by age."""
+    return f"AUDIT#{day}", record_id
+
+
 def credential(kind: str, key: str) -> Key:
     """Name the row of something that expires."""
     return f"{kind.upper()}#{key}", "RECORD"

@@ -92,6 +92,10 @@ class PastCallRow(BodyRow, discriminator="past-call"):
     """A call that has ended, once for its agent and once for its customer."""
 
 
+class AuditRow(BodyRow, discriminator="audit"):
+    """One control of a supervisor, or its refusal."""
+
+
 class CredentialRow(BodyRow, discriminator="credential"):
     """Something that is good until `until` (ms since 1970)."""
 

@@ -7,6 +7,7 @@ from chalicelib.adapters.dynamodb.codec import decode, decode_all, encode, encod
 from chalicelib.adapters.dynamodb.models import (
     AgentEventRow,
     AgentRow,
+    AuditRow,
     CallEventRow,
     CallRow,
     ReadyRow,
@@ -20,6 +21,7 @@ from chalicelib.adapters.dynamodb.models import (
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, CallState, Outbox
 from chalicelib.core.calls.queueing import ready_row, waiting_row
+from chalicelib.core.told.audit import AuditRecord
 from chalicelib.core.told.notices import AgentEvent, Timer
 from chalicelib.core.told.recordings import STAGES, Recording
 
@@ -30,6 +32,8 @@ SILENT_FLOW_SECONDS = 2 * DAY
 """How long a call is kept whose caller is in their flow and asks for nothing more: one who is there asks again."""
 OUTBOX_SECONDS = 30 * DAY
 EVENT_SECONDS = DAY
+AUDIT_SECONDS = CALL_SECONDS
+"""How long it is kept who controlled whom: as long as the calls."""
 
 
 def expired(row: Row, now: int) -> bool:
@@ -135,6 +139,12 @@ def read_events(row: AgentEventRow) -> tuple[AgentEvent, ...]:
 def read_timers(row: AgentEventRow) -> tuple[Timer, ...]:
     """Read the timers that `agent_event_row` stored."""
     return decode_all(Timer, row.document.get("timers", []))
+
+
+def audit_row(record: AuditRecord) -> AuditRow:
+    """Store a control, or its refusal."""
+    expires_at = record.at // 1000 + AUDIT_SECONDS
+    return AuditRow(**keyed(keys.audit(record.day, record.id)), expires_at=expires_at, **bodied(encode(record)))
 
 
 def recording_row(recording: Recording) -> RecordingRow:

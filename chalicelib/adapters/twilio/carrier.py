@@ -96,6 +96,8 @@ class TwilioCommands:
         if again and self._found(command.call, command.leg):
             return
         form = participant_form(command, self._addresses)
+        if command.coaches:
+            form = {**form, **self._coaching(command)}
         try:
             self._api.post("add a participant", "Conferences", command.call, "Participants", form=form)
         except TwilioRefused as refused:
@@ -141,10 +143,13 @@ class TwilioCommands:
         if not command.coaches:
             self._update("end a coaching", command, {"Coaching": "false"})
             return
+        self._update("coach a participant", command, self._coaching(command))
+
+    def _coaching(self, command: CoachParticipant | AddParticipant) -> Fields:
         coached = self._found(command.call, command.coaches)
         if coached is None:
             raise CarrierGone("Twilio has nobody left to be coached.")
-        self._update("coach a participant", command, {"Coaching": "true", "CallSidToCoach": str(coached["call_sid"])})
+        return {"Coaching": "true", "CallSidToCoach": str(coached["call_sid"])}
 
     def _hang_up(self, command: HangUpLeg) -> None:
         """End a leg by its id, or else by its label; one that has ended, or never was, is no error."""
@@ -200,6 +205,7 @@ def participant_form(command: AddParticipant, addresses: Addresses) -> Fields:
         "Timeout": str(min(max(command.ring_seconds, _RING_SECONDS.start), _RING_SECONDS[-1])),
         "EarlyMedia": _said(command.early_media),
         "Beep": "false",
+        **({"Muted": "true"} if command.muted else {}),
         "StartConferenceOnEnter": "true",
         "EndConferenceOnExit": "false",
         "WaitUrl": "",

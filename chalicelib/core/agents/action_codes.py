@@ -26,6 +26,7 @@ ACTION_CODES: Mapping[int, str] = {
     26: "setTags",
     27: "recording",
     28: "survey",
+    30: "pickUp",
     31: "signIn",
     32: "signOut",
     33: "nextState",

@@ -72,6 +72,7 @@ AGENT_MOVES: Moves[AgentState] = Moves(
         (AgentState.CONSULTING, "talk"): AgentState.TALKING,
         (AgentState.CONFERENCE, "talk"): AgentState.TALKING,
         (AgentState.MONITORING, "talk"): AgentState.TALKING,
+        (AgentState.MONITORING, "confer"): AgentState.CONFERENCE,
         (AgentState.TALKING, "confer"): AgentState.CONFERENCE,
         (AgentState.HOLDING, "confer"): AgentState.CONFERENCE,
         (AgentState.CONSULTING, "confer"): AgentState.CONFERENCE,
@@ -132,6 +133,10 @@ OFF_CALL: Mapping[str, Any] = {"call": "", "caller": "", "offer": "", "wrap_up_u
 """What an agent's row says of calls once they have done with one: nothing."""
 
 
+REQUESTS_REMEMBERED = 4
+"""How many of an agent's latest request ids are kept, to know one that comes twice."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     """An agent's whole state; `version` is that of the stored row (0: not stored yet), times in ms since 1970.
@@ -141,8 +146,9 @@ class Agent:
     hello last. `caller` is the number of the other party of `call`. `deferred` is the reason of a pause asked for
     during a call, with its code and its longest time (0: none); `leaves` is how they sign out (iParam of Logout) when
     it is that which waits for the end of the call. Who is `dismissed` is signed out when their call is over. `code`
-    overrides the public code of a pause (meal, meeting). `requests` are the latest actions' request ids. `events` and
-    `timers` are what this change wants told; they are stored beside the agent.
+    overrides the public code of a pause (meal, meeting). `awaited_by` are supervisors who listen from the next call on.
+    `requests` are the latest actions' request ids. `events` and `timers` are what this change wants told; they are
+    stored beside the agent.
     """
 
     id: str
@@ -171,6 +177,7 @@ class Agent:
     deferred_seconds: int = 0
     leaves: int | None = None
     dismissed: bool = False
+    awaited_by: tuple[str, ...] = ()
     requests: tuple[str, ...] = ()
     events: tuple[AgentEvent, ...] = field(default=(), compare=False)
     timers: tuple[Timer, ...] = field(default=(), compare=False)
@@ -260,6 +267,10 @@ class Agent:
         if kind in OF_PAGE or not self.call:
             return tags
         return {"CALLERID": self.caller, **tags, "CALLID": self.call}
+
+    def remembers(self, request: str) -> Self:
+        """Give the agent with a request that was taken; one without an id is not known again."""
+        return replace(self, requests=(*self.requests, request)[-REQUESTS_REMEMBERED:]) if request else self
 
     def reminds(self, timer: Timer) -> Self:
         """Give the agent with a timer to be set."""

@@ -109,7 +109,9 @@ def sign_in(agent: Agent, record: AgentRecord, device: Device, now: int, *, read
     placed = replace(agent, profile=record.profile, seat=record.seat, device=device, groups=record.groups)
     if agent.signed_in:
         return placed
-    placed = replace(placed, epoch=agent.epoch + 1, seq=0, connected=False, socket="", page="", **NOTHING_DEFERRED)
+    placed = replace(
+        placed, epoch=agent.epoch + 1, seq=0, connected=False, socket="", page="", awaited_by=(), **NOTHING_DEFERRED
+    )
     placed = placed.hears(Heard.LOGIN, now, 0, tags={"DEVICE": device.kind.value})
     placed = _keeps_seat(placed.moves("sign_in", now, reason="signed-in"), now)
     return resume(placed, now) if ready else placed
@@ -173,19 +175,21 @@ def seat_due(agent: Agent, epoch: str, now: int) -> Agent:
     return sign_out(agent, now, LoggedOut.CONNECTION_LOST)
 
 
-def pause(agent: Agent, reason: Pause, now: int) -> Agent:
+def pause(agent: Agent, reason: Pause, now: int, by: str = "self") -> Agent:
     """Pause service, at once or, during a call, after it."""
-    _may_choose(agent)
+    if by == "self":
+        _may_choose(agent)
     if agent.state in AT_REST:
-        return _paused(_wrap_up_ended(agent, now), "pause", reason, now, "self")
+        return _paused(_wrap_up_ended(agent, now), "pause", reason, now, by)
     _needs_signed_in(agent)
-    return defer(agent, reason, now)
+    return defer(agent, reason, now, by)
 
 
-def defer(agent: Agent, reason: Pause, now: int) -> Agent:
+def defer(agent: Agent, reason: Pause, now: int, by: str = "self") -> Agent:
     """Pause service after the call and its wrap-up, not before."""
-    _may_choose(agent)
-    return _deferring(agent, reason).tells_state(agent, now)
+    if by == "self":
+        _may_choose(agent)
+    return _deferring(agent, reason).tells_state(agent, now, by)
 
 
 def stay(agent: Agent, now: int, by: str = "self") -> Agent:

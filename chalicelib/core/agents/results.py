@@ -71,6 +71,20 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """What a supervisor's page orders: doControl's `seat` (sliceNo) and code, with the page's own request id.
+
+    `who` and `socket` are as for an action.
+    """
+
+    who: Person
+    request: str
+    seat: int
+    control: int
+    socket: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """How an action was taken: `code` as doAction returns it, words for people, the call it concerned."""
 

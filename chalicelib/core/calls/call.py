@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from chalicelib.core.calls.offers import Offer, Purpose
-from chalicelib.core.calls.parties import PARTY_MOVES, Party, PartyState, Role
+from chalicelib.core.calls.parties import PARTY_MOVES, Control, Party, PartyState, Role
 from chalicelib.core.calls.takes import Take, Taking
 from chalicelib.core.carrier.commands import SendDigits
 from chalicelib.core.carrier.script import Script
@@ -71,6 +71,7 @@ class EndedBy(StrEnum):
     """Who ended a call, or why it could not go on."""
 
     AGENT = "agent"
+    SUPERVISOR = "supervisor"
     CUSTOMER = "customer"
     FLOW = "flow"
     CARRIER = "carrier"
@@ -197,8 +198,16 @@ class Call:
 
     @property
     def queue_offer(self) -> Offer | None:
-        """The offer that is out from the call's queue: one at a time (I2)."""
-        return next((offer for offer in self.offers.values() if offer.purpose is Purpose.QUEUE), None)
+        """The offer that is out from the call's queue, or to who picked it up: one at a time (I2)."""
+        in_line = (Purpose.QUEUE, Purpose.PICK_UP)
+        return next((offer for offer in self.offers.values() if offer.purpose in in_line), None)
+
+    @property
+    def urgent(self) -> bool:
+        """True of a supervisor's emergency call to an agent who was in no call."""
+        return self.direction is Direction.INTERNAL and any(
+            party.control is Control.EMERGENCY for party in self.parties_of(self.caller)
+        )
 
     @property
     def agent_lost(self) -> bool:

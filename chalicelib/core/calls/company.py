@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from chalicelib.core.calls.call import Call
-from chalicelib.core.calls.parties import Party, PartyState, Role, Where
+from chalicelib.core.calls.parties import COACHING, Control, Party, PartyState, Role, Where
 
 MOST_PARTIES = 8
 """So many may be in one call, whoever listens included."""
@@ -62,20 +62,45 @@ def needs_music(call: Call, party: Party) -> bool:
     )
 
 
+def supervisors_of(call: Call, agent_id: str) -> tuple[Party, ...]:
+    """Give the legs of those who control an agent in the call, or are being rung for it."""
+    return tuple(party for party in call.live_parties() if party.role is Role.SUPERVISOR and party.controls == agent_id)
+
+
+def coached_by(call: Call, party: Party) -> str:
+    """Give the leg that alone hears a party, empty for one whom everybody hears, or nobody.
+
+    An agent's telephone may be lost and rung again: who is coached is the agent, by whatever leg they are there.
+    """
+    if party.role is not Role.SUPERVISOR or party.control not in COACHING:
+        return ""
+    legs = [leg.id for leg in call.parties_of(party.controls) if _is_in_the_conference(leg)]
+    return legs[-1] if legs else ""
+
+
+def is_muted(call: Call, party: Party) -> bool:
+    """Tell whether nobody hears a party: a supervisor who listens, or who speaks to an agent who is not there."""
+    if party.role is not Role.SUPERVISOR:
+        return party.muted
+    return party.control is Control.MONITOR or (party.control in COACHING and not coached_by(call, party))
+
+
 def hears(call: Call) -> Mapping[str, frozenset[str]]:
     """Give for each leg that is there the legs that it hears; one that is parted from the others hears none."""
-    inside = [party for party in call.live_parties() if _is_in_the_conference(party)]
+    inside = [party for party in call.live_parties() if _is_in_the_conference(party) and not needs_music(call, party)]
     return {
         listener.id: frozenset(
-            speaker.id for speaker in inside if listener in inside and _is_heard_by(speaker, listener)
+            speaker.id for speaker in inside if listener in inside and _is_heard_by(call, speaker, listener)
         )
         for listener in call.live_parties()
         if listener.there
     }
 
 
-def _is_heard_by(speaker: Party, listener: Party) -> bool:
-    return speaker.id != listener.id and not speaker.muted and speaker.coaches in ("", listener.id)
+def _is_heard_by(call: Call, speaker: Party, listener: Party) -> bool:
+    if speaker.id == listener.id or is_muted(call, speaker):
+        return False
+    return coached_by(call, speaker) in ("", listener.id)
 
 
 def _is_in_the_conference(party: Party) -> bool:

@@ -11,7 +11,7 @@ from chalicelib.core.calls.hearing import Progressed, call_tags, hears_talk
 from chalicelib.core.calls.members import members
 from chalicelib.core.calls.offering import Terms, answered, make
 from chalicelib.core.calls.offers import Purpose
-from chalicelib.core.calls.parties import Party, Role
+from chalicelib.core.calls.parties import Control, Party, Role
 from chalicelib.core.calls.ringing import looked_after, own_party
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.talking import end
@@ -64,6 +64,19 @@ def dial_colleague(
     return _own_device_first(call, agent, plan, now)
 
 
+def call_urgently(supervisor: Agent, target: Agent, call_id: str, plan: DialPlan, carrier: str, now: int) -> Scene:
+    """Begin a supervisor's call to an agent who is at rest, whatever they rest from: both are rung at once.
+
+    So nothing else reaches the agent in the meantime; who picks up first waits for the other.
+    """
+    scene = dial_colleague(supervisor, call_id, target.id, {}, plan, carrier, now)
+    call = scene.call
+    for party in call.parties_of(supervisor.id):
+        call = call.with_party(replace(party, control=Control.EMERGENCY, controls=target.id))
+    terms = Terms(purpose=Purpose.EMERGENCY, ring_seconds=plan.ring_seconds)
+    return make(scene.with_call(call).with_agent(target), target.id, terms, now)
+
+
 def _own_device_first(call: Call, agent: Agent, plan: DialPlan, now: int) -> Scene:
     leg_id = f"{call.id}-1"
     call = replace(
@@ -108,7 +121,17 @@ def colleague_is_rung(scene: Scene, plan: DialPlan, now: int) -> Scene:
 def colleague_answered(scene: Scene, agent_id: str, now: int) -> Scene:
     """The colleague picked up: both talk."""
     there = answered(scene, agent_id, now)
-    return _both_talk(there.with_agent(hears_talk(there.agent(agent_id), there.call, now)), now)
+    told = there.with_agent(hears_talk(there.agent(agent_id), there.call, now))
+    return _both_talk(told, now) if _are_there(told.call, told.call.owner) else follow(told, now)
+
+
+def caller_is_there(scene: Scene, now: int) -> Scene:
+    """Who called is there, or who is called urgently: both talk if both have picked up by now."""
+    return _both_talk(scene, now) if _are_there(scene.call, scene.call.owner, scene.call.called) else scene
+
+
+def _are_there(call: Call, *agents: str) -> bool:
+    return all(any(party.there for party in call.parties_of(agent)) for agent in agents)
 
 
 def customer_answered(scene: Scene, now: int) -> Scene:

@@ -44,6 +44,7 @@ ENGAGED_AS: Mapping[tuple[As, Part, Going], AgentState] = (
     {
         (As.OWNER, Part.RUNG, Going.DIALLING): AgentState.DIALLING,
         (As.OWNER, Part.THERE, Going.DIALLING): AgentState.DIALLING,
+        (As.MEMBER, Part.THERE, Going.DIALLING): AgentState.TALKING,
         (As.MEMBER, Part.THERE, Going.TALK): AgentState.TALKING,
         (As.MEMBER, Part.THERE, Going.HOLD): AgentState.TALKING,
         (As.MEMBER, Part.THERE, Going.CONSULTATION): AgentState.CONFERENCE,

@@ -6,9 +6,10 @@ from enum import IntEnum
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call, Direction
 from chalicelib.core.calls.members import members
+from chalicelib.core.calls.parties import Control, Party, Role
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.takes import Taking
-from chalicelib.core.told.notices import Heard
+from chalicelib.core.told.notices import Heard, Timer, TimerKind
 from chalicelib.core.told.recordings import Recording
 from chalicelib.core.told.tags import CallType
 
@@ -53,6 +54,32 @@ class Progressed(IntEnum):
     CANCELLED = 9
 
 
+class Controlled(IntEnum):
+    """iParam of Control: the code of the control that began, 0 when it ended."""
+
+    ENDED = 0
+    MONITOR = 1
+    INTERCEPTED = 2
+    BARGED_IN = 3
+    EMERGENCY = 4
+    WHISPER = 6
+
+
+CONTROLLED: Mapping[Control, Controlled] = {
+    Control.MONITOR: Controlled.MONITOR,
+    Control.WHISPER: Controlled.WHISPER,
+    Control.BARGE_IN: Controlled.BARGED_IN,
+    Control.INTERCEPT: Controlled.INTERCEPTED,
+    Control.EMERGENCY: Controlled.EMERGENCY,
+}
+
+
+def listening_as(call: Call, agent_id: str) -> Party | None:
+    """Give the leg by which an agent controls another in the call, None for those who are in it themselves."""
+    own = (party for party in call.parties_of(agent_id) if party.live and party.role is Role.SUPERVISOR)
+    return next(own, None)
+
+
 def call_tags(call: Call, agent_id: str, now: int, given_by: str = "") -> dict[str, str]:
     """Give an agent's tags of a call in the order the guide shows: CALLERID, TTYPE, then VOCID and the rest.
 
@@ -60,9 +87,11 @@ def call_tags(call: Call, agent_id: str, now: int, given_by: str = "") -> dict[s
     not to themselves.
     """
     giver = given_by or (call.from_agent if call.from_agent != agent_id else "")
+    own = listening_as(call, agent_id)
     tags = {
         "CALLERID": call.peer_of(agent_id),
-        "TTYPE": str(int(CallType.TRANSFERRED if giver else _FIRST_TYPE.get(call.direction, CallType.OUTBOUND))),
+        "TTYPE": str(int(_type_of(call, own, giver))),
+        **({"TARGET": own.controls} if own else {}),
         **_vocid(call),
         "CALLID": call.id,
         "CALLEDID": call.called,
@@ -74,19 +103,33 @@ def call_tags(call: Call, agent_id: str, now: int, given_by: str = "") -> dict[s
     return tags | {name: value for name, value in call.tags.items() if name not in tags}
 
 
+def _type_of(call: Call, listens: Party | None, giver: str) -> CallType:
+    if listens:
+        return CallType.MONITORING
+    if call.urgent:
+        return CallType.EMERGENCY
+    return CallType.TRANSFERRED if giver else _FIRST_TYPE.get(call.direction, CallType.OUTBOUND)
+
+
 _FIRST_TYPE = {Direction.INBOUND: CallType.INBOUND}
 
 
-def line_of(call: Call) -> int:
-    """Give iParam of this call's Ring and Talk."""
+def line_of(call: Call, agent_id: str) -> int:
+    """Give iParam of Ring and Talk, as this agent hears them of this call."""
+    if listening_as(call, agent_id):
+        return LISTENING
     return INSIDE if call.direction is Direction.INTERNAL else OUTSIDE
 
 
 def hears_talk(agent: Agent, call: Call, now: int, given_by: str = "") -> Agent:
     """Tell the agent that they talk, with whom and, where it is recorded or that is paused, under which VOCID."""
-    data = {"talkSince": call.talk_since, "members": members(call)}
-    agent = agent.hears(Heard.TALK, now, line_of(call), tags=call_tags(call, agent.id, now, given_by), data=data)
-    how = _RECORDED.get(call.taking)
+    listens = listening_as(call, agent.id) is not None
+    data = {"talkSince": call.talk_since, "members": members(call, supervisors=listens)}
+    tags = call_tags(call, agent.id, now, given_by)
+    agent = agent.hears(Heard.TALK, now, line_of(call, agent.id), tags=tags, data=data)
+    for supervisor in () if listens else agent.awaited_by:
+        agent = agent.reminds(Timer(TimerKind.LISTEN, agent.id, supervisor, now))
+    how = None if listens else _RECORDED.get(call.taking)
     return agent if how is None else hears_recording(agent, call, now, how)
 
 
@@ -116,6 +159,11 @@ def hears_hangup(agent: Agent, call: Call, now: int, how: HungUp, *, rang: int |
 def _talked_ms(agent: Agent, call: Call, now: int) -> int:
     joined = [party.joined_at for party in call.parties_of(agent.id) if party.joined_at is not None]
     return now - min(joined) if joined else 0
+
+
+def hears_control(agent: Agent, what: Controlled, supervisor: str, target: str, now: int) -> Agent:
+    """Tell an agent of a control that begins or ends: who it is by, and of whom."""
+    return agent.hears(Heard.CONTROL, now, what, tags={"BY": supervisor, "TARGET": target})
 
 
 def hears_members(scene: Scene, kind: Heard, now: int, *agents: str, i_param: int = 0, **tags: str) -> Scene:

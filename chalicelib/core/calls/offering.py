@@ -14,7 +14,7 @@ from chalicelib.core.calls.engagement import follow
 from chalicelib.core.calls.hearing import INSIDE, HungUp, call_tags, hears_hangup, hears_talk, line_of
 from chalicelib.core.calls.members import members
 from chalicelib.core.calls.offers import MEDIA_SECONDS, OFFER_MOVES, Offer, Purpose
-from chalicelib.core.calls.parties import Role, Where
+from chalicelib.core.calls.parties import Control, Role, Where
 from chalicelib.core.calls.ringing import own_party
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.centre.model import Queue
@@ -27,7 +27,8 @@ from chalicelib.core.told.notices import Heard, Timer, TimerKind
 class Terms:
     """On what terms a call is offered: what for, who asked for it, how long it rings (s), and as what they come in.
 
-    `recorded` asks for a recording of a talk that begins with this offer; one that goes on is recorded as it was.
+    `recorded` asks for a recording of a talk that begins with this offer; one that goes on is recorded as it was. A
+    supervisor is rung for what they want to do (`control`) with the agent whom they control.
     """
 
     purpose: Purpose
@@ -35,6 +36,8 @@ class Terms:
     by: str = ""
     role: Role = Role.AGENT
     recorded: bool = False
+    control: Control = Control.NONE
+    controls: str = ""
 
 
 def from_queue(queue: Queue) -> Terms:
@@ -54,16 +57,18 @@ def make(scene: Scene, agent_id: str, terms: Terms, now: int) -> Scene:
         deadline=now + terms.ring_seconds * 1000,
         purpose=terms.purpose,
         by=terms.by,
-        vocid=(offer_id if terms.recorded else "") if terms.purpose is Purpose.QUEUE else call.vocid,
+        vocid=(offer_id if terms.recorded else "") if call.state is CallState.WAITING else call.vocid,
     )
+    party = own_party(offer.id, agent, terms.ring_seconds, now, terms.role, terms.control, terms.controls)
     call = (
         replace(call, offers={**call.offers, offer.id: offer}, rung=number)
-        .with_party(own_party(offer.id, agent, terms.ring_seconds, now, terms.role))
-        .announces("call.rang", now, agent=agent.id)
+        .with_party(party)
         .reminds(Timer(TimerKind.RING, call.id, offer.id, offer.deadline))
     )
+    if terms.purpose is not Purpose.CONTROL:
+        call = call.announces("call.rang", now, agent=agent.id)
     ringing = replace(turn_to_call(agent, now), call=call.id, caller=call.peer_of(agent.id), offer=offer.id)
-    line = INSIDE if terms.purpose is Purpose.CONSULT else line_of(call)
+    line = INSIDE if terms.purpose is Purpose.CONSULT else line_of(call, agent.id)
     tags = call_tags(call, agent.id, now, terms.by)
     ringing = ringing.hears(Heard.RING, now, line, tags=tags, data=_facts(call, offer))
     return follow(Scene(call, scene.agents).with_agent(ringing), now)
@@ -143,10 +148,10 @@ def withdraw(scene: Scene, now: int) -> Scene:
     return scene
 
 
-def withdraw_from(scene: Scene, agent_id: str, now: int, how: HungUp = HungUp.PEER) -> Scene:
+def withdraw_from(scene: Scene, agent_id: str, now: int, how: HungUp = HungUp.PEER, cause: str = "") -> Scene:
     """It rings at one agent no more, without a fault of theirs: they are as before."""
     offer = _moved(scene.call, agent_id, "withdraw")
-    agent = hears_hangup(scene.agent(agent_id), scene.call, now, how, rang=offer.rang_at)
+    agent = hears_hangup(scene.agent(agent_id), scene.call, now, how, rang=offer.rang_at, cause=cause)
     return scene.with_call(_taken_back(scene.call, offer, now)).with_agent(rest(agent, now))
 
 

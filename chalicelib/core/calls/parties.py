@@ -16,6 +16,24 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
 
 
+class Control(StrEnum):
+    """What a supervisor does in a call with the agent whom they control; NONE for everybody else.
+
+    An emergency call reaches an agent in their talk: they alone hear it, and the others are put on hold.
+    """
+
+    NONE = ""
+    MONITOR = "monitor"
+    WHISPER = "whisper"
+    BARGE_IN = "bargeIn"
+    INTERCEPT = "intercept"
+    EMERGENCY = "emergencyCall"
+
+
+COACHING = (Control.WHISPER, Control.EMERGENCY)
+"""Controls by which the agent who is controlled alone hears the supervisor."""
+
+
 class PartyState(StrEnum):
     """How far a party has come; a held one is in the conference, but parted from the others."""
 
@@ -60,8 +78,9 @@ class Party:
     when its state began, `joined_at` and `left_at` when an agent's part in the talk did; `how` it ended, or why a
     customer is held or not against the agent's wish.
     `gone` tells that the carrier itself said that the leg is over. `sound` is what it hears while it is held
-    (empty: nothing), `coaches` the leg that alone hears it. `by_script` tells of one that came into the conference
-    that its own script leads there: it need not be moved.
+    (empty: nothing). `by_script` tells of one that came into the conference that its own script leads there: it need
+    not be moved. A supervisor's `control` is what they do with the agent whom they control (`controls`): it alone says
+    who hears them (company.py).
     """
 
     id: str
@@ -79,8 +98,9 @@ class Party:
     gone: bool = False
     sound: str = ""
     muted: bool = False
-    coaches: str = ""
     by_script: bool = False
+    control: Control = Control.NONE
+    controls: str = ""
 
     @property
     def live(self) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.call import Call
-from chalicelib.core.calls.parties import Party, Role
+from chalicelib.core.calls.parties import Control, Party, Role
 from chalicelib.core.centre.model import DeviceKind
 from chalicelib.core.told.notices import Timer, TimerKind
 
@@ -12,9 +12,26 @@ TELLING_SECONDS = 10
 """How long a carrier may take, beyond the time for ringing, to tell that a number did not answer."""
 
 
-def own_party(leg_id: str, agent: Agent, ring_seconds: int, now: int, role: Role = Role.AGENT) -> Party:
-    """Give the party by which an agent is rung at their seat."""
-    return Party(id=leg_id, role=role, agent=agent.id, endpoint=endpoint(agent), ring_seconds=ring_seconds, since=now)
+def own_party(
+    leg_id: str,
+    agent: Agent,
+    ring_seconds: int,
+    now: int,
+    role: Role = Role.AGENT,
+    control: Control = Control.NONE,
+    controls: str = "",
+) -> Party:
+    """Give the party by which an agent is rung at their seat; a supervisor with what for, and whom they control."""
+    return Party(
+        id=leg_id,
+        role=role,
+        agent=agent.id,
+        endpoint=endpoint(agent),
+        ring_seconds=ring_seconds,
+        since=now,
+        control=control,
+        controls=controls,
+    )
 
 
 def endpoint(agent: Agent) -> str:

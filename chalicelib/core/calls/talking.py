@@ -6,10 +6,18 @@ from dataclasses import replace
 from chalicelib.core.agents.agent import IN_TALK
 from chalicelib.core.agents.presence import rest, start_wrap_up
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, EndedBy, Place
-from chalicelib.core.calls.company import agents_there, consulted, counterparts
+from chalicelib.core.calls.company import agents_there, consulted, counterparts, supervisors_of
 from chalicelib.core.calls.engagement import concerned, follow
-from chalicelib.core.calls.hearing import HungUp, hears_hangup, hears_members, hears_talk
-from chalicelib.core.calls.offering import withdraw
+from chalicelib.core.calls.hearing import (
+    Controlled,
+    HungUp,
+    hears_control,
+    hears_hangup,
+    hears_members,
+    hears_talk,
+    listening_as,
+)
+from chalicelib.core.calls.offering import withdraw, withdraw_from
 from chalicelib.core.calls.parties import Party, PartyState, Role, Where
 from chalicelib.core.calls.ringing import own_party
 from chalicelib.core.calls.scene import Scene
@@ -154,7 +162,22 @@ def let_go(scene: Scene, agent_id: str, now: int, how: HungUp, *, wrap_up: int =
     agent = hears_hangup(scene.agent(agent_id), scene.call, now, how, cause=cause)
     agent = start_wrap_up(agent, wrap_up, now) if agent.state in IN_TALK else rest(agent, now)
     call = without(scene.call, scene.call.parties_of(agent_id), cause or how.name.lower(), now)
-    return scene.with_call(call).with_agent(agent)
+    return _let_supervisors_go(scene.with_call(call).with_agent(agent), agent_id, now)
+
+
+def _let_supervisors_go(scene: Scene, agent_id: str, now: int) -> Scene:
+    """Let everybody go who controls an agent: what they may hear is that agent's talk, and not what becomes of it."""
+    for party in supervisors_of(scene.call, agent_id):
+        if party.id in scene.call.offers:
+            scene = withdraw_from(scene, party.agent, now)
+        else:
+            scene = let_go(_control_ended(scene, party, now), party.agent, now, HungUp.PEER)
+    return scene
+
+
+def _control_ended(scene: Scene, party: Party, now: int) -> Scene:
+    supervisor = scene.agent(party.agent)
+    return scene.with_agent(hears_control(supervisor, Controlled.ENDED, party.agent, party.controls, now))
 
 
 def requeue(scene: Scene, place: Place, now: int) -> Scene:
@@ -192,8 +215,7 @@ def end(
     doer = scene.call.owner if by_agent is None else by_agent
     for agent_id in concerned(scene.call):
         if agent_id in scene.agents:
-            hung_up = HungUp.AGENT if agent_id == doer else HungUp.PEER
-            how = {EndedBy.AGENT: hung_up, EndedBy.CUSTOMER: HungUp.PEER}.get(by, HungUp.SYSTEM)
+            how = _how_it_ended(by, is_doer=agent_id == doer)
             scene = _freed(scene, agent_id, now, how, wrap_up, cause)
     call = scene.call
     ended = without(call, call.parties.values(), cause or by.value, now).moves(
@@ -273,8 +295,18 @@ def _told(scene: Scene, call: Call, kind: Heard, i_param: int, now: int, leg: st
     return follow(told, now, by="system" if cause else "self", since=scene.agent(call.owner).since)
 
 
+def _how_it_ended(by: EndedBy, *, is_doer: bool) -> HungUp:
+    """Tell one of the call's agents how it ended: who did it themselves, or had it done to them, and the others."""
+    theirs = {EndedBy.AGENT: HungUp.AGENT, EndedBy.SUPERVISOR: HungUp.FORCED}
+    if by in theirs:
+        return theirs[by] if is_doer else HungUp.PEER
+    return HungUp.PEER if by is EndedBy.CUSTOMER else HungUp.SYSTEM
+
+
 def _freed(scene: Scene, agent_id: str, now: int, how: HungUp, wrap_up: int, cause: str) -> Scene:
-    call = scene.call
+    call, listens = scene.call, listening_as(scene.call, agent_id)
+    if listens:
+        scene = _control_ended(scene, listens, now)
     never_talked = call.state is CallState.DIALLING
     agent = hears_hangup(
         scene.agent(agent_id), replace(call, vocid="") if never_talked else call, now, how, cause=cause

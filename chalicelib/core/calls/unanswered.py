@@ -1,7 +1,6 @@
 """What becomes of a call when somebody who was rung for it does not come: by what they were rung for."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from chalicelib.core.calls import consulting, dialling, handing_over, offering
 from chalicelib.core.calls.call import CallState
@@ -23,16 +22,20 @@ RESULT_OF_CAUSE: Mapping[Cause, consulting.Result] = {
 
 
 def agent_does_not_come(scene: Scene, agent_id: str, cause: Cause, centre: Centre, now: int) -> Scene:
-    """An agent did not pick up, said no, or could not be reached: they are set aside, and the call goes on."""
+    """An agent did not pick up, said no, or could not be reached: they are set aside, and the call goes on.
+
+    Who asked for it themselves, to listen or to pick it up, is as before.
+    """
     offer = scene.call.offer_to(agent_id)
-    alone = _set_aside(scene, agent_id, cause, now)
+    own_wish = offer is not None and offer.purpose in (Purpose.CONTROL, Purpose.PICK_UP)
+    alone = (_not_come if own_wish else _set_aside)(scene, agent_id, cause, now)
     return _AFTER[offer.purpose](alone, offer, cause, centre, now) if offer else alone
 
 
-def rings_no_more(scene: Scene, agent_id: str, how: HungUp, centre: Centre, now: int) -> Scene:
+def rings_no_more(scene: Scene, agent_id: str, how: HungUp, centre: Centre, now: int, cause: str = "") -> Scene:
     """It rings at an agent no more, without a fault of theirs: they are as before, and the call goes on."""
     offer = scene.call.offer_to(agent_id)
-    alone = offering.withdraw_from(scene, agent_id, now, how)
+    alone = offering.withdraw_from(scene, agent_id, now, how, cause)
     return _AFTER[offer.purpose](alone, offer, Cause.CANCELLED, centre, now) if offer else alone
 
 
@@ -51,6 +54,11 @@ def _set_aside(scene: Scene, agent_id: str, cause: Cause, now: int) -> Scene:
     return offering.miss(scene, agent_id, now)
 
 
+def _not_come(scene: Scene, agent_id: str, cause: Cause, now: int) -> Scene:
+    how = HungUp.REJECTED if cause in (Cause.BUSY, Cause.REJECTED) else HungUp.MISSED
+    return offering.withdraw_from(scene, agent_id, now, how, cause.value if cause is Cause.FAILED else "")
+
+
 def _keeps_its_place(scene: Scene, _offer: Offer, _cause: Cause, _centre: Centre, _now: int) -> Scene:
     return scene
 
@@ -65,13 +73,21 @@ def _colleague_failed(scene: Scene, _offer: Offer, cause: Cause, centre: Centre,
     return handing_over.nobody_took_over(scene, centre, now)
 
 
+def _pick_up_failed(scene: Scene, _offer: Offer, _cause: Cause, centre: Centre, now: int) -> Scene:
+    if scene.call.state is CallState.TRANSFERRING:
+        return handing_over.nobody_took_over(scene, centre, now)
+    return scene
+
+
 def _return_failed(scene: Scene, _offer: Offer, _cause: Cause, centre: Centre, now: int) -> Scene:
     return handing_over.nobody_took_over(scene, centre, now, returned=True)
 
 
-_AFTER: Mapping[Purpose, Callable[[Scene, Offer, Cause, Centre, int], Any]] = {
+_AFTER: Mapping[Purpose, Callable[[Scene, Offer, Cause, Centre, int], Scene]] = {
     Purpose.QUEUE: _keeps_its_place,
-    Purpose.PICK_UP: _keeps_its_place,
+    Purpose.CONTROL: _keeps_its_place,
+    Purpose.PICK_UP: _pick_up_failed,
+    Purpose.EMERGENCY: _colleague_failed,
     Purpose.CONSULT: _consultation_failed,
     Purpose.DIRECT: _colleague_failed,
     Purpose.RETURN: _return_failed,

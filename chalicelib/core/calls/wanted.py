@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from chalicelib.core.calls.call import CUSTOMER, Call
-from chalicelib.core.calls.company import HOLD_MUSIC, needs_music
-from chalicelib.core.calls.parties import Party, PartyState, Role, Where
+from chalicelib.core.calls.company import HOLD_MUSIC, coached_by, is_muted, needs_music
+from chalicelib.core.calls.parties import Control, Party, PartyState, Role, Where
 from chalicelib.core.calls.takes import Take, Taking
 from chalicelib.core.carrier.commands import (
     AddParticipant,
@@ -44,7 +44,7 @@ class Wanted:
 def wanted(call: Call) -> Mapping[str, Wanted]:
     """Give what the call wants of each party; who hears whom follows from this alone (I14)."""
     return {
-        party.id: Wanted(not party.live, party.where, _apart(call, party), party.there and party.muted, party.coaches)
+        party.id: Wanted(not party.live, party.where, _apart(call, party), _muted(call, party), coached_by(call, party))
         for party in call.parties.values()
         if not party.gone
     }
@@ -121,8 +121,9 @@ def _commands(call: Call, party: Party, was: Wanted, wants: Wanted) -> Iterator[
             yield HangUpLeg(call.id, party.id, party.sid)
         return
     if was is _UNKNOWN or (was.where is Where.SCRIPT and not party.there):
-        yield _ring(call, party)
-    elif was.where is not wants.where and not party.by_script:
+        yield _ring(call, party, wants)
+        return
+    if was.where is not wants.where and not party.by_script:
         yield _move(call, party)
     if wants.where is Where.SCRIPT:
         return
@@ -130,10 +131,20 @@ def _commands(call: Call, party: Party, was: Wanted, wants: Wanted) -> Iterator[
         was = replace(was, apart=None, muted=False, coaches="")
     if party.there and was.apart != wants.apart:
         yield _part_or_join(call, party, wants)
-    if was.muted != wants.muted:
-        yield MuteParticipant(call.id, party.id, party.sid, call.conference, wants.muted)
-    if was.coaches != wants.coaches:
-        yield CoachParticipant(call.id, party.id, party.sid, call.conference, wants.coaches)
+    if was.muted != wants.muted or was.coaches != wants.coaches:
+        yield from _voice(call, party, was, wants)
+
+
+def _voice(call: Call, party: Party, was: Wanted | None, wants: Wanted) -> Iterator[Command]:
+    """Let a party be heard by whom they should; in the order in which nobody hears them in between who should not."""
+    mute = MuteParticipant(call.id, party.id, party.sid, call.conference, wants.muted)
+    coach = CoachParticipant(call.id, party.id, party.sid, call.conference, wants.coaches)
+    if wants.muted and (was is None or not was.muted):
+        yield mute
+    if was is None or was.coaches != wants.coaches:
+        yield coach
+    if not wants.muted and (was is None or was.muted):
+        yield mute
 
 
 def _all_commands(call: Call, party: Party, wants: Wanted) -> Iterator[Command]:
@@ -141,7 +152,7 @@ def _all_commands(call: Call, party: Party, wants: Wanted) -> Iterator[Command]:
         yield HangUpLeg(call.id, party.id, party.sid)
         return
     if not party.there:
-        yield _ring(call, party)
+        yield _ring(call, party, wants)
         return
     if not party.endpoint or party.where is Where.SCRIPT or (party.id == CUSTOMER and call.turn):
         # Who was rung is in the conference since they answered, unless they were in a flow since; all others are moved.
@@ -149,10 +160,11 @@ def _all_commands(call: Call, party: Party, wants: Wanted) -> Iterator[Command]:
     if wants.where is Where.SCRIPT:
         return
     yield _part_or_join(call, party, wants)
-    # Not muted is told, too: somebody may have been overtaken by who let them be heard again.
-    yield MuteParticipant(call.id, party.id, party.sid, call.conference, wants.muted)
-    if wants.coaches:
-        yield CoachParticipant(call.id, party.id, party.sid, call.conference, wants.coaches)
+    if party.control is not Control.NONE:
+        yield from _voice(call, party, None, wants)
+    else:
+        # Not muted is told, too: somebody may have been overtaken by who let them be heard again.
+        yield MuteParticipant(call.id, party.id, party.sid, call.conference, wants.muted)
 
 
 def _differs(take: Take, ran: Take | None) -> bool:
@@ -174,7 +186,7 @@ _OF_RECORDINGS: Mapping[Taking, type[PauseRecording | ResumeRecording | StopReco
 }
 
 
-def _ring(call: Call, party: Party) -> Command:
+def _ring(call: Call, party: Party, wants: Wanted) -> Command:
     offer = call.offers.get(party.id)
     recorded = offer.vocid if offer else call.recorded_from_start
     return AddParticipant(
@@ -185,7 +197,9 @@ def _ring(call: Call, party: Party) -> Command:
         ring_seconds=party.ring_seconds,
         # One talk is one recording: it is asked for with the leg that the talk begins with, which names it.
         vocid=recorded if recorded == party.id else "",
-        early_media=party.role is not Role.AGENT,
+        early_media=party.role not in (Role.AGENT, Role.SUPERVISOR),
+        muted=wants.muted,
+        coaches=wants.coaches,
     )
 
 
@@ -199,6 +213,11 @@ def _part_or_join(call: Call, party: Party, wants: Wanted) -> Command:
     if wants.apart is None:
         return RetrieveParticipant(call.id, party.id, party.sid, call.conference)
     return HoldParticipant(call.id, party.id, party.sid, call.conference, wants.apart)
+
+
+def _muted(call: Call, party: Party) -> bool:
+    """Tell whom the carrier must mute: a supervisor from the first, whoever else is muted once they are there."""
+    return is_muted(call, party) and (party.there or party.role is Role.SUPERVISOR)
 
 
 def _apart(call: Call, party: Party) -> str | None:

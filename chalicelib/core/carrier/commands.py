@@ -9,7 +9,10 @@ from chalicelib.core.ground.values import dataclass
 
 @dataclass(frozen=True, slots=True)
 class AddParticipant:
-    """Ring `endpoint` (agent:<id>, sip: or E.164) for `ring_seconds`; once answered it is in the call's conference."""
+    """Ring `endpoint` (agent:<id>, sip: or E.164) for `ring_seconds`; once answered it is in the call's conference.
+
+    Who may not be heard (`muted`), or by the leg `coaches` alone, comes in like that: there is no moment in between.
+    """
 
     call: str
     leg: str
@@ -18,6 +21,8 @@ class AddParticipant:
     ring_seconds: int
     vocid: str = ""
     early_media: bool = False
+    muted: bool = False
+    coaches: str = ""
 
 
 @dataclass(frozen=True, slots=True)

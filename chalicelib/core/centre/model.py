@@ -160,6 +160,13 @@ class DialPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Supervision:
+    """What holds for supervisors' controls: whether the agent whom they control hears of it."""
+
+    tell_agents: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class CodeMap:
     """This deployment's own integer codes: code to name, on top of the usual ones."""
 
@@ -187,6 +194,7 @@ class Centre:
     screen_pops: Mapping[str, ScreenPop] = field(default_factory=dict)
     api_keys: Mapping[str, ApiKey] = field(default_factory=dict)
     webhooks: Mapping[str, WebhookEndpoint] = field(default_factory=dict)
+    supervision: Supervision = field(default_factory=Supervision)
     codes: CodeMap = field(default_factory=CodeMap)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
+from zlib import crc32
 
 from chalicelib.core.centre.model import AgentRecord, Centre, Configuration, Seat
 from chalicelib.core.centre.reading import to_centre_document
@@ -19,11 +20,12 @@ class EntryKind(StrEnum):
     AGENT = "agent"
     SEAT = "seat"
     USER_NAME = "user-name"
+    GROUP = "group"
     PASSWORD = "password"  # noqa: S105 - a kind of entry
 
 
 class EntryKey(NamedTuple):
-    """What an entry is found by: an AgentID (of an agent, of a password), a seat's number, a user name."""
+    """What an entry is found by: an AgentID (of an agent, of a password), a seat's number, a user name, a group."""
 
     kind: EntryKind
     name: str
@@ -44,13 +46,28 @@ class KeptPassword:
     seal: str = ""
 
 
-Entry = AgentRecord | Seat | UserName | KeptPassword
+@dataclass(frozen=True, slots=True)
+class GroupPart:
+    """Who is in a group, or in one of its `parts`: a large group is stored in several, each agent always in the same.
+
+    So who is in a group is read without reading the centre's people, and one agent more changes one entry.
+    """
+
+    agents: tuple[str, ...]
+    parts: int = 1
+
+
+MOST_IN_PART = 1000
+"""So many agents, on the average, are in one part of a group."""
+
+Entry = AgentRecord | Seat | UserName | GroupPart | KeptPassword
 Entries = Mapping[EntryKey, Entry]
 
 ENTRIES: Mapping[EntryKind, type[Entry]] = {
     EntryKind.AGENT: AgentRecord,
     EntryKind.SEAT: Seat,
     EntryKind.USER_NAME: UserName,
+    EntryKind.GROUP: GroupPart,
     EntryKind.PASSWORD: KeptPassword,
 }
 
@@ -70,6 +87,11 @@ def user_name_key(name: str) -> EntryKey:
     return EntryKey(EntryKind.USER_NAME, name)
 
 
+def group_key(name: str, part: int = 0) -> EntryKey:
+    """Name the entry of a part of a group."""
+    return EntryKey(EntryKind.GROUP, f"{name}/{part}" if part else name)
+
+
 def password_key(agent_id: str) -> EntryKey:
     """Name the entry of an agent's password."""
     return EntryKey(EntryKind.PASSWORD, agent_id)
@@ -84,6 +106,26 @@ def entries_of(configuration: Configuration) -> Iterator[tuple[EntryKey, Entry]]
         yield agent_key(record.id), record
         for name in record.user_names:
             yield user_name_key(name), UserName(record.id)
+    for group, agents in _by_group(configuration).items():
+        yield from _parts(group, agents)
+
+
+def _by_group(configuration: Configuration) -> Mapping[str, list[str]]:
+    agents: dict[str, list[str]] = {}
+    for record in configuration.agents.values():
+        for group in record.groups:
+            agents.setdefault(group, []).append(record.id)
+    return agents
+
+
+def _parts(group: str, agents: list[str]) -> Iterator[tuple[EntryKey, GroupPart]]:
+    """Cut a group into parts, a power of two: while it grows, hardly ever another part than an agent's own changes."""
+    parts = 1 << (max(len(agents) - 1, 0) // MOST_IN_PART).bit_length()
+    cut: list[list[str]] = [[] for _ in range(parts)]
+    for agent in agents:
+        cut[crc32(agent.encode()) % parts].append(agent)
+    for part, some in enumerate(cut):
+        yield group_key(group, part), GroupPart(tuple(sorted(some)), parts)
 
 
 @dataclass(frozen=True, slots=True)

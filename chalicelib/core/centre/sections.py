@@ -24,6 +24,7 @@ from chalicelib.core.centre.model import (
     RoutingProfile,
     ScreenPop,
     Seat,
+    Supervision,
     WebhookEndpoint,
 )
 from chalicelib.core.centre.model import (
@@ -280,6 +281,13 @@ SECTIONS: Table = {
     ),
     "api_keys": (Named(_NAME, Entry(ApiKey, _API_KEYS, "name")), "Business systems that may call our API."),
     "webhooks": (Named(_NAME, Entry(WebhookEndpoint, _WEBHOOKS, "name")), "Who hears about calls."),
+    "supervision": (
+        Entry(
+            Supervision,
+            {"tell_agents": (Flag(), "Whether an agent is told that a supervisor controls them, and that it is over.")},
+        ),
+        "What holds for supervisors' controls.",
+    ),
     "codes": (Entry(CodeMap, _CODES), "This deployment's own integer codes, on top of the usual ones."),
 }
 

@@ -24,6 +24,7 @@ class Metric(StrEnum):
     ABANDONED = "Abandoned", "Callers who hung up while they waited in a queue."
     ENDED = "Ended", "Calls that ended, however they did."
     ACTIONS = "Actions", "Actions of agents' pages that were carried out."
+    CONTROLS = "Controls", "Controls of agents that supervisors asked for, carried out or refused."
     PLUGIN_FAILURES = "PluginFailures", "Questions that a business system did not answer usably in time."
     REFUSED = "Refused", "Commands that a carrier refused, or that came too late for their leg."
     REDELIVERED = "Redelivered", "Changes whose commands had to be looked at a second time."

@@ -87,6 +87,7 @@ class TimerKind(StrEnum):
     READY = "ready"
     UNATTENDED = "unattended"
     AWAY = "away"
+    LISTEN = "listen"
 
 
 OF_CALL = frozenset(

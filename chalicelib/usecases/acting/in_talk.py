@@ -3,7 +3,7 @@
 import re
 
 from chalicelib.core.agents.agent import ENGAGED, AgentState
-from chalicelib.core.calls import automating, consulting, leaving, offering, talking, unanswered
+from chalicelib.core.calls import automating, consulting, leaving, offering, supervising, talking, unanswered
 from chalicelib.core.calls.call import CallState, EndedBy
 from chalicelib.core.calls.company import HOLD_MUSIC, agents_there, consulted
 from chalicelib.core.calls.hearing import HungUp
@@ -82,6 +82,8 @@ def _let_another_go(asked: Asked) -> Scene:
 
 
 def _without(scene: Scene, party: Party, asked: Asked, how: HungUp) -> Scene:
+    if party.role is Role.SUPERVISOR:
+        return supervising.leaves(scene, party, asked.centre, asked.now, how)
     if party.role is Role.CONSULTED:
         return leaving.consulted_leaves(scene, party, consulting.Result.ENDED, asked.now)
     return leaving.member_leaves(scene, party, asked.now, asked.wrap_up, how)

@@ -80,7 +80,7 @@ def colleague_meant(asked: Asked, world: World) -> Agent | None:
         return _first_ready(target.name, asked, world)
     if target.kind not in (Kind.SEAT, Kind.AGENT):
         return None
-    agent = world.desk.agent(_seat_holder(target.name, world) if target.kind is Kind.SEAT else target.name)
+    agent = world.desk.agent(seat_holder(target.name, world) if target.kind is Kind.SEAT else target.name)
     if agent is None or not agent.signed_in or not agent.connected:
         raise NotFound("There is no such agent, or they are not signed in.")
     return _free(agent, asked)
@@ -128,7 +128,8 @@ def _known(kind: Kind, name: str, centre: Centre) -> Kind:
     return kind
 
 
-def _seat_holder(name: str, world: World) -> str:
+def seat_holder(name: str, world: World) -> str:
+    """Give the AgentID of who has a seat, empty for nobody, or raise BadRequest."""
     if not name.isdecimal() or len(name) > MOST_DIGITS:
         raise BadRequest("A seat is a number.")
     seat = world.catalogue.seat(int(name))

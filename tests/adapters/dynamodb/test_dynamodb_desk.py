@@ -12,6 +12,7 @@ from chalicelib.core.calls.call import Call, CallState, EndedBy, Outbox
 from chalicelib.core.calls.routing import Ready, Waiting
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.ground.errors import Conflict
+from chalicelib.core.told.audit import AuditRecord, audit_id, day_of
 from chalicelib.core.told.notices import Heard, Timer, TimerKind
 from chalicelib.core.told.recordings import Recording, RecordingState
 from chalicelib.ports import Change, Moved
@@ -389,3 +390,33 @@ def test_of_sixteen_who_offer_the_same_call_to_the_same_agent_one_wins(store, de
         thread.join()
     assert len(won) == 1
     check_all(store.everything)
+
+
+def audited(number, at=NOW, **changed):
+    given = {"by": "200", "control": "monitor", "seat": 1, "target": "100", "call": "CA1", "result": 0} | changed
+    return AuditRecord(id=audit_id(at, f"{number:012x}"), at=at, **given)
+
+
+def test_what_was_controlled_is_kept_with_the_change_or_not_at_all(desk):
+    call = examples.stored_call(desk, examples.call())
+    desk.commit(Change(calls=(Moved(call, replace(call, turn=3)),), audits=(audited(1),)))
+    with pytest.raises(Conflict):
+        desk.commit(Change(calls=(Moved(call, replace(call, turn=4)),), audits=(audited(2),)))
+    assert desk.audits(day_of(NOW), "", 10) == [audited(1)]
+
+
+def test_a_days_audit_is_read_page_by_page_the_newest_first(desk):
+    kept = [audited(number, NOW + 1000 * number, result=-number) for number in range(5)]
+    for record in [*kept, audited(9, NOW + 24 * 3600 * 1000)]:
+        desk.commit(Change(audits=(record,)))
+    newest = desk.audits(day_of(NOW), "", 2)
+    assert newest == [kept[4], kept[3]]
+    assert desk.audits(day_of(NOW), newest[-1].id, 10) == [kept[2], kept[1], kept[0]]
+    assert desk.audits("2001-01-01", "", 10) == []
+
+
+def test_several_agents_are_read_together(desk):
+    stored = [examples.stored_agent(desk, examples.ready(str(number))) for number in range(100, 103)]
+    found = desk.agents(["100", "102", "999", "100"])
+    assert sorted(found, key=lambda agent: agent.id) == [stored[0], stored[2]]
+    assert desk.agents([]) == []

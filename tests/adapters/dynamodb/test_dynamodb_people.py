@@ -11,7 +11,16 @@ from chalicelib.adapters.dynamodb.catalogue import DynamoCatalogue
 from chalicelib.adapters.dynamodb.models import EntryRow, PointerRow
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.core.centre.model import AgentRecord, Device, DeviceKind, Seat
-from chalicelib.core.centre.people import KeptPassword, UserName, agent_key, password_key, seat_key, user_name_key
+from chalicelib.core.centre.people import (
+    GroupPart,
+    KeptPassword,
+    UserName,
+    agent_key,
+    group_key,
+    password_key,
+    seat_key,
+    user_name_key,
+)
 from chalicelib.core.centre.reading import without_people
 from chalicelib.core.documents.placeholders import fill
 from chalicelib.core.ground.errors import Conflict, NotConfigured
@@ -231,3 +240,11 @@ def test_of_many_who_apply_at_once_one_wins_whole(store):
         apply(store.catalogues(), dict.fromkeys(store.catalogue.applying(0).stored))
     names = {entry.name for entry in store.catalogues().people().values()}
     assert names == {f"of {number}" for number in won}
+
+
+def test_a_group_is_read_by_its_name_however_many_parts_it_has(catalogue):
+    parts = {group_key("day", part): GroupPart((str(part),), 4) for part in range(4)}
+    apply(catalogue, PEOPLE | parts | {group_key("night"): GroupPart(("100", "101"))})
+    assert sorted(catalogue.group("day")) == ["0", "1", "2", "3"]
+    assert catalogue.group("night") == ("100", "101")
+    assert catalogue.group("nobody's") == ()

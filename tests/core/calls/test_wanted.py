@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction
-from chalicelib.core.calls.parties import Party, PartyState, Role, Where
+from chalicelib.core.calls.parties import Control, Party, PartyState, Role, Where
 from chalicelib.core.calls.wanted import difference, everything, wanted
 from chalicelib.core.carrier.commands import (
     AddParticipant,
@@ -68,7 +68,6 @@ def test_a_customer_who_is_called_hears_the_tones_and_begins_no_recording():
         (a_talk(), a_talk(agent=PartyState.ENDED, gone=True),
          (HoldParticipant("c1", CUSTOMER, "CA1", "CF1", "media:hold-music"),)),
         (a_talk(), a_talk(muted=True), (MuteParticipant("c1", "c1-1", "CA2", "CF1", muted=True),)),
-        (a_talk(coaches="c1-2"), a_talk(), (CoachParticipant("c1", "c1-1", "CA2", "CF1", ""),)),
         (a_talk(), a_talk(agent=PartyState.ENDED, gone=False), (
             HoldParticipant("c1", CUSTOMER, "CA1", "CF1", "media:hold-music"), HangUpLeg("c1", "c1-1", "CA2"))),
         (a_talk(), replace(a_call(CALLER, state=CallState.WAITING), turn=7), (TakeTurn("c1", CUSTOMER, "CA1", "7"),)),
@@ -103,6 +102,60 @@ def test_only_the_leg_that_a_talk_begins_with_asks_for_its_recording():
     assert (ring.leg, ring.vocid) == ("c1-2", "")
     (ring,) = difference(a_call(CALLER), replace(a_call(CALLER, AGENT), vocid="c1-1"))
     assert (ring.leg, ring.vocid) == ("c1-1", "c1-1")
+
+
+def supervised(control, agent=PartyState.CONNECTED, state=PartyState.CONNECTED):
+    """Agent 200 controls agent 100, who talks with a caller."""
+    talk = a_talk(agent=agent)
+    own = Party(id="c1-2", role=Role.SUPERVISOR, agent="200", endpoint="agent:200", ring_seconds=30, control=control,
+                controls="100", state=state, sid="CA3")  # fmt: skip
+    return talk.with_party(own)
+
+
+MUTED, HEARD = (MuteParticipant("c1", "c1-2", "CA3", "CF1", muted) for muted in (True, False))
+COACHES, COACHES_NOBODY = (CoachParticipant("c1", "c1-2", "CA3", "CF1", leg) for leg in ("c1-1", ""))
+MONITOR, WHISPER, BARGE_IN, EMERGENCY = Control.MONITOR, Control.WHISPER, Control.BARGE_IN, Control.EMERGENCY
+
+
+@pytest.mark.parametrize(("control", "muted", "coaches"), [
+    (MONITOR, True, ""), (WHISPER, False, "c1-1"), (EMERGENCY, False, "c1-1"), (BARGE_IN, False, ""),
+])  # fmt: skip
+def test_a_supervisor_comes_in_as_they_are_to_be_heard(control, muted, coaches):
+    (ring,) = difference(a_talk(), supervised(control, state=PartyState.DIALLING))
+    assert (ring.muted, ring.coaches, ring.early_media, ring.vocid) == (muted, coaches, False, "")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "commands"),
+    [
+        (MONITOR, WHISPER, (COACHES, HEARD)),
+        (MONITOR, BARGE_IN, (HEARD,)),
+        (WHISPER, MONITOR, (MUTED, COACHES_NOBODY)),
+        (WHISPER, BARGE_IN, (COACHES_NOBODY,)),
+        (WHISPER, EMERGENCY, ()),
+        (BARGE_IN, MONITOR, (MUTED,)),
+        (BARGE_IN, WHISPER, (COACHES,)),
+    ],
+)
+def test_a_switch_lets_nobody_hear_in_between_who_should_not(before, after, commands):
+    assert difference(supervised(before), supervised(after)) == commands
+
+
+def test_who_whispers_is_heard_by_nobody_while_the_agents_telephone_is_away():
+    there, away = supervised(WHISPER), supervised(WHISPER, agent=PartyState.ENDED)
+    assert difference(there, away)[1:3] == (MUTED, COACHES_NOBODY)
+    again = replace(AGENT, id="c1-1.1", sid="CA4", state=PartyState.CONNECTED)
+    back = [command for command in difference(away, away.with_party(again)) if command.leg == "c1-2"]
+    assert tuple(back) == (replace(COACHES, coaches="c1-1.1"), HEARD)
+
+
+@pytest.mark.parametrize(
+    ("control", "voice"),
+    [(MONITOR, (MUTED, COACHES_NOBODY)), (WHISPER, (COACHES, HEARD)), (BARGE_IN, (COACHES_NOBODY, HEARD))],
+)
+def test_everything_says_by_whom_a_supervisor_is_heard_whatever_was_done_before(control, voice):
+    told = everything(supervised(control))
+    assert tuple(each for each in told if each in (MUTED, HEARD, COACHES, COACHES_NOBODY)) == voice
 
 
 def test_a_leg_that_its_carrier_told_to_be_over_is_not_hung_up():
