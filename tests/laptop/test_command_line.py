@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from local.agent import ACTIONS
 from local.cli import main
 from local.publishing import DEMO_CENTRE
 from tests.laptop.conftest import asks
@@ -106,8 +107,7 @@ def test_an_agent_is_told_who_is_signed_in_and_what_can_be_typed(shell, capsys, 
     with (tmp_path / "typed").open(encoding="utf-8") as typed:
         monkeypatch.setattr("sys.stdin", typed)
         assert main(["agent", "--id", "100"]) == 0
-    words = "answer, hangup, hold, retrieve, call, digits, pause, ready, wrapped"
-    told = f"100 张三, seat 1, browser: signed in, paused\n  words: {words}; q ends"
+    told = f"100 张三, seat 1, browser: signed in, paused\n  words: {', '.join(ACTIONS)}; q ends"
     # The laptop runs in this very process, and its functions print their metrics in between.
     assert told in capsys.readouterr().out
 
