@@ -29,12 +29,14 @@ from local.business.settings import BusinessSettings
 from local.carrier.server import make_app as make_carrier
 from local.carrier.settings import CarrierSettings, Number
 from local.gateway.pages import with_pages
-from local.gateway.server import Gateway, end_serving
+from local.gateway.server import Gateway
 from local.publishing import DEMO_CENTRE, FLOWS, Publisher, digest_of
+from local.serving import Server
 
 HOST = "127.0.0.1"
 ACCOUNT_SID = "AC" + "0" * 32
 DEMO_NUMBER = "+8675583000000"
+_SHUTDOWN_SECONDS = 1.0
 
 STANDARD_ADDRESSES: Mapping[str, str] = {
     "BUSINESS_URL": f"http://{HOST}:8020",
@@ -252,9 +254,9 @@ class Laptop:
         self._running.callback(loop.call_soon_threadsafe, loop.stop)
 
     def _serve(self, application: web.Application, port: int) -> None:
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
-        self._wait_for(_listen(runner, port))
-        self._centre.callback(lambda: self._wait_for(end_serving(runner)))
+        server = Server(application, _SHUTDOWN_SECONDS)
+        self._centre.callback(lambda: self._wait_for(server.end()))
+        self._wait_for(server.listen(HOST, port))
 
     def _wait_for(self, work: Awaitable[Any]) -> None:
         async def done() -> None:
@@ -262,8 +264,3 @@ class Laptop:
 
         if self._loop:
             asyncio.run_coroutine_threadsafe(done(), self._loop).result()
-
-
-async def _listen(runner: web.AppRunner, port: int) -> None:
-    await runner.setup()
-    await web.TCPSite(runner, HOST, port).start()

@@ -19,9 +19,9 @@ from local.gateway.proxy import add_proxies
 from local.gateway.rest import RestApi
 from local.gateway.settings import GatewaySettings
 from local.gateway.sockets import Connections, SocketApi
+from local.serving import Server
 
 _SHUTDOWN_SECONDS: Final = 2.0
-_ROUNDS: Final = 10
 
 
 def make_app(settings: GatewaySettings, chalice_app: Chalice) -> web.Application:
@@ -121,19 +121,21 @@ class Gateway:
     def start(self) -> str:
         """Listens; answers its address. A port that is taken raises OSError."""
         loop = self._start_loop()
-        runner = web.AppRunner(
-            make_app(self._settings, self._chalice_app), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS
-        )
-        self._running.callback(lambda: asyncio.run_coroutine_threadsafe(end_serving(runner), loop).result())
+        server = Server(make_app(self._settings, self._chalice_app), _SHUTDOWN_SECONDS)
+        self._running.callback(lambda: asyncio.run_coroutine_threadsafe(server.end(), loop).result())
+        listening = server.listen(self._host, self._port)
         try:
-            asyncio.run_coroutine_threadsafe(self._listen(runner), loop).result()
+            self._port = asyncio.run_coroutine_threadsafe(listening, loop).result()
         except OSError:
             self.stop()
             raise
         return self.url
 
     def stop(self) -> None:
-        """Says goodbye to the sockets, then listens no more."""
+        """Listens no more, says goodbye to the sockets, and waits for the functions that run.
+
+        Such a function can push nothing any more: it is refused, and fails as it would without API Gateway.
+        """
         self._running.close()
 
     def _start_loop(self) -> asyncio.AbstractEventLoop:
@@ -144,27 +146,3 @@ class Gateway:
         self._running.callback(thread.join)
         self._running.callback(loop.call_soon_threadsafe, loop.stop)
         return loop
-
-    async def _listen(self, runner: web.AppRunner) -> None:
-        await runner.setup()
-        await web.TCPSite(runner, self._host, self._port).start()
-        self._port = runner.addresses[0][1]
-
-
-async def end_serving(runner: web.AppRunner) -> None:
-    """End the runner, and a connection that was on its way meanwhile: the loop is closed soon, and would leak it."""
-    server = runner.server
-    await runner.cleanup()
-    await _rounds_of_the_loop()
-    if server is not None:
-        await server.shutdown(_SHUTDOWN_SECONDS)
-    await _rounds_of_the_loop()
-
-
-async def _rounds_of_the_loop() -> None:
-    """Wait until what was accepted is a connection, or what was closed is gone: asyncio takes four rounds for it.
-
-    Counted, and not timed: on a busy machine one round may take longer than any time that would be waited.
-    """
-    for _ in range(_ROUNDS):
-        await asyncio.sleep(0)

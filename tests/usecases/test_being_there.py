@@ -253,3 +253,14 @@ def test_a_wrap_up_whose_time_is_long_over_ends_by_a_reset(centre):
     assert talk.agent.state.state is AgentState.WRAP_UP
     assert talk.agent.does(RESET) == 0
     assert talk.agent.state.state is AgentState.READY
+
+
+def test_nobody_who_is_being_rung_is_rung_once_more_by_a_reset(centre):
+    talk = a_talk(centre)
+    stranger = centre.exchange.device("+8613900139000")
+    assert talk.agent.does(6, 3, "13900139000") == 0
+    stranger.rings(10)
+    asked = len([entry for entry in centre.exchange.log if "Label" in entry.fields])
+    assert talk.agent.does(RESET) == 0
+    assert len([entry for entry in centre.exchange.log if "Label" in entry.fields]) == asked
+    talk.caller.hang_up()

@@ -52,10 +52,15 @@ def next_state(asked: Asked, _world: World) -> Acted:
 
 
 def reset(asked: Asked, _world: World) -> Acted:
-    """Tell where the agent is, now that the carrier has been asked, and have it brought to what the call wants."""
+    """Tell where the agent is, now that the carrier has been asked, and have it brought to what the call wants.
+
+    Not while somebody is rung: who has just declined would be rung once more.
+    """
     agent = asked.agent.tells_state(asked.agent, asked.now)
     if asked.their_scene is None or agent.state not in (*IN_TALK, AgentState.MONITORING):
         return agent
+    if not all(party.there for party in asked.call.live_parties()):
+        return asked.scene.with_agent(agent)
     return asked.scene.with_call(asked.call.asks_its_carrier_again()).with_agent(agent)
 
 

@@ -2,8 +2,11 @@
 
 import base64
 import logging
+import socket
+import threading
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import pytest
 from chalice.app import Chalice
@@ -214,3 +217,26 @@ def test_middleware_is_still_there_for_a_second_first_call():
     found = app.handler_map["timers"].middleware_handlers
 
     assert [list(found), list(found)] == [[note], [note]]
+
+
+def test_a_function_that_still_runs_when_the_gateway_ends_is_waited_for_and_finds_it_gone(served):
+    began, gone = threading.Event(), []
+
+    @served.app.route("/late")
+    def late():
+        began.set()
+        try:
+            while True:
+                socket.create_connection(address, timeout=10).close()
+        except ConnectionError as why:  # refused, or reset by the system in the very moment of the end
+            gone.append(why)
+            raise
+
+    gateway = Gateway(GatewaySettings(), served.app)
+    place = urlsplit(gateway.start())
+    address = (place.hostname, place.port)
+    with socket.create_connection(address, timeout=10) as caller:
+        caller.sendall(b"GET /late HTTP/1.1\r\nHost: laptop\r\n\r\n")
+        began.wait()
+        gateway.stop()
+    assert len(gone) == 1
