@@ -100,13 +100,20 @@ def _asked_again(scene: Scene, party: Party) -> Scene:
 
 @decides_again
 def _is_heard_as_before(call_id: str, leg: str, world: World) -> None:
-    """Show a party who could not be muted as one who is heard: nobody must think that they speak unheard."""
+    """Show a party who could not be muted as one who is heard: nobody must think that they speak unheard.
+
+    For one who could not be let heard again the carrier is asked once more.
+    """
     call = world.desk.call(call_id)
     party = call.parties.get(leg) if call else None
-    if call is None or party is None or call.state is not CallState.TALKING or not party.there or not party.muted:
+    if call is None or party is None or call.state is not CallState.TALKING or not party.there:
         return
     scene = scene_of(world, call)
-    commit_and_match(world, Change.of(scene, talking.muted_as(scene, party, "system", world.clock.now(), muted=False)))
+    if party.muted:
+        after = talking.muted_as(scene, party, "system", world.clock.now(), muted=False)
+        commit_and_match(world, Change.of(scene, after))
+    elif party.role is not Role.SUPERVISOR and party.how != REFUSED:
+        commit_and_match(world, Change.of(scene, _asked_again(scene, party)))
 
 
 @decides_again

@@ -271,9 +271,10 @@ def _without_conference(call: Call, lost_leg: str, now: int) -> Call:
     if not call.reserved or any(party.where is Where.CONFERENCE for party in others):
         return call
     take = call.take
-    if take is None or take.leg or take.state is not Taking.ON:
+    if take is None or take.leg:
         return replace(call, conference="")
-    return replace(call.with_take(take.over(now)), conference="", vocid=_next_leg(call))
+    again = take.state is Taking.ON
+    return replace(call.with_take(take.over(now)), conference="", vocid=_next_leg(call) if again else take.vocid)
 
 
 def _next_leg(call: Call) -> str:
