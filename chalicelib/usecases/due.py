@@ -12,7 +12,6 @@ from chalicelib.core.told.notices import Timer, TimerKind
 from chalicelib.ports import Change, World
 from chalicelib.usecases.carry_out import carry_out_again
 from chalicelib.usecases.commit import decides_again
-from chalicelib.usecases.listen_as_wished import listen_as_wished
 from chalicelib.usecases.match import commit_and_match, match_ready, match_waiting
 from chalicelib.usecases.note_leg import note_leg
 from chalicelib.usecases.note_refusal import note_refusal
@@ -107,6 +106,12 @@ def _refused(timer: Timer, world: World) -> None:
     note_refusal(timer.subject, command, leg, world)
 
 
+def _listen(timer: Timer, world: World) -> None:
+    from chalicelib.usecases.listen_as_wished import listen_as_wished  # noqa: PLC0415 - the voice path stays light
+
+    listen_as_wished(timer.subject, timer.token, world)
+
+
 _HANDLERS: Mapping[TimerKind, Callable[[Timer, World], None]] = {
     TimerKind.RING: _ring,
     TimerKind.WRAP_UP: _of_agent(presence.wrap_up_due),
@@ -117,7 +122,7 @@ _HANDLERS: Mapping[TimerKind, Callable[[Timer, World], None]] = {
     TimerKind.AWAY: _away,
     TimerKind.OUTBOX: _outbox,
     TimerKind.REFUSED: _refused,
-    TimerKind.LISTEN: lambda timer, world: listen_as_wished(timer.subject, timer.token, world),
+    TimerKind.LISTEN: _listen,
     TimerKind.WAITING: lambda timer, world: match_waiting(timer.subject, world),
     TimerKind.READY: lambda timer, world: match_ready(timer.subject, world),
 }
