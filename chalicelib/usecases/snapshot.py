@@ -58,7 +58,7 @@ def call_facts(call: Call | None, agent: Agent, now: int) -> dict[str, Any] | No
         "state": CallState.ENDED.value if written_up else _state_seen(call, offered=offer is not None),
         "direction": call.direction.value,
         "startedAt": call.started_at,
-        "talkSince": (call.started_at if call.talk_since is None else call.talk_since) if inside else None,
+        "talkSince": _talk_since(call, agent) if inside else None,
         "vocId": call.vocid if inside else "",
         "recording": call.taking.value if inside and not written_up else Taking.STOPPED.value,
         "held": held,
@@ -67,6 +67,12 @@ def call_facts(call: Call | None, agent: Agent, now: int) -> dict[str, Any] | No
         "tags": call_tags(call, agent.id, now, _asked_by(call, agent)),
         "members": [] if written_up else members(call, supervisors=agent.state is AgentState.MONITORING),
     }
+
+
+def _talk_since(call: Call, agent: Agent) -> int:
+    """Give since when the talk is counted: of a call that waits again, since this agent came into it."""
+    joined = [party.joined_at for party in call.parties_of(agent.id) if party.joined_at is not None]
+    return call.talk_since if call.talk_since is not None else min(joined, default=call.started_at)
 
 
 def _asked_by(call: Call, agent: Agent) -> str:

@@ -171,7 +171,8 @@ def test_half_a_minute_without_network_loses_nothing_and_doubles_nothing(stage):
     assert len(tickets) > 1, "an expired ticket is refused, and a new one fetched"
     expect(page.locator(".card-held")).to_be_visible()
     held = page.evaluate(CALL)
-    assert held == call | {"held": True, "heldSince": held["heldSince"]}
+    assert held == call | {"held": True, "heldSince": held["heldSince"], "members": held["members"]}
+    assert [member["held"] for member in held["members"]] == [True, False]
     assert held["heldSince"] > call["talkSince"]
     knows_what_the_centre_knows(page)
     page.keyboard.press("F4")

@@ -205,11 +205,17 @@ def all_is_over(centre: Centre) -> list[str]:
 def done_twice(centre: Centre) -> list[str]:
     """Give the commands that took effect twice (I11): a leg rung again, a leg brought into its conference again.
 
-    A customer who was sent back to a queue is brought into another talk, which has another name.
+    A customer who was sent back to a queue is brought into another talk, which has another name; one who was in a flow
+    meanwhile is brought into the same.
     """
     sent = [entry for entry in centre.exchange.log if entry.direction == "to-carrier" and entry.status in DONE]
     rung = Counter(entry.fields["Label"] for entry in sent if "Label" in entry.fields)
-    joined = Counter(entry.url + entry.fields["Twiml"] for entry in sent if "Twiml" in entry.fields)
+    joined: Counter[str] = Counter()
+    for entry in sent:
+        if "Url" in entry.fields:
+            joined = Counter({what: times for what, times in joined.items() if not what.startswith(entry.url)})
+        elif "Twiml" in entry.fields:
+            joined[entry.url + entry.fields["Twiml"]] += 1
     return [what for what, times in (rung + joined).items() if times > 1]
 
 

@@ -136,7 +136,7 @@ FAULTS = (
         "chalicelib.usecases.carry_out",
         "        if _comes_too_early(command, refusal, carrier):",
         "        if False:",
-        "tests/usecases/test_wanted_and_confirmed.py::test_a_hold_that_comes_before_the_customer_is_in_the_conference_is_carried_out_later",
+        "tests/usecases/test_wanted_and_confirmed.py::test_a_customer_who_cannot_be_moved_yet_is_moved_in_a_moment",
     ),
     Fault(
         "a caller who left before the call was stored is remembered",

@@ -14,6 +14,7 @@ from chalicelib.core.carrier.commands import (
     Command,
     HangUpLeg,
     HoldParticipant,
+    JoinConference,
     MuteParticipant,
     RetrieveParticipant,
 )
@@ -172,6 +173,16 @@ def test_a_refused_hold_or_retrieve_is_undone_and_told(centre, kind, acts, told,
     assert [event["tags"].get("CAUSE") for event in talk.agent.events if event["type"] == told][-1] == "carrier-refused"
     assert talk.agent.state.state is state
     assert talk.caller.on_hold == (state is AgentState.HOLDING)
+
+
+def test_a_customer_who_cannot_be_moved_yet_is_moved_in_a_moment(centre):
+    caller, agent = a_ringing_agent(centre)
+    odd(centre, JoinConference, refuses=CarrierRefused("Not yet."), times=1)
+    agent.answers()
+    centre.time.run_until(lambda: bool(caller.talks_with), 60)
+
+    assert caller.talks_with
+    assert agent.state.state is AgentState.TALKING
 
 
 def test_a_carrier_that_refuses_hold_and_retrieve_alike_is_not_asked_for_ever(centre):
