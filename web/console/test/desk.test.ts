@@ -197,6 +197,10 @@ test.each([
   [STATES.dialling, "dialling"],
   [STATES.talking, "talking"],
   [STATES.holding, "talking"],
+  [STATES.consulting, "talking"],
+  [STATES.conference, "talking"],
+  [STATES.reserved, "talking"],
+  [STATES.monitoring, "talking"],
   [STATES.wrapUp, "wrapUp"],
 ] as const)("in state %d the panel shows %s", (state, scene) => {
   expect(sceneOf({ facts: facts(state) })).toBe(scene);

@@ -4,6 +4,7 @@ import { type HeardEvent, STATES } from "icall-agent";
 
 import type { Say } from "../texts/texts.js";
 import type { Desk } from "./desk.js";
+import { isInTalk } from "./states.js";
 
 /** A sentence, in whatever language is chosen. */
 export type Words = (say: Say) => string;
@@ -59,8 +60,7 @@ type End = (event: HeardEvent, after: Desk, before: Desk, notice: Notice) => boo
 
 const ENDS: Readonly<Record<Until, End>> = {
   takesCalls: (event, after) =>
-    event.type === "Ring" ||
-    (["State", "Snapshot"].includes(event.type) && TAKING_CALLS.includes(stateOf(event, after))),
+    event.type === "Ring" || (["State", "Snapshot"].includes(event.type) && takesCalls(stateOf(event, after))),
   nextCall: (event, _after, _before, { callId }) =>
     ["Ring", "Progress", "Talk"].includes(event.type) && event.callId !== callId,
   nextDeed: (event, after, before) =>
@@ -70,14 +70,10 @@ const ENDS: Readonly<Record<Until, End>> = {
   telephoneReady: (event, after, before) => event.type === "Ring" || (after.telephone.ready && !before.telephone.ready),
 };
 
-/** The states that say that calls come, or have come, again. */
-const TAKING_CALLS: readonly number[] = [
-  STATES.ready,
-  STATES.reserved,
-  STATES.dialling,
-  STATES.talking,
-  STATES.holding,
-];
+/** Tells whether a state says that calls come, or have come, again. */
+function takesCalls(state: number): boolean {
+  return state === STATES.ready || state === STATES.dialling || isInTalk(state);
+}
 
 /** An event is told after the agent object has heard it, and perhaps the next: its own state is what it says. */
 function stateOf(event: HeardEvent, { facts }: Desk): number {

@@ -2,6 +2,7 @@ import { STATES } from "icall-agent";
 import { type ReactNode, type RefObject, useEffect, useRef } from "react";
 
 import { type Desk, isAtRest } from "../agent/desk.js";
+import { isInTalk } from "../agent/states.js";
 import type { Configuration, PastCall } from "../agent/configuration.js";
 import { useDesk } from "../agent/useDesk.js";
 import { LatestNotice } from "../desk/Messages.js";
@@ -39,14 +40,14 @@ export function CallPanel({ centre, calls }: Props): ReactNode {
 
 /** Tells which scene the desk is in. */
 export function sceneOf({ facts }: Pick<Desk, "facts">): Scene {
+  if (isInTalk(facts.agent.state)) {
+    return facts.call?.state === "recovering" ? "recovering" : "talking";
+  }
   switch (facts.agent.state) {
     case STATES.ringing:
       return "ringing";
     case STATES.dialling:
       return "dialling";
-    case STATES.talking:
-    case STATES.holding:
-      return facts.call?.state === "recovering" ? "recovering" : "talking";
     case STATES.wrapUp:
       return "wrapUp";
     case STATES.disconnected:

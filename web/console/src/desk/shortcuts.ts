@@ -4,6 +4,7 @@ import { type Facts, STATES } from "icall-agent";
 import { useEffect } from "react";
 
 import { type Desk, isAtRest } from "../agent/desk.js";
+import { isInTalk } from "../agent/states.js";
 import type { DeskStore } from "../agent/store.js";
 import { useStore } from "../agent/useDesk.js";
 
@@ -17,15 +18,16 @@ export type Deed = "answer" | "hold" | "retrieve" | "hangUp" | "mute" | "unmute"
 export function deedOf(key: string, desk: Pick<Desk, "facts" | "telephone">, canMute: boolean): Deed {
   const { agent, call } = desk.facts;
   const talking = agent.state === STATES.talking || agent.state === STATES.holding;
+  const inTalk = isInTalk(agent.state);
   switch (key) {
     case "F2":
       return rings(desk.facts) && agent.device === "browser" ? "answer" : undefined;
     case "F4":
       return talking ? (call?.held ? "retrieve" : "hold") : undefined;
     case "F8":
-      return talking || agent.state === STATES.ringing || agent.state === STATES.dialling ? "hangUp" : undefined;
+      return inTalk || agent.state === STATES.ringing || agent.state === STATES.dialling ? "hangUp" : undefined;
     case "F9":
-      return talking && canMute ? (desk.telephone.muted ? "unmute" : "mute") : undefined;
+      return inTalk && canMute ? (desk.telephone.muted ? "unmute" : "mute") : undefined;
     case "F7":
       return isAtRest(agent.state) ? "dial" : undefined;
     case "?":
