@@ -156,17 +156,7 @@ def _entering(call: Call, run: Run, now: int) -> Call:
 
 def _given_up(call: Call, now: int) -> Call:
     giver = call.owner or call.from_agent
-    return replace(
-        call,
-        owner="",
-        from_agent=giver,
-        vocid="",
-        talk_since=None,
-        takes=tuple(take.over(now) for take in call.all_takes()),
-        conference="",
-        place=None,
-        run_before=None,
-    )
+    return replace(call.without_talk(now), from_agent=giver, place=None, run_before=None)
 
 
 def _tells_owner(scene: Scene, kind: int, to: str, result: str, now: int) -> Scene:

@@ -254,6 +254,11 @@ class Call:
         others = tuple(known for known in self.all_takes() if known.vocid != take.vocid)
         return replace(self, takes=(*others, take), vocid=take.vocid)
 
+    def without_talk(self, now: int) -> Self:
+        """Give the call as one whose talk is over though its customer goes on: nobody's, its recordings closed."""
+        takes = tuple(take.over(now) for take in self.all_takes())
+        return replace(self, owner="", vocid="", talk_since=None, takes=takes, conference="")
+
     def with_tags(self, given: Mapping[str, str], *, replacing: bool = False) -> Self:
         """Give the call with tags that an agent gives; those that are withheld are not theirs to drop.
 

@@ -103,10 +103,8 @@ def nobody_took_over(scene: Scene, centre: Centre, now: int, *, returned: bool =
     if place and place.queue in centre.queues:
         return requeue(told, place, now)
     if call.run:
-        back = call.with_party(in_script(call.customer, now)).moves(
-            "automate", owner="", vocid="", talk_since=None, conference="", place=None, comes_back=FAILED
-        )
-        return told.with_call(back)
+        over = call.without_talk(now).with_party(in_script(call.customer, now))
+        return told.with_call(over.moves("automate", place=None, comes_back=FAILED))
     return end(told, now, EndedBy.CARRIER, cause="transfer-failed")
 
 

@@ -182,17 +182,8 @@ def _control_ended(scene: Scene, party: Party, now: int) -> Scene:
 
 def requeue(scene: Scene, place: Place, now: int) -> Scene:
     """Let the customer wait at this place in a queue; nobody owns the call, whoever had it has been let go."""
-    call = scene.call
-    waits = call.with_party(in_script(call.customer, now)).moves(
-        "requeue",
-        owner="",
-        vocid="",
-        talk_since=None,
-        takes=tuple(take.over(now) for take in call.all_takes()),
-        conference="",
-        place=place,
-    )
-    return scene.with_call(waits)
+    call = scene.call.without_talk(now)
+    return scene.with_call(call.with_party(in_script(call.customer, now)).moves("requeue", place=place))
 
 
 def old_place(call: Call, now: int) -> Place | None:

@@ -1,9 +1,11 @@
 """The talk: its end by whoever, the lost agent, the old place, and what the page and the business are told."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.core.agents.agent import Agent, AgentState
-from chalicelib.core.calls import dialling, leaving, offering, talking
+from chalicelib.core.calls import dialling, handing_over, leaving, offering, talking
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction, EndedBy, Place
 from chalicelib.core.calls.engagement import agree, engaged_as
 from chalicelib.core.calls.offers import OfferState
@@ -13,6 +15,7 @@ from chalicelib.core.calls.wanted import difference
 from chalicelib.core.carrier.commands import AddParticipant, HangUpLeg, JoinConference, TakeTurn
 from chalicelib.core.carrier.events import Cause
 from chalicelib.core.centre.model import Centre, DialPlan, Queue
+from chalicelib.core.flow.turns import Run
 from chalicelib.core.ground.errors import IllegalMove, NotLegalNow
 from chalicelib.core.told.notices import Heard
 
@@ -228,6 +231,18 @@ def test_an_outside_call_whose_agent_stays_away_ends():
     talk = dialling.customer_answered(noted(outside(), CUSTOMER, "answer"), NOW)
     ended = leaving.owner_leaves(lost(talk, "c2-1"), CENTRE, 30, NOW, lost=True)
     assert (ended.call.state, ended.call.ended_by) == (CallState.ENDED, "carrier")
+
+
+def test_a_customer_whom_nobody_takes_goes_back_into_their_flow_and_what_was_recorded_is_closed():
+    """Their queue is gone from the configuration meanwhile, and who gave them away has something else to do."""
+    talk = in_talk()
+    talk = talk.with_call(replace(talk.call, run=Run("freight-waybill", 1, "wait", "zh-CN")))
+    given = handing_over.to_agent(talk.with_agent(replace(READY, id="200")), "200", 20, 0, NOW + 9000)
+    away = given.with_agent(replace(given.agent("100"), connected=False))
+    back = handing_over.nobody_took_over(offering.withdraw(away, NOW), replace(CENTRE, queues={}), NOW + 20_000).call
+
+    assert (back.state, back.comes_back, back.owner, back.place) == (CallState.FLOW, "failed", "", None)
+    assert [(take.vocid, take.until, take.closed) for take in back.takes] == [("c1-1", NOW + 20_000, True)]
 
 
 def outside():
