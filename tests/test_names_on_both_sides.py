@@ -9,10 +9,10 @@ from chalicelib.core.agents.agent import StateCode
 from chalicelib.core.agents.control_codes import CONTROL_CODES
 from chalicelib.core.agents.results import Result
 from chalicelib.core.calls.parties import Role
+from chalicelib.core.calls.targets import TargetKind
 from chalicelib.core.centre.permissions import ACTION_PERMISSION, CONTROL_PERMISSION
 from chalicelib.core.centre.sections import STATES
 from chalicelib.core.told.notices import Heard
-from chalicelib.usecases.acting.targets import Kind
 from local.agent_words import CONTROL_WORDS, KINDS, WORDS
 
 SDK = Path(__file__).parents[1] / "web" / "sdk" / "src"
@@ -64,7 +64,7 @@ def test_every_return_value_has_one_name_and_one_number():
 
 def test_every_kind_of_target_has_one_number():
     kinds = table("TARGET_KINDS")
-    assert {int(kind) for kind in Kind} <= set(kinds.values())
+    assert {int(kind) for kind in TargetKind} <= set(kinds.values())
     assert set(KINDS.values()) <= set(kinds.values())
 
 

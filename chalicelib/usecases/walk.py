@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from chalicelib.core.calls import automating, queueing
 from chalicelib.core.calls.automating import CameBack
 from chalicelib.core.calls.call import CUSTOMER, Call, EndedBy, Place
-from chalicelib.core.calls.handing_over import TARGET_NUMBER, TARGET_QUEUE
 from chalicelib.core.calls.routing import MOST_IN_LINE, Waiting
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.talking import end, wrap_up_of
+from chalicelib.core.calls.targets import TargetKind
 from chalicelib.core.calls.waiting_loop import waiting_round
 from chalicelib.core.carrier.script import Dial, Hangup, Instruction, Join, Prompt, Script
 from chalicelib.core.centre.model import Centre, Queue
@@ -88,7 +88,7 @@ def _walked(
                 line = _line(world, centre, outcome.queue)
                 if not _is_full(world, centre.queues[outcome.queue], line):
                     place = _place(outcome, scene.call, world.clock.now())
-                    away = _led_away(centre, scene, TARGET_QUEUE, outcome.queue, world.clock.now())
+                    away = _led_away(centre, scene, TargetKind.QUEUE, outcome.queue, world.clock.now())
                     waits, script = _enqueued(world, centre, away, place, line, prompts)
                     return _spared(waits, scene.call.owner, world.clock.now()), script
                 event = turns.QueueLeft("full")
@@ -149,7 +149,7 @@ def _final(
         case Ask(gather=gather):
             return scene, (replace(gather, token=token, prompts=(*prompts, *gather.prompts)),)
         case TransferOut(target=number):
-            away = _led_away(centre, scene, TARGET_NUMBER, number, now)
+            away = _led_away(centre, scene, TargetKind.OUTSIDE, number, now)
             return away, (*prompts, Dial(number, scene.call.own_number, token))
         case End():
             return _ended(world, centre, scene, outcome, prompts)

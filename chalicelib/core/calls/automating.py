@@ -16,6 +16,7 @@ from chalicelib.core.calls.recording import changed
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.takes import Taking
 from chalicelib.core.calls.talking import AGENT_LOST, in_script, let_go, needs_customer_alone, old_place
+from chalicelib.core.calls.targets import TargetKind
 from chalicelib.core.flow.turns import Run
 from chalicelib.core.ground.errors import NotLegalNow
 from chalicelib.core.told.notices import Heard, Timer, TimerKind
@@ -23,10 +24,6 @@ from chalicelib.core.told.tags import AUTHRESULT
 
 MOST_AWAY_SECONDS = 600
 """So long an agent is kept waiting: longer than a sensible flow takes, and no longer than one delayed message."""
-
-FLOW = 5
-"""Target kind by which an agent is told that the customer is in a flow."""
-
 
 IN_A_FLOW = "in-a-flow"
 """Why a recording is paused while its customer keys something in a flow."""
@@ -51,7 +48,7 @@ def send(scene: Scene, run: Run, now: int) -> Scene:
     call = scene.call
     tags = {name: value for name, value in call.tags.items() if name != AUTHRESULT}
     away = replace(_entering(call, run, now), run_before=call.run, tags=tags).reminds(away_timer(call.id, now))
-    told = _tells_owner(scene.with_call(away), FLOW, run.flow, "done", now)
+    told = _tells_owner(scene.with_call(away), TargetKind.FLOW, run.flow, "done", now)
     return follow(told, now, by="self")
 
 
@@ -62,7 +59,7 @@ def send_for_good(scene: Scene, run: Run, wrap_up: int, now: int) -> Scene:
         NotLegalNow: the owner does not talk with a customer alone.
     """
     needs_customer_alone(scene.call)
-    left = leads_away(scene, FLOW, run.flow, wrap_up, now)
+    left = leads_away(scene, TargetKind.FLOW, run.flow, wrap_up, now)
     return left.with_call(_entering(left.call, run, now))
 
 
@@ -84,7 +81,7 @@ def give_back(scene: Scene, now: int, how: CameBack | None = None, *, by_script:
     back = call.with_party(customer).moves("talk", run=call.run_before, run_before=None, comes_back="", answer=())
     if how:
         back = replace(back, tags={**back.tags, AUTHRESULT: how.value})
-    told = _tells_owner(scene.with_call(back), FLOW, flow, "returned", now)
+    told = _tells_owner(scene.with_call(back), TargetKind.FLOW, flow, "returned", now)
     told = told.with_agent(hears_talk(told.agent(call.owner), back, now))
     return follow(_recorded_again(told, now), now)
 

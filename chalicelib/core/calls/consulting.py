@@ -23,11 +23,9 @@ from chalicelib.core.calls.parties import Party, PartyState, Role
 from chalicelib.core.calls.ringing import rung_outside
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.talking import let_go, needs_talk, without
+from chalicelib.core.calls.targets import TargetKind
 from chalicelib.core.ground.errors import NotLegalNow
 from chalicelib.core.told.notices import Heard
-
-AGENT, OUTSIDE_LINE = 2, 3
-"""Target kinds by which an owner is told who is consulted."""
 
 
 class Result(StrEnum):
@@ -130,7 +128,7 @@ def hand_over(scene: Scene, now: int, wrap_up: int) -> Scene:
     third, giver = _third(scene.call), scene.call.owner
     if not third.there:
         return _handed_over_blindly(scene, third, now, wrap_up)
-    kind = AGENT if third.agent else OUTSIDE_LINE
+    kind = _kind(third)
     scene = hears_members(scene, Heard.TRANSFER, now, giver, i_param=kind, TO=_name(third), RESULT="done")
     scene = let_go(scene, giver, now, HungUp.TRANSFERRED, wrap_up=wrap_up)
     call = all_retrieved(_with_a_part(scene.call, third), now)
@@ -197,13 +195,17 @@ def _tells_owner(scene: Scene, result: Result, now: int, who: Party | None = Non
 
 
 def _told(scene: Scene, result: Result, now: int, third: Party) -> Scene:
-    kind, owner = AGENT if third.agent else OUTSIDE_LINE, scene.call.owner
+    kind, owner = _kind(third), scene.call.owner
     scene = hears_members(scene, Heard.CONSULT, now, owner, i_param=kind, TO=_name(third), RESULT=result.value)
     return hears_members(scene, Heard.CONFERENCE, now, *(name for name in _besides(scene.call, third) if name != owner))
 
 
 def _besides(call: Call, third: Party) -> list[str]:
     return [name for name in agents_there(call) if name != third.agent]
+
+
+def _kind(third: Party) -> TargetKind:
+    return TargetKind.AGENT if third.agent else TargetKind.OUTSIDE
 
 
 def _name(third: Party) -> str:

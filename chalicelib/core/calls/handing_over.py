@@ -17,12 +17,10 @@ from chalicelib.core.calls.queueing import spare
 from chalicelib.core.calls.ringing import rung_outside
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.talking import end, in_script, let_go, needs_customer_alone, old_place, requeue
+from chalicelib.core.calls.targets import TargetKind
 from chalicelib.core.centre.model import Centre, DialPlan
 from chalicelib.core.ground.errors import NotLegalNow
 from chalicelib.core.told.notices import Heard
-
-TARGET_NUMBER, TARGET_AGENT, TARGET_QUEUE, TARGET_FLOW = 3, 2, 4, 5
-"""Target kinds, as Transfer tells them."""
 
 _FREE = (AgentState.READY, AgentState.WRAP_UP)
 """States in which who gave a call away can be rung for it again."""
@@ -60,7 +58,7 @@ def to_queue(scene: Scene, place: Place, wrap_up: int, now: int) -> Scene:
         NotLegalNow: the owner does not talk with a customer alone.
     """
     giver = scene.call.owner
-    told = _told(scene, giver, TARGET_QUEUE, place.queue, "done", now)
+    told = _told(scene, giver, TargetKind.QUEUE, place.queue, "done", now)
     waits = requeue(_left(told, wrap_up, now), place, now)
     return waits.with_call(spare(replace(waits.call, from_agent=giver), giver, now))
 
@@ -79,13 +77,13 @@ def agent_took_over(scene: Scene, agent_id: str, now: int) -> Scene:
     giver, offer = scene.call.owner, scene.call.offer_to(agent_id)
     taken = take(scene, agent_id, now)
     result = "returned" if offer and offer.purpose is Purpose.RETURN else "done"
-    return _told(taken, giver if giver != agent_id else "", TARGET_AGENT, agent_id, result, now)
+    return _told(taken, giver if giver != agent_id else "", TargetKind.AGENT, agent_id, result, now)
 
 
 def number_took_over(scene: Scene, party: Party, centre: Centre, now: int) -> Scene:
     """The number outside has picked up: it and the customer talk by themselves."""
     giver = scene.call.owner
-    told = _told(scene, giver, TARGET_NUMBER, party.endpoint, "done", now)
+    told = _told(scene, giver, TargetKind.OUTSIDE, party.endpoint, "done", now)
     call = replace(told.call.moves("talk"), owner="", from_agent=giver)
     call = call.announces("call.transferred", now, **call.talk_facts(), fromAgent=giver)
     return unattended(told.with_call(call), centre, now)
@@ -95,10 +93,10 @@ def nobody_took_over(scene: Scene, centre: Centre, now: int, *, returned: bool =
     """Who was to take over did not answer; `returned` tells that it was the one who gave the call away."""
     call, giver = scene.call, scene.agents.get(scene.call.owner)
     if giver and not returned and _is_free(giver, call):
-        told = _told(scene, giver.id, TARGET_AGENT, giver.id, "returned", now)
+        told = _told(scene, giver.id, TargetKind.AGENT, giver.id, "returned", now)
         terms = Terms(purpose=Purpose.RETURN, ring_seconds=centre.dial_plan.ring_seconds)
         return make(told, giver.id, terms, now)
-    told = _told(scene, giver.id if giver else "", TARGET_AGENT, "", "failed", now)
+    told = _told(scene, giver.id if giver else "", TargetKind.AGENT, "", "failed", now)
     place = old_place(call, now)
     if place and place.queue in centre.queues:
         return requeue(told, place, now)

@@ -1,17 +1,18 @@
 """What an agent does to call somebody."""
 
 from chalicelib.core.calls import dialling
+from chalicelib.core.calls.targets import TargetKind
 from chalicelib.core.centre.dial_plan import calling_out_by
 from chalicelib.core.ground.errors import BadRequest
 from chalicelib.ports import World
 from chalicelib.usecases.acting.asked import Acted, Asked
-from chalicelib.usecases.acting.targets import Kind, colleague_of, is_outside, number_meant, target_of
+from chalicelib.usecases.acting.targets import colleague_of, is_outside, number_meant, target_of
 
 
 def call(asked: Asked, world: World) -> Acted:
     """Call a number outside, a colleague at a seat, by name, or the first who is ready in a queue."""
     action, plan, target = asked.action, asked.centre.dial_plan, target_of(asked)
-    if target.kind is Kind.FLOW:
+    if target.kind is TargetKind.FLOW:
         raise BadRequest("A flow cannot be called yet.")
     call_id = "c" + world.tokens.fingerprint(f"{action.agent}:{action.request or world.tokens.new()}")[:20]
     carrier = calling_out_by(asked.centre, world.carriers)

@@ -1,17 +1,18 @@
 """What an agent does with others: consult, swap, bring together, hand over."""
 
 from chalicelib.core.calls import consulting, handing_over, leaving
+from chalicelib.core.calls.targets import TargetKind
 from chalicelib.core.ground.errors import BadRequest
 from chalicelib.ports import World
 from chalicelib.usecases.acting import automatic
 from chalicelib.usecases.acting.asked import Acted, Asked
-from chalicelib.usecases.acting.targets import Kind, colleague_of, is_outside, number_meant, target_of
+from chalicelib.usecases.acting.targets import colleague_of, is_outside, number_meant, target_of
 
 
 def consult(asked: Asked, _world: World) -> Acted:
     """Ask somebody while the others hear music."""
     target, scene, plan = target_of(asked), asked.own, asked.centre.dial_plan
-    if target.kind is Kind.FLOW:
+    if target.kind is TargetKind.FLOW:
         raise BadRequest("A flow cannot be consulted: send the customer there and back (toAutomatic, 1).")
     if is_outside(target):
         return consulting.ask_number(scene, number_meant(target, asked.centre), plan.ring_seconds, asked.now)
@@ -21,10 +22,10 @@ def consult(asked: Asked, _world: World) -> Acted:
 def transfer(asked: Asked, world: World) -> Acted:
     """Hand the customer over, and leave."""
     target = target_of(asked)
-    if target.kind is Kind.FLOW:
+    if target.kind is TargetKind.FLOW:
         return automatic.for_good(asked, world)
     scene = asked.own.with_call(asked.call.with_tags(target.tags))
-    if target.kind is Kind.QUEUE:
+    if target.kind is TargetKind.QUEUE:
         place = handing_over.place_in(target.name, asked.call, 1, asked.now)
         return handing_over.to_queue(scene, place, asked.wrap_up, asked.now)
     plan = asked.centre.dial_plan

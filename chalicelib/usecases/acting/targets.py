@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from enum import IntEnum
 
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.calls.routing import serving
+from chalicelib.core.calls.targets import TargetKind
 from chalicelib.core.centre.dial_plan import to_e164
 from chalicelib.core.centre.model import Centre
 from chalicelib.core.flow.engine import begin
@@ -20,22 +20,11 @@ MOST_DIGITS = 9
 """Of a seat's number."""
 
 
-class Kind(IntEnum):
-    """Target kinds, iParam of call, transfer and consult; 3 is fixed by the guide, section 2.1.4."""
-
-    AUTOMATIC = 0
-    SEAT = 1
-    AGENT = 2
-    OUTSIDE = 3
-    QUEUE = 4
-    FLOW = 5
-
-
 @dataclass(frozen=True, slots=True)
 class Target:
     """Whom or what is meant, as written, with the tags given along."""
 
-    kind: Kind
+    kind: TargetKind
     name: str
     tags: Mapping[str, str]
 
@@ -47,9 +36,9 @@ def target_of(asked: Asked) -> Target:
         BadRequest: there is no such kind, or nothing is named.
     """
     kind = asked.action.i_param
-    if kind not in list(Kind):
+    if kind not in list(TargetKind):
         raise BadRequest("The target kind must be 0 to 5: by dial plan, seat, agent, outside line, queue, flow.")
-    target = _target(Kind(kind), asked)
+    target = _target(TargetKind(kind), asked)
     return replace(target, kind=_known(target.kind, target.name, asked.centre))
 
 
@@ -60,7 +49,7 @@ def flow_meant(asked: Asked, world: World) -> tuple[Run, Mapping[str, str]]:
         BadRequest: nothing is named.
         NotFound: there is no such flow.
     """
-    target = _target(Kind.FLOW, asked)
+    target = _target(TargetKind.FLOW, asked)
     try:
         version, flow = world.catalogue.flow(target.name)
     except NotConfigured:
@@ -76,11 +65,11 @@ def colleague_meant(asked: Asked, world: World) -> Agent | None:
         TargetBusy: they have something else to do; in a queue nobody is ready.
     """
     target = target_of(asked)
-    if target.kind is Kind.QUEUE:
+    if target.kind is TargetKind.QUEUE:
         return _first_ready(target.name, asked, world)
-    if target.kind not in (Kind.SEAT, Kind.AGENT):
+    if target.kind not in (TargetKind.SEAT, TargetKind.AGENT):
         return None
-    agent = world.desk.agent(seat_holder(target.name, world) if target.kind is Kind.SEAT else target.name)
+    agent = world.desk.agent(seat_holder(target.name, world) if target.kind is TargetKind.SEAT else target.name)
     if agent is None or not agent.signed_in or not agent.connected:
         raise NotFound("There is no such agent, or they are not signed in.")
     return _free(agent, asked)
@@ -92,7 +81,7 @@ def successor_meant(asked: Asked, world: World) -> Agent | None:
     Raises:
         NotFound, TargetBusy: as for a colleague.
     """
-    return None if target_of(asked).kind is Kind.QUEUE else colleague_meant(asked, world)
+    return None if target_of(asked).kind is TargetKind.QUEUE else colleague_meant(asked, world)
 
 
 def colleague_of(asked: Asked) -> Agent:
@@ -109,21 +98,21 @@ def number_meant(target: Target, centre: Centre) -> str:
 
 def is_outside(target: Target) -> bool:
     """Tell whether the target is a number outside; by dial plan all are that are nobody's."""
-    return target.kind in (Kind.OUTSIDE, Kind.AUTOMATIC)
+    return target.kind in (TargetKind.OUTSIDE, TargetKind.AUTOMATIC)
 
 
-def _target(kind: Kind, asked: Asked) -> Target:
+def _target(kind: TargetKind, asked: Asked) -> Target:
     name, _, tag_string = asked.action.s_param.partition(";")
     if not name.strip():
         raise BadRequest("Whom? Give a number or a name.")
     return Target(kind, name.strip(), tags.read_given(tag_string))
 
 
-def _known(kind: Kind, name: str, centre: Centre) -> Kind:
+def _known(kind: TargetKind, name: str, centre: Centre) -> TargetKind:
     """Decide what an automatic target is: a queue's or a flow's name, else a number."""
-    if kind is Kind.AUTOMATIC and name in centre.queues:
-        return Kind.QUEUE
-    if kind is Kind.QUEUE and name not in centre.queues:
+    if kind is TargetKind.AUTOMATIC and name in centre.queues:
+        return TargetKind.QUEUE
+    if kind is TargetKind.QUEUE and name not in centre.queues:
         raise NotFound("There is no queue of this name.")
     return kind
 
