@@ -4,7 +4,6 @@ The answer never means that it happened: an event does.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from chalicelib.core.agents.action_codes import action_name
 from chalicelib.core.agents.agent import Agent
@@ -16,7 +15,7 @@ from chalicelib.core.ground.metrics import Metric
 from chalicelib.ports import Change, World
 from chalicelib.usecases.acting import attending, automatic, calling, handing, in_talk, picking_up, serving
 from chalicelib.usecases.acting.asked import Acted, Asked
-from chalicelib.usecases.acting.targets import colleague_meant, successor_meant
+from chalicelib.usecases.acting.targets import meets_colleague, meets_successor
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match
 from chalicelib.usecases.reset import reset
@@ -44,10 +43,8 @@ def _taken(action: Action, name: str, world: World) -> Answer:
     if _was_taken(action, agent):
         return Answer(Result.DUPLICATE, "This request was taken already.", agent.call)
     asked = _asked(action, agent, world)
-    if name in _FOR_SOMEBODY:
-        asked = _meeting(asked, _FOR_SOMEBODY[name](asked, world))
-    if name == "pickUp":
-        asked = picking_up.beside_what_rings(asked, world)
+    if name in _MEETS:
+        asked = _MEETS[name](asked, world)
     acted = _ACTIONS[name](asked, world)
     commit_and_match(world, _change(asked, acted))
     if name in _ANSWERED_BY_SNAPSHOT:
@@ -83,19 +80,13 @@ def _asked(action: Action, agent: Agent, world: World) -> Asked:
     return Asked(action, agent, scene, world.catalogue.centre(), world.clock.now())
 
 
-def _meeting(asked: Asked, colleague: Agent | None) -> Asked:
-    if colleague is None:
-        return asked
-    scene = asked.their_scene.with_agent(colleague) if asked.their_scene else None
-    return replace(asked, colleague=colleague, their_scene=scene)
-
-
-_FOR_SOMEBODY: Mapping[str, Callable[[Asked, World], Agent | None]] = {
-    "transfer": successor_meant,
-    "consult": colleague_meant,
-    "call": colleague_meant,
+_MEETS: Mapping[str, Callable[[Asked, World], Asked]] = {
+    "transfer": meets_successor,
+    "consult": meets_colleague,
+    "call": meets_colleague,
+    "pickUp": picking_up.beside_what_rings,
 }
-"""Actions that may be meant for another agent, who is then read and changed with the call."""
+"""Actions that may be meant for another agent, who is read first, and changed with the call."""
 
 _OF_THE_CARRIER = frozenset(["reset"])
 """Actions before which the carrier is asked what is really there."""

@@ -177,8 +177,7 @@ def seat_due(agent: Agent, epoch: str, now: int) -> Agent:
 
 def pause(agent: Agent, reason: Pause, now: int, by: str = "self") -> Agent:
     """Pause service, at once or, during a call, after it."""
-    if by == "self":
-        _may_choose(agent)
+    _may_choose(agent, by)
     if agent.state in AT_REST:
         return _paused(_wrap_up_ended(agent, now), "pause", reason, now, by)
     _needs_signed_in(agent)
@@ -187,23 +186,20 @@ def pause(agent: Agent, reason: Pause, now: int, by: str = "self") -> Agent:
 
 def defer(agent: Agent, reason: Pause, now: int, by: str = "self") -> Agent:
     """Pause service after the call and its wrap-up, not before."""
-    if by == "self":
-        _may_choose(agent)
+    _may_choose(agent, by)
     return _deferring(agent, reason).tells_state(agent, now, by)
 
 
 def stay(agent: Agent, now: int, by: str = "self") -> Agent:
     """Take back what waits for the end of the call: be ready after it."""
-    if by == "self":
-        _may_choose(agent)
+    _may_choose(agent, by)
     return replace(agent, **NOTHING_DEFERRED).tells_state(agent, now, by)
 
 
 def resume(agent: Agent, now: int, by: str = "self") -> Agent:
     """Resume service, end the wrap-up, or take back what waits for the end of the call."""
     _needs_signed_in(agent)
-    if by == "self":
-        _may_choose(agent)
+    _may_choose(agent, by)
     if agent.state in (AgentState.PAUSED, AgentState.WRAP_UP):
         agent = _wrap_up_ended(agent, now)
         return agent.moves("resume", now, by=by, ready_since=now, **NOTHING_DEFERRED, **OFF_CALL)
@@ -330,8 +326,9 @@ def _needs_signed_in(agent: Agent) -> None:
         raise NotLegalNow("Sign in first.")
 
 
-def _may_choose(agent: Agent) -> None:
-    if agent.leaves not in (None, LoggedOut.SELF):
+def _may_choose(agent: Agent, by: str) -> None:
+    """Insist that an agent does not take back themselves what others have decided for after the call."""
+    if by == "self" and agent.leaves not in (None, LoggedOut.SELF):
         raise NotLegalNow("You are going to be signed out after this call.")
 
 

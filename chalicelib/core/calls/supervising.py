@@ -64,7 +64,7 @@ def control(scene: Scene, supervisor: Agent, target_id: str, what: Control, cent
     own = listening_as(scene.call, supervisor.id)
     if own and own.controls == target_id and own.there:
         return scene if own.control is what else _does(scene, own, what, centre, now)
-    _needs_rest(supervisor)
+    needs_rest(supervisor)
     if len(scene.call.live_parties()) >= MOST_PARTIES:
         raise TargetBusy(f"There are {MOST_PARTIES} in that call already.")
     terms = Terms(
@@ -135,7 +135,7 @@ def take_ringing(scene: Scene, taker: Agent, target_id: str, centre: Centre, now
     """
     if not can_be_taken(scene.call, target_id):
         raise TargetBusy("No customer's call rings there.")
-    _needs_rest(taker)
+    needs_rest(taker)
     queue = centre.queues.get(scene.call.place.queue) if scene.call.place else None
     terms = Terms(
         purpose=Purpose.PICK_UP,
@@ -257,7 +257,8 @@ def talks(scene: Scene, agent_id: str) -> bool:
     return bool(roles) and roles[-1] is not Role.CONSULTED and scene.agent(agent_id).state in _IN_CONVERSATION
 
 
-def _needs_rest(agent: Agent) -> None:
+def needs_rest(agent: Agent) -> None:
+    """Raise NotLegalNow unless an agent at their page is in no call themselves."""
     if agent.state not in AT_REST or not agent.connected:
         raise NotLegalNow("You have a call yourself.")
 

@@ -7,6 +7,7 @@ from chalicelib.core.ground.errors import BadRequest
 from chalicelib.ports import World
 from chalicelib.usecases.acting.asked import Acted, Asked
 from chalicelib.usecases.acting.targets import colleague_of, is_outside, number_meant, target_of
+from chalicelib.usecases.name_call import name_call
 
 
 def call(asked: Asked, world: World) -> Acted:
@@ -14,7 +15,7 @@ def call(asked: Asked, world: World) -> Acted:
     action, plan, target = asked.action, asked.centre.dial_plan, target_of(asked)
     if target.kind is TargetKind.FLOW:
         raise BadRequest("A flow cannot be called yet.")
-    call_id = "c" + world.tokens.fingerprint(f"{action.agent}:{action.request or world.tokens.new()}")[:20]
+    call_id = name_call(action.agent, action.request, world)
     carrier = calling_out_by(asked.centre, world.carriers)
     if is_outside(target):
         number = number_meant(target, asked.centre)

@@ -57,7 +57,7 @@ def flow_meant(asked: Asked, world: World) -> tuple[Run, Mapping[str, str]]:
     return begin(flow, version, asked.call.run.language if asked.call.run else None), target.tags
 
 
-def colleague_meant(asked: Asked, world: World) -> Agent | None:
+def _colleague_meant(asked: Asked, world: World) -> Agent | None:
     """Give the agent whom an action is meant for and who can be rung now, None where it is meant for no agent.
 
     Raises:
@@ -75,13 +75,18 @@ def colleague_meant(asked: Asked, world: World) -> Agent | None:
     return _free(agent, asked)
 
 
-def successor_meant(asked: Asked, world: World) -> Agent | None:
-    """Give the agent to whom a customer is to be given, None for a number, or for a queue, in which they wait.
+def meets_colleague(asked: Asked, world: World) -> Asked:
+    """Give what is asked with the agent whom it is meant for; raises as above."""
+    colleague = _colleague_meant(asked, world)
+    if colleague is None:
+        return asked
+    scene = asked.their_scene.with_agent(colleague) if asked.their_scene else None
+    return replace(asked, colleague=colleague, their_scene=scene)
 
-    Raises:
-        NotFound, TargetBusy: as for a colleague.
-    """
-    return None if target_of(asked).kind is TargetKind.QUEUE else colleague_meant(asked, world)
+
+def meets_successor(asked: Asked, world: World) -> Asked:
+    """Do so for who is to have the customer: nobody where they are to wait in a queue."""
+    return asked if target_of(asked).kind is TargetKind.QUEUE else meets_colleague(asked, world)
 
 
 def colleague_of(asked: Asked) -> Agent:

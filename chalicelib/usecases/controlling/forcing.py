@@ -12,6 +12,7 @@ from chalicelib.core.ground.errors import NotFound, TargetBusy
 from chalicelib.ports import Change, World
 from chalicelib.usecases.controlling.listening import listen
 from chalicelib.usecases.controlling.ordered import Controlled, Ordered
+from chalicelib.usecases.name_call import name_call
 from chalicelib.usecases.reset import reset
 
 FORCED = "forced"
@@ -93,7 +94,7 @@ def _freed(ordered: Ordered) -> Scene:
 
 def _calls_instead(ordered: Ordered, world: World) -> Change:
     """Take away what rings at the agent, and ring the supervisor's call there, in one change of both calls."""
-    ordered.needs_rest()
+    supervising.needs_rest(ordered.supervisor)
     before = ordered.scene
     freed = supervising.stop_ringing(before, ordered.target.id, ordered.centre, ordered.now, supervising.EMERGENCY)
     called = _urgent_call(replace(ordered, target=freed.agent(ordered.target.id)), world)
@@ -101,7 +102,7 @@ def _calls_instead(ordered: Ordered, world: World) -> Change:
 
 
 def _calls(ordered: Ordered, world: World) -> Change:
-    ordered.needs_rest()
+    supervising.needs_rest(ordered.supervisor)
     if not ordered.target.connected:
         raise NotFound("That agent's page is away.")
     known = [ordered.supervisor, ordered.target]
@@ -109,7 +110,6 @@ def _calls(ordered: Ordered, world: World) -> Change:
 
 
 def _urgent_call(ordered: Ordered, world: World) -> Scene:
-    mark = ordered.order.request or world.tokens.new()
-    call_id = "c" + world.tokens.fingerprint(f"{ordered.supervisor.id}:{mark}")[:20]
+    call_id = name_call(ordered.supervisor.id, ordered.order.request, world)
     carrier, plan = calling_out_by(ordered.centre, world.carriers), ordered.centre.dial_plan
     return dialling.call_urgently(ordered.supervisor, ordered.target, call_id, plan, carrier, ordered.now)

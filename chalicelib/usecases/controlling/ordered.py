@@ -1,11 +1,11 @@
 """What a control sees."""
 
-from chalicelib.core.agents.agent import AT_REST, Agent
+from chalicelib.core.agents.agent import Agent
 from chalicelib.core.agents.results import Order
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.talking import wrap_up_of
 from chalicelib.core.centre.model import Centre
-from chalicelib.core.ground.errors import NotLegalNow, TargetBusy
+from chalicelib.core.ground.errors import TargetBusy
 from chalicelib.core.ground.values import dataclass
 from chalicelib.ports import Change
 
@@ -36,11 +36,6 @@ class Ordered:
     def wrap_up(self) -> int:
         """The seconds of wrap-up after the agent's call."""
         return wrap_up_of(self.scene.call, self.centre)
-
-    def needs_rest(self) -> None:
-        """Insist that the supervisor has no call themselves."""
-        if self.supervisor.state not in AT_REST or not self.supervisor.connected:
-            raise NotLegalNow("You have a call yourself.")
 
 
 Controlled = Scene | Agent | Change
