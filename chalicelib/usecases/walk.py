@@ -211,9 +211,7 @@ def _enqueued(
 
 
 def _place(outcome: Enqueue, call: Call, now: int) -> Place:
-    """Give a place in a queue; who has been with an agent is not behind those who come now, but waits from now on."""
+    """Give the place in a queue that the flow says, but for who has been with an agent already."""
     until = now + outcome.max_wait * 1000 if outcome.max_wait is not None else None
     first = Place(outcome.queue, outcome.priority, now, outcome.keys, until)
-    if not (call.owner or call.from_agent):
-        return first
-    return replace(first, since=call.place.since if call.place else call.started_at, counts_from=now)
+    return queueing.behind_nobody_newer(first, call, now) if call.owner or call.from_agent else first

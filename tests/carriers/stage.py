@@ -502,12 +502,25 @@ class Stage:
 
     def a_consultation(self, seat: str = "101", agent_id: str = "100") -> tuple[Caller, Agent, Agent]:
         """A caller on hold, the agent, and the colleague who is asked and has answered."""
+        caller, agent, colleague = self.a_colleague_is_asked(seat, agent_id)
+        colleague.answers()
+        agent.is_told("Consult: answered", TO=seat)
+        return caller, agent, colleague
+
+    def a_colleague_is_asked(self, seat: str = "101", agent_id: str = "100") -> tuple[Caller, Agent, Agent]:
+        """A caller on hold, the agent, and the colleague at whom it rings."""
         caller, agent = self.a_talk(agent_id)
         colleague = self.agent(seat)
         agent.consults(colleague)
         colleague.is_asked(agent)
-        colleague.answers()
-        agent.is_told("Consult: answered", TO=seat)
+        return caller, agent, colleague
+
+    def a_customer_is_given_away(self, seat: str = "101") -> tuple[Caller, Agent, Agent]:
+        """A caller with music, the agent who gave them away, and the colleague at whom it rings."""
+        caller, agent = self.a_talk()
+        colleague = self.agent(seat)
+        agent.transfers_to(colleague)
+        colleague.is_given(agent)
         return caller, agent, colleague
 
     def a_consultation_outside(self, number: str = "13900139000") -> tuple[Caller, Agent, Person]:

@@ -78,10 +78,7 @@ def test_the_new_owner_can_do_what_the_old_one_could(stage):
 
 @pytest.mark.parametrize("seat", SEATS)
 def test_a_customer_is_given_away_while_it_still_rings(stage, seat):
-    caller, agent = stage.a_talk()
-    colleague = stage.agent(seat)
-    agent.consults(colleague)
-    colleague.is_asked(agent)
+    caller, agent, colleague = stage.a_colleague_is_asked(seat)
     agent.completes()
     agent.is_told("Hangup: transferred")
     agent.is_cut_off()
@@ -92,10 +89,7 @@ def test_a_customer_is_given_away_while_it_still_rings(stage, seat):
 
 
 def test_a_customer_given_away_while_it_still_rings_comes_back(stage):
-    caller, agent = stage.a_talk()
-    colleague = stage.agent("101")
-    agent.consults(colleague)
-    colleague.is_asked(agent)
+    caller, agent, colleague = stage.a_colleague_is_asked()
     agent.completes()
     colleague.rejects()
     agent.is_told("Transfer: returned")
@@ -166,10 +160,7 @@ def test_a_muted_customer_who_is_given_away_is_heard(stage):
 
 @pytest.mark.parametrize("how", ["rejects", "declines", "misses"])
 def test_a_customer_whom_the_colleague_does_not_take_comes_back(stage, how):
-    caller, agent = stage.a_talk()
-    colleague = stage.agent("101")
-    agent.transfers_to(colleague)
-    colleague.is_given(agent)
+    caller, agent, colleague = stage.a_customer_is_given_away()
     if how == "rejects":
         colleague.rejects()
     elif how == "declines":
@@ -184,10 +175,7 @@ def test_a_customer_whom_the_colleague_does_not_take_comes_back(stage, how):
 
 
 def test_a_customer_whom_nobody_takes_back_waits_again_before_who_came_later(stage):
-    caller, agent = stage.a_talk()
-    colleague = stage.agent("101")
-    agent.transfers_to(colleague)
-    colleague.is_given(agent)
+    caller, agent, colleague = stage.a_customer_is_given_away()
     younger = stage.a_caller_in_the_queue("13700137000")
     colleague.rejects()
     agent.is_told("Transfer: returned")
@@ -202,10 +190,7 @@ def test_a_customer_whom_nobody_takes_back_waits_again_before_who_came_later(sta
 
 
 def test_a_customer_whose_giver_is_gone_waits_again_in_the_queue(stage):
-    caller, agent = stage.a_talk()
-    colleague = stage.agent("101")
-    agent.transfers_to(colleague)
-    colleague.is_given(agent)
+    caller, agent, colleague = stage.a_customer_is_given_away()
     agent.does(9, 1)
     colleague.rejects()
     agent.is_told("Transfer: failed")
@@ -217,10 +202,7 @@ def test_a_customer_whose_giver_is_gone_waits_again_in_the_queue(stage):
 
 @pytest.mark.needs(Need.BROWSER_SEATS)
 def test_a_customer_whose_givers_browser_has_died_waits_again_in_the_queue(stage):
-    caller, agent = stage.a_talk()
-    colleague = stage.agent("101")
-    agent.transfers_to(colleague)
-    colleague.is_given(agent)
+    caller, agent, _ = stage.a_customer_is_given_away()
     agent.browser_dies()
     stage.passes(50)
     third = stage.agent("102")
@@ -257,10 +239,7 @@ def test_a_customer_who_hangs_up_meanwhile_is_followed_by_silence(stage, target)
 
 
 def test_a_customer_who_hangs_up_while_they_come_back_rings_no_more(stage):
-    caller, agent = stage.a_talk()
-    colleague = stage.agent("101")
-    agent.transfers_to(colleague)
-    colleague.is_given(agent)
+    caller, agent, colleague = stage.a_customer_is_given_away()
     colleague.rejects()
     agent.rings(caller)
     caller.puts_down()

@@ -20,6 +20,26 @@ def a_recorded_talk(stage, agent_id="100"):
     return caller, agent, vocid
 
 
+def a_talk_recorded_anew(stage):
+    """A talk whose recording was stopped, and another begun, with both their names."""
+    caller, agent, first = a_recorded_talk(stage)
+    agent.stops_recording()
+    agent.starts_recording()
+    agent.is_told("Record: stopped", VOCID=first)
+    second = agent.is_told("Record: started")["VOCID"]
+    stage.they_talk(caller, agent)
+    stage.passes(2)
+    return caller, agent, first, second
+
+
+def what_is_said_in_the_pause_is_in_no_file(stage, caller, agent, vocid):
+    agent.resumes_recording()
+    stage.they_talk(caller, agent)
+    stage.passes(2)
+    caller.puts_down()
+    hears_the_file(agent, vocid, (caller, agent), (), (caller, agent))
+
+
 def test_a_card_number_that_is_said_while_the_recording_is_paused_is_not_in_the_file(stage):
     caller, agent, vocid = a_recorded_talk(stage)
     agent.pauses_recording()
@@ -90,20 +110,10 @@ def test_what_is_started_after_a_stop_is_a_recording_of_its_own(stage):
 
 
 def test_a_recording_that_was_started_is_paused_and_resumed_like_any_other(stage):
-    caller, agent, first = a_recorded_talk(stage)
-    agent.stops_recording()
-    agent.starts_recording()
-    agent.is_told("Record: stopped", VOCID=first)
-    vocid = agent.is_told("Record: started")["VOCID"]
-    stage.they_talk(caller, agent)
-    stage.passes(2)
+    caller, agent, _, vocid = a_talk_recorded_anew(stage)
     agent.pauses_recording()
     stage.passes(4)
-    agent.resumes_recording()
-    stage.they_talk(caller, agent)
-    stage.passes(2)
-    caller.puts_down()
-    hears_the_file(agent, vocid, (caller, agent), (), (caller, agent))
+    what_is_said_in_the_pause_is_in_no_file(stage, caller, agent, vocid)
 
 
 def test_a_pause_outlasts_hold_and_retrieve(stage):
@@ -114,11 +124,7 @@ def test_a_pause_outlasts_hold_and_retrieve(stage):
     agent.retrieves()
     stage.they_talk(caller, agent)
     stage.passes(2)
-    agent.resumes_recording()
-    stage.they_talk(caller, agent)
-    stage.passes(2)
-    caller.puts_down()
-    hears_the_file(agent, vocid, (caller, agent), (), (caller, agent))
+    what_is_said_in_the_pause_is_in_no_file(stage, caller, agent, vocid)
 
 
 @pytest.mark.needs(Need.BROWSER_SEATS)
@@ -133,21 +139,11 @@ def test_a_pause_outlasts_a_lost_browser_and_the_page_that_comes_back_is_told(st
     agent.is_told("Record: paused", VOCID=vocid)
     stage.they_talk(caller, agent)
     stage.passes(2)
-    agent.resumes_recording()
-    stage.they_talk(caller, agent)
-    stage.passes(2)
-    caller.puts_down()
-    hears_the_file(agent, vocid, (caller, agent), (), (caller, agent))
+    what_is_said_in_the_pause_is_in_no_file(stage, caller, agent, vocid)
 
 
 def test_an_agent_who_stays_away_takes_no_recording_along_into_the_queue(stage):
-    caller, agent, first = a_recorded_talk(stage)
-    agent.stops_recording()
-    agent.starts_recording()
-    agent.is_told("Record: stopped", VOCID=first)
-    second = agent.is_told("Record: started")["VOCID"]
-    stage.they_talk(caller, agent)
-    stage.passes(2)
+    caller, agent, first, second = a_talk_recorded_anew(stage)
     agent.browser_dies()
     stage.passes(35)
     agent.browser_comes_back()
@@ -190,11 +186,7 @@ def test_a_pause_that_the_carrier_refuses_is_taken_back_and_said(stage):
     agent.pauses_recording()
     agent.is_told("Record: paused", VOCID=vocid)
     stage.passes(3)
-    agent.resumes_recording()
-    stage.they_talk(caller, agent)
-    stage.passes(2)
-    caller.puts_down()
-    hears_the_file(agent, vocid, (caller, agent), (), (caller, agent))
+    what_is_said_in_the_pause_is_in_no_file(stage, caller, agent, vocid)
 
 
 @pytest.mark.needs(Need.TROUBLED_ORDERS)
@@ -235,11 +227,7 @@ def test_a_pause_to_which_the_carrier_gives_no_answer_is_taken_back_and_said_at_
     agent.pauses_recording()
     agent.is_told("Record: paused", VOCID=vocid)
     stage.passes(4)
-    agent.resumes_recording()
-    stage.they_talk(caller, agent)
-    stage.passes(2)
-    caller.puts_down()
-    hears_the_file(agent, vocid, (caller, agent), (), (caller, agent))
+    what_is_said_in_the_pause_is_in_no_file(stage, caller, agent, vocid)
 
 
 @pytest.mark.needs(Need.TROUBLED_ORDERS)

@@ -135,10 +135,7 @@ def test_a_road_of_many_comes_true_whatever_the_carrier_does(stage, road, troubl
 
 
 def test_r2_a_colleague_who_hung_up_before_the_answer_was_known_was_never_consulted(stage):
-    caller, agent = stage.a_talk()
-    colleague = stage.agent("101")
-    agent.consults(colleague)
-    colleague.is_asked(agent)
+    caller, agent, colleague = stage.a_colleague_is_asked()
     stage.carrier.is_late(News.ANSWERED, 3, about=colleague)
     stage.carrier.is_late(News.MEETING, 3, times=2)
     colleague.picks_up()
@@ -253,10 +250,7 @@ def test_r6_an_answer_at_the_moment_of_the_time_out_is_an_answer_or_none(stage, 
 
 def test_r7_somebody_is_consulted_though_the_carrier_has_not_told_where_the_talk_is(stage):
     stage.carrier.is_late(News.MEETING, 15, times=None)
-    caller, agent = stage.a_talk()
-    colleague = stage.agent("101")
-    agent.consults(colleague)
-    colleague.is_asked(agent)
+    caller, agent, colleague = stage.a_colleague_is_asked()
     caller.hears_music()
     colleague.answers()
     stage.they_talk(agent, colleague)

@@ -147,10 +147,7 @@ def test_who_is_muted_stays_so_on_hold_and_after_it(stage):
 
 
 def test_who_does_not_talk_yet_is_not_muted(stage):
-    caller, agent = stage.a_talk()
-    colleague = stage.agent("101")
-    agent.consults(colleague)
-    colleague.is_asked(agent)
+    caller, agent, colleague = stage.a_colleague_is_asked()
     agent.is_told("Consult: ringing")
     agent.does(24, 1, agent.leg_of(colleague), answered=-4)
     colleague.does(24, 1, answered=-4)

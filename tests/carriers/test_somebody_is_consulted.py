@@ -125,10 +125,7 @@ def test_who_is_asked_cannot_do_what_the_owner_may(stage):
 
 @pytest.mark.parametrize("answered", [False, True], ids=["while it rings", "after the answer"])
 def test_a_consultation_is_called_off_and_the_customer_is_back(stage, answered):
-    caller, agent = stage.a_talk()
-    colleague = stage.agent("101")
-    agent.consults(colleague)
-    colleague.is_asked(agent)
+    caller, agent, colleague = stage.a_colleague_is_asked()
     if answered:
         colleague.answers()
     agent.cancels()
@@ -168,10 +165,7 @@ def test_a_swapped_consultation_is_called_off(stage):
 
 
 def test_a_colleague_who_says_no_leaves_the_customer_on_hold(stage):
-    caller, agent = stage.a_talk()
-    colleague = stage.agent("101")
-    agent.consults(colleague)
-    colleague.is_asked(agent)
+    caller, agent, colleague = stage.a_colleague_is_asked()
     colleague.rejects()
     colleague.is_told("Hangup: rejected")
     agent.is_told("Consult: busy")
@@ -183,10 +177,7 @@ def test_a_colleague_who_says_no_leaves_the_customer_on_hold(stage):
 
 
 def test_a_colleagues_telephone_that_declines_says_no(stage):
-    caller, agent = stage.a_talk()
-    colleague = stage.agent("102")
-    agent.consults(colleague)
-    colleague.is_asked(agent)
+    caller, agent, colleague = stage.a_colleague_is_asked("102")
     colleague.declines()
     agent.is_told("Consult: busy")
     colleague.is_told("Hangup: rejected")
@@ -194,10 +185,7 @@ def test_a_colleagues_telephone_that_declines_says_no(stage):
 
 
 def test_a_colleague_who_does_not_pick_up_has_missed_it(stage):
-    caller, agent = stage.a_talk()
-    colleague = stage.agent("101")
-    agent.consults(colleague)
-    colleague.is_asked(agent)
+    caller, agent, colleague = stage.a_colleague_is_asked()
     agent.is_told("Consult: noanswer", within=60)
     colleague.is_told("Hangup: missed")
     colleague.is_cut_off()
@@ -267,10 +255,7 @@ def test_a_swapped_third_who_leaves_is_told_and_the_talk_goes_on(stage):
 @pytest.mark.parametrize("swapped", [False, True], ids=["asked", "swapped"])
 @pytest.mark.parametrize("answered", [False, True], ids=["ringing", "there"])
 def test_a_customer_who_hangs_up_ends_the_consultation_with_the_call(stage, answered, swapped):
-    caller, agent = stage.a_talk()
-    colleague = stage.agent("101")
-    agent.consults(colleague)
-    colleague.is_asked(agent)
+    caller, agent, colleague = stage.a_colleague_is_asked()
     if answered:
         colleague.answers()
         agent.is_told("Consult: answered")
@@ -286,10 +271,7 @@ def test_a_customer_who_hangs_up_ends_the_consultation_with_the_call(stage, answ
 
 
 def test_an_agent_who_leaves_while_it_rings_has_given_the_customer_away(stage):
-    caller, agent = stage.a_talk()
-    colleague = stage.agent("101")
-    agent.consults(colleague)
-    colleague.is_asked(agent)
+    caller, agent, colleague = stage.a_colleague_is_asked()
     agent.hangs_up()
     agent.is_told("Hangup: transferred")
     agent.is_cut_off()

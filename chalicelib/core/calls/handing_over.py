@@ -13,7 +13,7 @@ from chalicelib.core.calls.leaving import NEEDS_AN_AGENT, unattended
 from chalicelib.core.calls.offering import Terms, make, take
 from chalicelib.core.calls.offers import Purpose
 from chalicelib.core.calls.parties import Party, Role
-from chalicelib.core.calls.queueing import spare
+from chalicelib.core.calls.queueing import behind_nobody_newer, spare
 from chalicelib.core.calls.ringing import rung_outside
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.talking import end, in_script, let_go, needs_customer_alone, old_place, requeue
@@ -68,8 +68,8 @@ def place_in(queue: str, call: Call, priority: int, now: int) -> Place:
 
     Their waiting begins now: it is another queue's, and the talk was none.
     """
-    since = call.place.since if call.place else call.started_at
-    return Place(queue, call.place.priority if call.place else priority, since, counts_from=now)
+    place = Place(queue, call.place.priority if call.place else priority, now)
+    return behind_nobody_newer(place, call, now)
 
 
 def agent_took_over(scene: Scene, agent_id: str, now: int) -> Scene:

@@ -41,6 +41,11 @@ def waiting_row(call: Call) -> Waiting | None:
     )
 
 
+def behind_nobody_newer(place: Place, call: Call, now: int) -> Place:
+    """Give a place to who has been with an agent: not behind those who come now, but waiting from now on."""
+    return replace(place, since=call.place.since if call.place else call.started_at, counts_from=now)
+
+
 def spare(call: Call, agent_id: str, now: int) -> Call:
     """Give a call that goes to others than this agent for a while, and is looked at again after it."""
     if call.place is None:

@@ -114,7 +114,7 @@ def _target(kind: TargetKind, asked: Asked) -> Target:
 
 
 def _known(kind: TargetKind, name: str, centre: Centre) -> TargetKind:
-    """Decide what an automatic target is: a queue's or a flow's name, else a number."""
+    """Decide what an automatic target is: a queue's name, else a number."""
     if kind is TargetKind.AUTOMATIC and name in centre.queues:
         return TargetKind.QUEUE
     if kind is TargetKind.QUEUE and name not in centre.queues:
