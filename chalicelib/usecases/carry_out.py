@@ -12,6 +12,7 @@ from typing import get_args
 from chalicelib.core.calls.call import Call
 from chalicelib.core.calls.wanted import difference, everything, taken, wanted
 from chalicelib.core.carrier.commands import (
+    AddParticipant,
     CoachParticipant,
     Command,
     HoldParticipant,
@@ -132,7 +133,8 @@ def _execute(world: World, call: Call, command: Command, *, again: bool) -> None
     carrier = carrier_named(world, call.carrier)
 
     def lives() -> bool:
-        return not command.sid or carrier.lives(command.call, command.leg, command.sid)
+        sid = "" if isinstance(command, AddParticipant) else command.sid
+        return not sid or carrier.lives(command.call, command.leg, sid)
 
     try:
         carrier.execute(command, again=again)
