@@ -39,7 +39,10 @@ class Queue:
 
 
 class FifoQueues:
-    """The client of SQS as far as FIFO queues are sent to and received from; `now` gives seconds."""
+    """The client of SQS as far as FIFO queues are sent to and received from; `now` gives seconds.
+
+    `came` hears of the queue that has a new message.
+    """
 
     def __init__(self, now: Callable[[], float], *urls: str, visibility_seconds: float = 30) -> None:
         self._now = now
@@ -47,6 +50,7 @@ class FifoQueues:
         self._numbers = count(1)
         self.queues = {url: Queue() for url in urls}
         self.fails_with: Exception | None = None
+        self.came: Callable[[str], None] = lambda _url: None
 
     def send_message(self, **sent: str) -> dict[str, Any]:
         """Take a message, once for each deduplication id."""
@@ -67,6 +71,7 @@ class FifoQueues:
             known = f"message-{next(self._numbers)}"
             queue.known[dedup] = self._now(), known
             queue.messages.append(Message(known, sent["MessageBody"], sent["MessageGroupId"]))
+            self.came(sent["QueueUrl"])
         return {"MessageId": known}
 
     def receive_message(self, **asked: Any) -> dict[str, Any]:
