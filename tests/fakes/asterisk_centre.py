@@ -11,7 +11,7 @@ from chalicelib.adapters.asterisk.door import AsteriskDoor
 from chalicelib.adapters.asterisk.queues import Queues
 from chalicelib.ports import Carrier
 from tests.fakes.fifo import FifoQueues
-from tests.fakes.front_door import FrontDoor
+from tests.fakes.front_door import FrontDoor, TableFrontDoor
 from tests.fakes.pbx import Leg, PlayedPbx, connect
 
 KEYS = {"main": b"m" * 32, "second": b"s" * 32}
@@ -79,6 +79,10 @@ class _Later:
 
 class AsteriskFrontDoor(WithAsterisks, FrontDoor):
     """A centre whose only carrier is Asterisk."""
+
+
+class AsteriskTableFrontDoor(WithAsterisks, TableFrontDoor):
+    """The same on the real table's adapters."""
 
 
 class BothFrontDoor(WithAsterisks, FrontDoor):
