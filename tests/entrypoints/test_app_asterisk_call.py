@@ -177,6 +177,85 @@ def test_a_customer_who_cannot_be_joined_at_all_ends_the_call(centre):
     assert sum(order["do"] == "join" for order in centre.main.orders) == 2
 
 
+def of_kind(centre, do):
+    return [order for order in centre.main.orders if order["do"] == do]
+
+
+def test_a_stop_that_found_no_recording_is_tried_once_more_and_then_taken_as_done(centre):
+    agent, _, _ = a_talk(centre)
+    centre.main.recording.clear()
+    assert agent.does(RECORDING, 0) == 0
+    agent.hears("Record")
+    centre.settles(60)
+    assert [order["again"] for order in of_kind(centre, "stop_recording")] == [False, True]
+    assert [event["iParam"] for event in agent.events if event["type"] == "Record"] == [1, 0]
+
+
+def test_a_pause_that_asterisk_refuses_is_told_at_once_and_not_tried_behind_the_agents_back(centre):
+    agent, _, _ = a_talk(centre)
+    centre.main.refuses.add("pause_recording")
+    assert agent.does(RECORDING, 2) == 0
+    centre.time.advance(1)
+    assert [event["iParam"] for event in agent.events if event["type"] == "Record"] == [1, 2, 3]
+    assert agent.events[-1]["tags"]["CAUSE"] == "carrier-refused"
+    assert len(of_kind(centre, "pause_recording")) == 1
+
+
+def test_a_recording_that_is_gone_when_it_should_go_on_is_told_as_stopped(centre):
+    agent, _, _ = a_talk(centre)
+    assert agent.does(RECORDING, 2) == 0
+    centre.time.advance(1)
+    centre.main.recording.clear()
+    assert agent.does(RECORDING, 3) == 0
+    centre.time.advance(1)
+    assert [event["iParam"] for event in agent.events if event["type"] == "Record"] == [1, 2, 3, 0]
+
+
+def test_a_hold_of_somebody_who_has_just_hung_up_is_nothing(centre):
+    agent, caller, _ = a_talk(centre)
+    caller.at = "gone"
+    assert agent.does(HOLD) == 0
+    centre.time.advance(1)
+    caller.at = "conference"
+    caller.hangs_up()
+    agent.hears("Hangup")
+    assert "Retrieve" not in agent.kinds()
+
+
+def test_a_refusal_of_a_call_that_nobody_knows_changes_nothing(centre):
+    unknown = "c0123456789abcdef0123.main"
+    centre.main.tells("command.failed", call=unknown, command="join", why="gone", again=False)
+    centre.time.advance(1)
+    assert (centre.main.refused, centre.desk.all_calls()) == ([], [])
+
+
+def test_news_that_is_told_late_doubled_and_in_another_order_changes_nothing(centre):
+    agent, caller, leg = a_talk(centre)
+    before = (centre.the_call(), agent.state, list(agent.events))
+    again = [told for told in centre.main.told if told["type"] in ("leg.answered", "leg.joined", "call.arrived")]
+    for told in reversed(again):
+        whose = leg if told["leg"] == leg.leg else caller
+        more = {name: told[name] for name in ("caller", "called") if name in told}
+        centre.main.tells(told["type"], whose, **more)
+    centre.time.advance(2)
+    after = (centre.the_call(), agent.state, list(agent.events))
+    assert after == before
+    assert caller.company == {leg.leg}
+
+
+def test_a_turn_that_is_asked_twice_gets_the_same_script(centre):
+    caller = centre.main.rings_in("83366857", NUMBER)
+    centre.hears(caller, "查询运单请按1")
+    caller.presses("1")
+    centre.hears(caller, "请输入运单号")
+    (first,) = [told for told in centre.main.told if told["type"] == "turn.taken"]
+    again = {name: first[name] for name in ("turn", "digits", "dialled")}
+    caller.gather = {}
+    centre.main.tells("turn.taken", caller, **again)
+    centre.hears(caller, "请输入运单号")
+    assert centre.the_call().turn == 2
+
+
 def test_who_hung_up_unheard_is_found_by_looking(centre):
     agent, caller, leg = a_talk(centre)
     for gone in (caller, leg):
