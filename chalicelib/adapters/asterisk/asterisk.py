@@ -16,7 +16,7 @@ from chalicelib.ports import SoftphoneCredentials
 
 def softphone_name(agent_id: str) -> str:
     """Name an agent's browser at Asterisk: the user that it registers as."""
-    return f"agent-{agent_id}"
+    return f"agent_{agent_id}"
 
 
 @dataclass(frozen=True, slots=True)

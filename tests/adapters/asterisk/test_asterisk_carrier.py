@@ -168,10 +168,10 @@ def test_a_recording_is_put_into_our_store_by_its_pbx_and_removed_there(sqs, car
 
 def test_an_agents_browser_gets_a_secret_of_its_own_which_its_pbx_is_told(sqs, carrier):
     first, second = (carrier.softphone_credentials("100", NOW + 3600_000) for _ in range(2))
-    assert (first.name, first.expires_at) == ("agent-100", NOW + 3600_000)
+    assert (first.name, first.expires_at) == ("agent_100", NOW + 3600_000)
     assert first.token != second.token
     told = [(group, order["user"], order["secret"], order["until"]) for group, order in orders(sqs)]
-    assert told == [("agent-100", "agent-100", each.token, NOW + 3600_000) for each in (first, second)]
+    assert told == [("agent_100", "agent_100", each.token, NOW + 3600_000) for each in (first, second)]
 
 
 def test_agents_browsers_are_spread_over_the_pbxs_and_each_stays_where_it_is(sqs):
