@@ -159,3 +159,54 @@ def test_the_second_route_takes_them_when_there_is_one(line, pbx, tmp_path):
     caller.put_down()
     waits_for(lambda: not on_duty.is_connected())
     pbx.says("dialplan reload")
+
+
+def lets_in(ari, name, secret):
+    """Do as the bridge does when the stack lets a browser's telephone in."""
+    auth = {"auth_type": "userpass", "username": name, "password": secret}
+    assert put(ari, "auth", name, auth) == 200
+    for kind, own in (("aor", {}), ("endpoint", {"auth": name, "aors": name})):
+        pattern = {each["attribute"]: each["value"] for each in ari.asks("GET", dynamic(kind, "browser"))[1]}
+        useless = ("auth", "aors", "callerid", "stir_shaken", "contact")
+        fields = {field: value for field, value in pattern.items() if value and field not in useless}
+        assert put(ari, kind, name, fields | own) == 200
+
+
+def takes_back(ari, name):
+    for kind in ("endpoint", "aor", "auth"):
+        assert ari.asks("DELETE", dynamic(kind, name))[0] == 204
+
+
+def put(ari, kind, name, fields):
+    body = {"fields": [{"attribute": field, "value": value} for field, value in fields.items()]}
+    return ari.asks("PUT", dynamic(kind, name), body)[0]
+
+
+def dynamic(kind, name):
+    return f"/asterisk/config/dynamic/res_pjsip/{kind}/{name}"
+
+
+def test_a_browsers_telephone_is_let_in_and_taken_back_while_asterisk_runs(ari, switchboard, pbx):
+    telephone = switchboard.desk("agent-100", "for some hours", 500, pbx.sip)
+    assert telephone.registers() in (401, 403)
+    lets_in(ari, "agent-100", "for some hours")
+    assert telephone.registers() == 200
+    assert dict(fields_of(ari, "agent-100"))["allow_transfer"] in ("false", "no")
+    takes_back(ari, "agent-100")
+    assert telephone.registers() in (401, 403)
+    telephone.remove()
+
+
+def fields_of(ari, name):
+    return [(each["attribute"], each["value"]) for each in ari.asks("GET", dynamic("endpoint", name))[1]]
+
+
+def test_nobody_comes_in_as_the_pattern_of_browsers(switchboard, pbx):
+    stranger = switchboard.desk("browser", "", 500, pbx.sip)
+    assert stranger.registers() >= 400
+    stranger.remove()
+
+
+@pytest.mark.parametrize("name", ["trunk", "lisi", "browser"])
+def test_what_the_files_say_cannot_be_changed_by_ari(name, ari):
+    assert put(ari, "endpoint", name, {"context": "help"}) == 403
