@@ -11,12 +11,6 @@ from tests.asterisk.ari import Ari
 LISI, WANGWU = DeskPhone("lisi", "lisi-knows"), DeskPhone("wangwu", "wangwu-knows", encrypted=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "tests/asterisk/" in item.nodeid:
-            item.add_marker(pytest.mark.enable_socket)
-
-
 @pytest.fixture(scope="session")
 def unpacked():
     try:

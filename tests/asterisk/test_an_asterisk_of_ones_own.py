@@ -1,5 +1,7 @@
 """An Asterisk unpacked from Debian's packages: what it is made of, and what its starter can do with it."""
 
+import subprocess
+import sys
 from contextlib import closing
 from http.client import HTTPConnection
 
@@ -9,6 +11,8 @@ import pytest
 from local.asterisk import packages
 from local.asterisk.instance import SAMPLES, Instance, Settings, filled
 from tests.asterisk.ari import Ari
+
+pytestmark = pytest.mark.enable_socket
 
 
 @pytest.fixture
@@ -58,6 +62,34 @@ def test_with_the_next_start_browsers_telephones_are_forgotten(alone):
     alone.start()
     with Ari(alone.ari, "icall", alone.secret) as ari:
         assert ari.asks("GET", place)[0] == 404
+
+
+VANISHES = """
+import sys, time
+from tests.asterisk.phones import OUTSIDE, Switchboard
+caller = Switchboard().line(OUTSIDE, sys.argv[1]).telephone("+8613800138000", 400)
+caller.dial("+8675583000000")
+while not caller.is_answered():
+    time.sleep(0.05)
+print("answered", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.usefixtures("switchboard")
+def test_a_telephone_that_vanishes_without_a_word_is_noticed(alone):
+    sample = alone.configuration / "pjsip.conf"
+    sample.write_text(sample.read_text("utf-8").replace("rtp_timeout=30\n", "rtp_timeout=2\n"), "utf-8")
+    alone.says("module reload res_pjsip.so")
+    with Ari(alone.ari, "icall", alone.secret) as ari:
+        line = [sys.executable, "-c", VANISHES, alone.sip]
+        with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as telephone:  # noqa: S603 - our own words
+            channel = ari.hears("StasisStart")["channel"]["id"]
+            ari.asks("POST", f"/channels/{channel}/answer")
+            while "answered" not in telephone.stdout.readline():
+                pass
+            telephone.kill()
+        ari.hears("ChannelHangupRequest", lambda told: told["channel"]["id"] == channel)
 
 
 def test_every_value_that_the_laptop_fills_in_is_named_by_the_sample():
