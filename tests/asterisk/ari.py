@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
@@ -45,7 +46,7 @@ class Ari:
                     if event["type"] == kind and that(event):
                         return event
                 if not self._arrived.wait(deadline - time.monotonic()):
-                    raise AssertionError(f"no {kind} among {[event['type'] for event in self.events]}")
+                    raise AssertionError(f"no such {kind} among {Counter(event['type'] for event in self.events)}")
 
     def forgets(self) -> None:
         """Let what was told be told never."""

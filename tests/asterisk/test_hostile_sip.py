@@ -167,10 +167,11 @@ def test_what_is_no_text_mutes_nobody(place, throws, ari):
 
 
 @pytest.mark.usefixtures("survives")
-@pytest.mark.parametrize("host", [STRANGER, PROVIDER])
-def test_wounded_messages_are_survived(host, throws, ari):
+@pytest.mark.parametrize(("host", "times"), [(STRANGER, 1000), (PROVIDER, 200)])
+def test_wounded_messages_are_survived(host, times, throws, ari):
+    """The provider's that can still be read are calls, and sound has ports for 250 of them here."""
     dice = random.Random(host)  # noqa: S311 - the same wounds each time
-    for n in range(1000):
+    for n in range(times):
         throws(wounded(good(n), dice), host)
     time.sleep(HEARD)
     if host == STRANGER:
