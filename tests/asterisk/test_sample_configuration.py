@@ -122,6 +122,25 @@ def test_an_encrypted_telephone_is_heard(switchboard, pbx, line, ari):
     wangwu.remove()
 
 
+def test_a_telephone_holds_its_line_by_its_own_key(lisi, line, ari):
+    caller = line.telephone(CALLER, 400)
+    caller.dial(NUMBER)
+    channel = answered(ari, caller)
+    ari.asks("POST", "/bridges/b2", type="mixing")
+    ari.asks("POST", "/channels", endpoint="PJSIP/lisi", app="icall", channelId="l1")
+    waits_for(lisi.is_ringing)
+    lisi.pick_up()
+    ari.hears("StasisStart", lambda told: told["channel"]["id"] == "l1")
+    ari.asks("POST", "/bridges/b2/addChannel", channel=f"{channel},l1")
+    waits_for(lambda: lisi.sounds() == {400} and caller.sounds() == {500})
+    lisi.hold()
+    ari.hears("ChannelHold", lambda told: told["channel"]["id"] == "l1")
+    waits_for(lambda: caller.sounds() != {500})
+    lisi.unhold()
+    waits_for(lambda: lisi.sounds() == {400} and caller.sounds() == {500})
+    ari.asks("DELETE", "/bridges/b2")
+
+
 def test_telephones_may_not_move_calls(line, ari):
     caller = line.telephone(CALLER, 400)
     caller.dial(NUMBER)
