@@ -7,6 +7,14 @@ from icall_bridge.messages import News, Prompt
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """The command by whose failure the stack is told: its `do`, and whether it was a second try."""
+
+    do: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One request to ARI, carried out in its turn.
 
@@ -23,7 +31,7 @@ class Request:
     makes: str = ""
     fine: frozenset[int] = frozenset()
     secret: bool = False
-    order: str = ""
+    order: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,7 @@ class Effects:
         makes: str = "",
         fine: frozenset[int] = frozenset(),
         secret: bool = False,
-        order: str = "",
+        order: Mark | None = None,
         variables: Mapping[str, str] | None = None,
         **query: str,
     ) -> None:

@@ -5,7 +5,7 @@ into the same file, when somebody comes back. A pause is silence in the file.
 """
 
 from icall_bridge.heart import requests
-from icall_bridge.heart.effects import DropTimer, SetTimer, Tell
+from icall_bridge.heart.effects import DropTimer, Mark, SetTimer, Tell
 from icall_bridge.heart.state import Call, Leg, Recording, Tape
 from icall_bridge.messages import RecordingEnded
 
@@ -61,7 +61,7 @@ def snoop_left(call: Call, tape: Recording) -> None:
         _over(call, tape, "absent")
 
 
-def pause(call: Call, tape: Recording, *, paused: bool, order: str = "") -> None:
+def pause(call: Call, tape: Recording, *, paused: bool, order: Mark | None = None) -> None:
     """Let nothing into the file, or everything again."""
     if tape.paused == paused:
         return
@@ -135,10 +135,10 @@ def _roll(call: Call, tape: Recording) -> None:
         ifExists="append",
     )
     if tape.paused:
-        _mute(call, tape, "")
+        _mute(call, tape, None)
 
 
-def _mute(call: Call, tape: Recording, order: str) -> None:
+def _mute(call: Call, tape: Recording, order: Mark | None) -> None:
     method = "POST" if tape.paused else "DELETE"
     call.effects.ask(method, "recordings", "live", tape.vocid, "mute", order=order)
 
