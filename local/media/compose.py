@@ -1,6 +1,6 @@
-"""Composes hold music, silence and a moment's sound: `python -m local.media.compose`. The same notes, and nobody's rights.
+"""Composes hold music, silence and a sound for a moment: `python -m local.media.compose`.
 
-8 kHz, 16 bit, mono: every carrier and every browser plays that.
+The same notes every time, and nobody's rights. 8 kHz, 16 bit, mono: every carrier and every browser plays that.
 """
 
 import io

@@ -23,6 +23,7 @@ NEWS = "media:news"
 HELLO = Say("Your waybill is 6012345678.", "en-US")
 SOON = Patience(deadline=0.05, filler_after=0.01, failed=0.0)
 """For what never comes: nobody waits long for it, and no machine is too slow for the outcome."""
+PATIENT = Patience()
 
 
 class FakeVoice:
@@ -81,7 +82,7 @@ class Place:
         self.voice, self.store, self.metrics = FakeVoice(), FakeStore(), Metrics()
         self.begun = []
 
-    def prompts(self, patience=Patience(), *, shelf=None, voice=True, store=True, standby=STANDBY):
+    def prompts(self, patience=PATIENT, *, shelf=None, voice=True, store=True, standby=STANDBY):
         fetcher = Fetcher(self.stack.url, Guard(frozenset({LOOPBACK})))
         sources = Sources(fetcher, self.voice if voice else None, self.store if store else None, standby)
         self.begun.append(Prompts(sources, shelf or Shelf(self.folder), self.metrics, patience))
@@ -119,9 +120,8 @@ def content(path):
     return path.with_name(path.name + ".wav").read_bytes()
 
 
-async def until(condition):
-    while not condition():
-        await asyncio.sleep(0.001)
+async def settled(prompts):
+    await asyncio.gather(*prompts._making.values(), return_exceptions=True)
 
 
 def test_a_sound_of_the_stack_is_fetched_once_and_then_played_at_once(plays):
@@ -145,7 +145,7 @@ def test_many_who_wait_for_one_sound_make_one_download(plays):
         prompts = place.prompts()
         prompts.expect([Play(NEWS), Play(NEWS)])
         waiting = [asyncio.ensure_future(prompts.path(Play(NEWS))) for _ in range(20)]
-        await until(lambda: place.stack.asked["/media/news.wav"])
+        await place.stack.begun.wait()
         place.stack.open.set()
         assert len(set(await asyncio.gather(*waiting))) == 1
         assert place.stack.asked["/media/news.wav"] == 1
@@ -159,7 +159,7 @@ def test_who_no_longer_waits_does_not_stop_it_for_the_others(plays):
         place.stack.open.clear()
         prompts = place.prompts()
         gone = asyncio.ensure_future(prompts.path(Play(NEWS)))
-        await until(lambda: place.stack.asked["/media/news.wav"])
+        await place.stack.begun.wait()
         gone.cancel()
         waiting = asyncio.ensure_future(prompts.path(Play(NEWS)))
         place.stack.open.set()
@@ -175,7 +175,7 @@ def test_a_sound_that_changed_is_heard_soon_and_the_old_one_stays_whole(plays):
         old = await prompts.path(Play(NEWS))
         place.stack.files["/media/news.wav"] = telephone_wav(800)
         assert await prompts.path(Play(NEWS)) == old
-        await until(lambda: place.stack.sent["/media/news.wav"] == 2 and not prompts._making)
+        await settled(prompts)
         new = await prompts.path(Play(NEWS))
         assert content(new) == telephone_wav(800)
         assert content(old) == telephone_wav(400)
@@ -189,7 +189,8 @@ def test_a_sound_that_has_not_changed_is_not_sent_again_even_after_a_restart(pla
         first = await place.prompts().path(Play(NEWS))
         restarted = place.prompts()
         assert await restarted.path(Play(NEWS)) == first
-        await until(lambda: place.stack.asked["/media/news.wav"] == 2 and not restarted._making)
+        await settled(restarted)
+        assert place.stack.asked["/media/news.wav"] == 2
         assert place.stack.sent["/media/news.wav"] == 1
 
     plays(story)
@@ -202,7 +203,7 @@ def test_while_the_cloud_is_away_what_was_heard_before_is_heard_again(plays):
         place.stack.statuses["/media/news.wav"] = 503
         prompts = place.prompts(Patience(fresh=0.0))
         assert await prompts.path(Play(NEWS)) == first
-        await until(lambda: not prompts._making)
+        await settled(prompts)
         assert await prompts.path(Play(NEWS)) == first
 
     plays(story)
@@ -226,7 +227,7 @@ def test_a_prompt_that_does_not_come_in_time_is_given_up_but_not_its_making(play
         prompts = place.prompts(SOON)
         assert await place.why(prompts, Play(NEWS)) == "late"
         place.stack.open.set()
-        await until(lambda: not prompts._making)
+        await settled(prompts)
         assert content(await prompts.path(Play(NEWS))) == telephone_wav()
         assert place.stack.asked["/media/news.wav"] == 1
 
@@ -361,7 +362,7 @@ def test_what_is_expected_is_ready_when_it_is_asked_for(plays):
         place.stack.files["/media/news.wav"] = telephone_wav()
         prompts = place.prompts()
         prompts.expect([HELLO, Play(NEWS), Pause(1), Say("Bonjour", "fr-FR"), Play("media:../x"), Play("dtmf:1")])
-        await until(lambda: not prompts._making)
+        await settled(prompts)
         await prompts.path(HELLO)
         await prompts.path(Play(NEWS))
         assert place.counted("speech", "ready") == place.counted("media", "ready") == 1
@@ -374,7 +375,7 @@ def test_what_was_expected_and_failed_complains_to_nobody(plays):
         place.voice.failure = "engine"
         prompts = place.prompts()
         prompts.expect([HELLO, Play(NEWS)])
-        await until(lambda: not prompts._making)
+        await settled(prompts)
 
     plays(story)
 
@@ -421,7 +422,7 @@ def test_who_hangs_up_during_the_filler_leaves_nothing_behind(plays):
         assert await anext(playing) == prompts.filler
         await playing.aclose()
         place.voice.free.set()
-        await until(lambda: not prompts._making)
+        await settled(prompts)
         assert await prompts.path(HELLO)
 
     plays(story)

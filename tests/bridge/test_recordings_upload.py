@@ -117,8 +117,7 @@ def test_one_file_is_never_sent_twice_at_once(plays):
     async def story(recordings, bucket):
         bucket.open.clear()
         uploads = [asyncio.ensure_future(recordings.upload(VOCID, bucket.url + WHERE)) for _ in range(5)]
-        while not bucket.asked[WHERE]:
-            await asyncio.sleep(0.001)
+        await bucket.begun.wait()
         bucket.open.set()
         await asyncio.gather(*uploads)
         return bucket.most_at_once
@@ -130,8 +129,7 @@ def test_a_file_is_removed_after_its_upload_and_not_within_it(plays, tmp_path):
     async def story(recordings, bucket):
         bucket.open.clear()
         upload = asyncio.ensure_future(recordings.upload(VOCID, bucket.url + WHERE))
-        while not bucket.asked[WHERE]:
-            await asyncio.sleep(0.001)
+        await bucket.begun.wait()
         removal = asyncio.ensure_future(recordings.delete(VOCID))
         await asyncio.sleep(0)
         assert (tmp_path / f"{VOCID}.wav").exists()

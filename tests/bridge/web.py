@@ -10,7 +10,7 @@ LOOPBACK = "loopback"
 
 
 class Web:
-    """Serves what stands in `files` by path; `redirects` lead elsewhere, `statuses` refuse, `held` makes it wait."""
+    """Serves what stands in `files` by path; `redirects` lead elsewhere, `statuses` refuse; all wait until it is `open`."""
 
     def __init__(self):
         self.files = {}
@@ -19,6 +19,7 @@ class Web:
         self.asked = Counter()
         self.sent = Counter()
         self.stored = {}
+        self.begun = asyncio.Event()
         self.open = asyncio.Event()
         self.open.set()
         self.url = ""
@@ -51,6 +52,7 @@ class Web:
     async def _give(self, request):
         path = request.path_qs
         self.asked[path] += 1
+        self.begun.set()
         await self.open.wait()
         if status := self.status_of(path):
             return web.Response(status=status)
@@ -69,6 +71,7 @@ class Web:
         """Take a file as a presigned PUT does: with its length and the type that was signed, or not at all."""
         path = request.path_qs
         self.asked[path] += 1
+        self.begun.set()
         self._running += 1
         self.most_at_once = max(self.most_at_once, self._running)
         try:
