@@ -10,7 +10,7 @@ LOOPBACK = "loopback"
 
 
 class Web:
-    """Serves what stands in `files` by path; `redirects` lead elsewhere, `statuses` refuse; all wait until it is `open`."""
+    """Serves what stands in `files` by path; `redirects` lead elsewhere, `statuses` refuse; all wait until `open`."""
 
     def __init__(self):
         self.files = {}
