@@ -148,7 +148,9 @@ def test_a_voice_that_is_not_there_is_told_before_anybody_calls(tmp_path):
 
 
 @pytest.mark.parametrize("voice", ["polly", "none"])
-def test_prompts_are_built_of_the_settings(tmp_path, voice):
+def test_prompts_are_built_of_the_settings(tmp_path, voice, monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "pretend")
     told = {
         "ICALL_BRIDGE_VOICE": voice,
         "ICALL_BRIDGE_SPEECH_BUCKET": "sounds",
