@@ -27,7 +27,7 @@ def test_what_must_be_set_is_enough():
 
     assert settings.public_url == "https://centre.example.com"
     assert settings.recordings_folder == Path("/var/spool/asterisk/recording")
-    assert settings.outside == "PJSIP/{number}@trunk"
+    assert settings.outside == "PJSIP/{name}@trunk"
     assert settings.cache_megabytes == 512
     assert settings.spare_folder is None
     assert settings.endpoints == {}
@@ -67,8 +67,8 @@ def test_all_that_is_missing_is_told_at_once():
         ("ARI_URL", "http://10.0.0.1:8088/ari"),
         ("STATE_FOLDER", "var/lib"),
         ("OUTSIDE", "PJSIP/trunk"),
-        ("OUTSIDE", "PJSIP/{number}@trunk with blanks"),
-        ("ELSEWHERE", "PJSIP/other"),
+        ("OUTSIDE", "PJSIP/{name}@trunk with blanks"),
+        ("AGENT", "PJSIP/somebody"),
         ("VOICE", "robot"),
         ("ALLOW_PRIVATE", "10.0.0.1"),
         ("FILLER_AFTER", "soon"),

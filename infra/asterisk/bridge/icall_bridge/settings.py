@@ -16,7 +16,7 @@ _NAME = re.compile("[A-Za-z0-9_.-]{1,64}")
 _REGION = re.compile("[a-z]{2}(-[a-z]+)+-[0-9]")
 _BUCKET = re.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _PLACE = re.compile(r"[a-z0-9:.-]+:[0-9]{1,5}")
-_DIALLED = re.compile(r"[A-Za-z0-9]+/[!-~]*\{number\}[!-~]*")
+_DIALLED = re.compile(r"[A-Za-z0-9]+/[!-~]*\{name\}[!-~]*")
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 _LOOPBACK = "loopback"
 _MOST_SECRET_BYTES = 64 * 1024
@@ -45,8 +45,10 @@ class Settings:
         state_folder: the journal, and the lock that keeps a second bridge out.
         cache_folder: sounds that were made ready; what does not fit goes into `spare_folder`, best in memory.
         recordings_folder: where Asterisk puts recordings.
-        outside: how a number outside is dialled, `{number}` in the place of it.
-        elsewhere: the same for a telephone that is registered at another pbx, `{user}` in the place of it.
+        agent: how Asterisk dials an agent's browser, `{name}` in the place of the agent's id.
+        sip: the same for a desk telephone, `{name}` in the place of its user.
+        outside: the same for a number outside.
+        fallback: the dialplan's context for callers whose questions get no answer.
         voice: who speaks: polly, espeak or none; `espeak` is the program if it is not on PATH.
         speech_bucket: the stack's bucket of sounds, where speech is kept for all bridges.
         allow_private: `host:port` of sounds that may be inner and plain, and perhaps `loopback`.
@@ -71,8 +73,10 @@ class Settings:
     cache_folder: Path
     spare_folder: Path | None
     recordings_folder: Path
+    agent: str
+    sip: str
     outside: str
-    elsewhere: str
+    fallback: str
     voice: str
     espeak: str
     speech_bucket: str
@@ -166,7 +170,7 @@ class _Setting:
     below: str = ""
 
 
-_dialled = _matching(_DIALLED, "must be technology/place with {number} in it, such as PJSIP/{number}@trunk")
+_dialled = _matching(_DIALLED, "must be technology/place with {name} in it, such as PJSIP/{name}@trunk")
 _name = _matching(_NAME, "must be letters, digits, _, . and -")
 
 SETTINGS: Final[Mapping[str, _Setting]] = {
@@ -183,8 +187,10 @@ SETTINGS: Final[Mapping[str, _Setting]] = {
     "cache_folder": _Setting(_folder, "/var/cache/icall-bridge", systemd="CACHE_DIRECTORY"),
     "spare_folder": _Setting(_optional(_folder, None), "", systemd="RUNTIME_DIRECTORY"),
     "recordings_folder": _Setting(_folder, "/var/spool/asterisk/recording"),
-    "outside": _Setting(_dialled, "PJSIP/{number}@trunk"),
-    "elsewhere": _Setting(_optional(_matching(re.compile(r"[!-~]*\{user\}[!-~]*"), "must have {user} in it"), ""), ""),
+    "agent": _Setting(_dialled, "PJSIP/agent_{name}"),
+    "sip": _Setting(_dialled, "PJSIP/{name}"),
+    "outside": _Setting(_dialled, "PJSIP/{name}@trunk"),
+    "fallback": _Setting(_name, "icall-fallback"),
     "voice": _Setting(_one_of("polly", "espeak", "none"), "polly"),
     "espeak": _Setting(str, ""),
     "speech_bucket": _Setting(_optional(_matching(_BUCKET, "must be a bucket's name"), ""), ""),

@@ -25,8 +25,8 @@ _SUFFIX = ".wav"
 _BEGUN = ".begun-"
 _HEADER_BYTES = 44
 
-_IN_USE_SECONDS = 15 * 60
-"""So long after it was asked for last, a file may be playing, or be about to."""
+_IN_USE_SECONDS = 3600
+"""So long after it was asked for last, a file may be playing, perhaps in a circle."""
 
 _LEFT_AFTER_CLEARING = 0.8
 
