@@ -9,7 +9,7 @@ from icall_bridge.messages import Pause, Play, Say
 from icall_bridge.metrics import Metrics
 from icall_bridge.sound.fetching import Fetcher
 from icall_bridge.sound.guard import Guard
-from icall_bridge.sound.prompts import STANDBY, Patience, Prompts, PromptUnavailable, Sources
+from icall_bridge.sound.prompts import STANDBY, NotReady, Patience, Prompts, Sources
 from icall_bridge.sound.shelf import Bounds, NoRoom, Shelf
 from icall_bridge.sound.voices import NotSpoken
 from icall_bridge.sound.words import Speaker, speech_key
@@ -92,7 +92,7 @@ class Place:
         return self.metrics.counted("prompts_total", kind=kind, outcome=outcome)
 
     async def why(self, prompts, prompt):
-        with pytest.raises(PromptUnavailable) as failed:
+        with pytest.raises(NotReady) as failed:
             await prompts.path(prompt)
         return failed.value.why
 

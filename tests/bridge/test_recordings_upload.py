@@ -7,7 +7,7 @@ import pytest
 from chalicelib.adapters.recordings import S3Recordings
 from icall_bridge.metrics import Metrics
 from icall_bridge.sound import recordings as uploading
-from icall_bridge.sound.recordings import ATTEMPTS, Recordings, UploadFailed
+from icall_bridge.sound.recordings import ATTEMPTS, NotStored, Recordings
 from tests.bridge.sounds import telephone_wav
 from tests.bridge.web import Web
 
@@ -47,7 +47,7 @@ def plays(tmp_path, metrics):
 
 
 async def why(recordings, url, vocid=VOCID):
-    with pytest.raises(UploadFailed) as failed:
+    with pytest.raises(NotStored) as failed:
         await recordings.upload(vocid, url)
     return failed.value.why
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from icall_bridge.messages import Play, Prompt, Say
 from icall_bridge.metrics import Metrics
+from icall_bridge.ports import PromptUnavailable
 from icall_bridge.sound.converting import Converter
 from icall_bridge.sound.fetching import Fetcher, NotFetched
 from icall_bridge.sound.shelf import Known, NoRoom, Shelf, key_of
@@ -36,7 +37,7 @@ _MOST_FAILURES = 1000
 _MOST_ADDRESSES = 10_000
 
 
-class PromptUnavailable(Exception):
+class NotReady(PromptUnavailable):
     """A prompt cannot be had in time; `why` is one word, which says nothing of what it would have said."""
 
     def __init__(self, why: str) -> None:
@@ -119,7 +120,7 @@ class Prompts:
         Whoever plays a sound in a circle asks for each round: so it stays where it is, and a new one is heard soon.
 
         Raises:
-            PromptUnavailable: it cannot be had within the deadline.
+            NotReady: it cannot be had within the deadline.
 
         """
         wish = self._wish(prompt)
@@ -134,7 +135,7 @@ class Prompts:
                 made = await asyncio.shield(self._begin(wish))
         except TimeoutError:
             return self._stand_by(wish, "late")
-        except PromptUnavailable as failed:
+        except NotReady as failed:
             return self._stand_by(wish, failed.why)
         self._count(wish, "made")
         return made
@@ -143,7 +144,7 @@ class Prompts:
         """Give what to play one after the other: a filler first, if the prompt takes long, then the prompt.
 
         Raises:
-            PromptUnavailable: it cannot be had within the deadline.
+            NotReady: it cannot be had within the deadline.
 
         """
         coming = asyncio.ensure_future(self.path(prompt))
@@ -170,7 +171,7 @@ class Prompts:
                 wish = self._wish(prompt)
                 if wish and not self._ready(wish):
                     self._begin(wish)
-            except PromptUnavailable:
+            except NotReady:
                 continue
 
     async def close(self) -> None:
@@ -194,23 +195,23 @@ class Prompts:
         if not text:
             return None
         if self._sources.voice is None:
-            raise PromptUnavailable("no-voice")
+            raise NotReady("no-voice")
         try:
             key = self._sources.voice.key(text, say.language)
         except NotSpoken as failed:
-            raise PromptUnavailable(failed.why) from None
+            raise NotReady(failed.why) from None
         return _Wish("speech", key, lambda: self._speak(key, text, say.language))
 
     def _sound(self, sound: str) -> _Wish:
         if sound.startswith(_MEDIA):
             name = sound.removeprefix(_MEDIA)
             if not name or not all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in name):
-                raise PromptUnavailable("name")
+                raise NotReady("name")
             address = self._sources.fetcher.media(name)
             return _Wish("media", address, lambda: self._fetch(address), _standing_by(self._sources.standby, name))
         if sound.startswith(_HTTPS):
             return _Wish("address", sound, lambda: self._fetch(sound))
-        raise PromptUnavailable("name")
+        raise NotReady("name")
 
     def _ready(self, wish: _Wish) -> Path | None:
         """Give what can be played at once; a sound that was not asked for in a while is asked for beside that."""
@@ -243,7 +244,7 @@ class Prompts:
         began = loop.time()
         failure = self._failures.get(wish.name)
         if failure and began < failure.until:
-            raise PromptUnavailable(failure.why)
+            raise NotReady(failure.why)
         try:
             made = await wish.make()
         except (NotSpoken, NotFetched) as failed:
@@ -257,7 +258,7 @@ class Prompts:
         self._metrics.observe("prompt_seconds", loop.time() - began, kind=wish.kind)
         return made
 
-    def _failed(self, wish: _Wish, why: str) -> PromptUnavailable:
+    def _failed(self, wish: _Wish, why: str) -> NotReady:
         _log.warning("a prompt cannot be had", extra={"kind": wish.kind, "why": why})
         now = asyncio.get_running_loop().time()
         if len(self._failures) >= _MOST_FAILURES:
@@ -265,14 +266,14 @@ class Prompts:
         self._failures[wish.name] = _Failure(why, now + self._patience.failed)
         if wish.kind != "speech":
             self._note_asked(wish.name)
-        return PromptUnavailable(why)
+        return NotReady(why)
 
     def _stand_by(self, wish: _Wish, why: str) -> Path:
         if wish.standby:
             self._count(wish, "standby")
             return wish.standby
         self._count(wish, why)
-        raise PromptUnavailable(why)
+        raise NotReady(why)
 
     def _count(self, wish: _Wish, outcome: str) -> None:
         self._metrics.count("prompts_total", kind=wish.kind, outcome=outcome)

@@ -15,6 +15,7 @@ import aiohttp
 from yarl import URL
 
 from icall_bridge.metrics import Metrics
+from icall_bridge.ports import UploadFailed
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ _MOST_REMEMBERED = 10_000
 _TRY_AGAIN = frozenset({307, 408, 425, 429, 500, 502, 503, 504})
 
 
-class UploadFailed(Exception):
+class NotStored(UploadFailed):
     """A recording is not where it was to be put; `why` is one word: name, missing, refused or unreachable."""
 
     def __init__(self, why: str) -> None:
@@ -64,7 +65,7 @@ class Recordings:
         One that was put and then removed is where it belongs: to be told late to upload it is no failure.
 
         Raises:
-            UploadFailed: it is not there, the address does not take it, or cannot be reached.
+            NotStored: it is not there, the address does not take it, or cannot be reached.
 
         """
         path = self._path(vocid)
@@ -74,7 +75,7 @@ class Recordings:
                     return
                 try:
                     await self._put(path, url)
-                except UploadFailed as failed:
+                except NotStored as failed:
                     _log.warning("a recording could not be uploaded", extra={"vocid": vocid, "why": failed.why})
                     self._metrics.count("uploads_total", outcome=failed.why)
                     raise
@@ -85,7 +86,7 @@ class Recordings:
         """Remove the file, after an upload that is under way; not there: nothing."""
         try:
             path = self._path(vocid)
-        except UploadFailed:
+        except NotStored:
             return
         with self._turn(vocid) as turn:
             async with turn.lock:
@@ -111,15 +112,15 @@ class Recordings:
                 return
             if status is not None and status not in _TRY_AGAIN:
                 # 403 above all: the address was good for so long only. The stack gives another one.
-                raise UploadFailed("refused")
-        raise UploadFailed("unreachable")
+                raise NotStored("refused")
+        raise NotStored("unreachable")
 
     async def _try(self, path: Path, url: str) -> int | None:
         """Give the status of one try, None when there was no answer."""
         try:
             file = path.open("rb")
         except OSError:
-            raise UploadFailed("missing") from None
+            raise NotStored("missing") from None
         with file:
             try:
                 async with self._client().put(
@@ -137,7 +138,7 @@ class Recordings:
 
     def _path(self, vocid: str) -> Path:
         if not _ID.fullmatch(vocid):
-            raise UploadFailed("name")
+            raise NotStored("name")
         return self._folder / f"{vocid}.wav"
 
     @contextmanager
