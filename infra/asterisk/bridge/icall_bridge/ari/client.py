@@ -72,7 +72,7 @@ class AriClient:
         """Open the WebSocket and give what comes; raises aiohttp.ClientError where there is none to be opened."""
         query = {"app": self._address.application, "subscribeAll": "false"}
         async with self._session.ws_connect(
-            f"{self._address.url}/ari/events",
+            f"{self._address.url}/events",
             params=query,
             headers=self._headers,
             heartbeat=10,
@@ -84,9 +84,9 @@ class AriClient:
                     yield json.loads(message.data)
 
     async def _ask(self, request: Request) -> tuple[int, Any]:
-        body = {"variables": dict(request.variables)} if request.variables else None
+        body = {"variables": dict(request.variables)} if request.variables else request.body
         path = "/".join(quote(part, safe="") for part in request.path)
-        url = URL(f"{self._address.url}/ari/{path}", encoded=True)
+        url = URL(f"{self._address.url}/{path}", encoded=True)
         try:
             async with self._session.request(
                 request.method, url, params=dict(request.query), json=body, headers=self._headers, timeout=self._timeout

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from icall_bridge.messages import News, Prompt
 
@@ -32,6 +33,7 @@ class Request:
     fine: frozenset[int] = frozenset()
     secret: bool = False
     order: Mark | None = None
+    body: Any = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
