@@ -15,3 +15,13 @@ export class MediaLine {
   mute(on: boolean): void;
   close(): void;
 }
+
+/** Makes what arrives heard: a browser may want a click or a key before it lets a page sound. */
+export class Loudspeaker {
+  constructor(stream: MediaStream);
+  play(): Promise<void>;
+  close(): void;
+}
+
+/** Asks for the microphone; LineError tells why there is none. */
+export function openMicrophone(): Promise<MediaStreamTrack>;
