@@ -26,7 +26,7 @@ await build({
   outExtension: { ".js": ".mjs" },
   format: "esm",
   // What JsSIP would log are callers' numbers, in a business system's page, too.
-  alias: { debug: "./src/telephones/no-log.ts" },
+  alias: { debug: "./tools/no-log.cjs" },
 });
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], { stdio: "inherit" });
 // A copied .mjs finds its types beside it.

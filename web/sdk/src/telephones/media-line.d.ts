@@ -1,5 +1,6 @@
 /** What went wrong, by a code for the page's own words; `message` is plain English. */
 export class LineError extends Error {
+  constructor(code: LineError["code"], message: string);
   readonly code: "insecure" | "refused-microphone" | "no-microphone" | "broken-microphone" | "unreachable" | "refused";
 }
 

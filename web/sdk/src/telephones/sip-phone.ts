@@ -17,8 +17,14 @@ const RING_WITHIN_MS = 10_000;
 /** "Decline": the one code that says that the agent would not have it [RFC 3261, 21.6.2]. */
 const DECLINED = 603;
 
+/** Who withholds their number [RFC 3323, 4.1.1.3]. */
+const ANONYMOUS = "anonymous";
+
 /** A STUN server that does not answer is not waited for longer. */
 const GATHER_AT_MOST_MS = 500;
+
+/** As events of RFC 4733, which JsSIP calls by its elder's name; lengths in ms. */
+const DIGITS = { transportType: "RFC2833", duration: 100, interToneGap: 100 } as const;
 
 const KEYS = /^[\dA-D*#]+$/i;
 
@@ -30,14 +36,14 @@ export interface SipCall {
   readonly remote_identity: { readonly uri: { readonly user: string } };
   /** There from `answer` on. */
   readonly connection: RTCPeerConnection;
-  on(event: "accepted" | "hold" | "unhold", heard: () => void): unknown;
+  on(event: "hold" | "unhold", heard: () => void): unknown;
   on(event: "ended" | "failed", heard: (end: { readonly cause: string }) => void): unknown;
   on(event: "icecandidate", heard: (found: { readonly ready: () => void }) => void): unknown;
   isEstablished(): boolean;
   isEnded(): boolean;
   answer(options: { readonly mediaStream: MediaStream; readonly pcConfig: RTCConfiguration }): void;
   terminate(options?: { readonly status_code?: number }): void;
-  sendDTMF(tones: string, options: { readonly transportType: "RFC2833" }): void;
+  sendDTMF(tones: string, options: typeof DIGITS): void;
 }
 
 /** The part of JsSIP's UA that is used. */
@@ -61,7 +67,8 @@ export interface SipParts {
 interface Talk {
   readonly call: SipCall;
   readonly sound: TalkSound;
-  accepted: boolean;
+  /** Sound goes both ways. */
+  connected: boolean;
 }
 
 /** Makes the telephone of a page whose carrier is an Asterisk. */
@@ -138,9 +145,9 @@ export class SipPhoneDevice implements DevicePort {
     if (this.#talk) end(this.#talk.call);
     const sound = this.#parts.sound();
     sound.mute(this.#muted);
-    const talk: Talk = { call, sound, accepted: false };
+    const talk: Talk = { call, sound, connected: false };
     this.#talk = talk;
-    await this.#accepted(talk);
+    await this.#connected(talk);
     await this.#inWords(sound.useMicrophone(call.connection));
   }
 
@@ -157,8 +164,7 @@ export class SipPhoneDevice implements DevicePort {
 
   sendDigits(digits: string): Promise<void> {
     if (!KEYS.test(digits)) return Promise.reject(new Error(this.#say("no-keys")));
-    // As events of RFC 4733, which JsSIP calls by its elder's name.
-    if (this.#talk?.accepted) this.#talk.call.sendDTMF(digits, { transportType: "RFC2833" });
+    if (this.#talk?.connected) this.#talk.call.sendDTMF(digits, DIGITS);
     return Promise.resolve();
   }
 
@@ -185,7 +191,8 @@ export class SipPhoneDevice implements DevicePort {
         this.#over(call, cause);
       });
     }
-    this.onIncoming?.({ from: call.remote_identity.uri.user });
+    const { user } = call.remote_identity.uri;
+    this.onIncoming?.({ from: user === ANONYMOUS ? "" : user });
     if (this.#waiting) this.#waiting.rings(call);
     else this.#ringing = call;
   }
@@ -218,13 +225,9 @@ export class SipPhoneDevice implements DevicePort {
   }
 
   /** Picks up in silence, so that the line stands before the browser has asked the agent for the microphone. */
-  #accepted(talk: Talk): Promise<void> {
+  #connected(talk: Talk): Promise<void> {
     const { call, sound } = talk;
     return new Promise((resolve, reject) => {
-      call.on("accepted", () => {
-        talk.accepted = true;
-        resolve();
-      });
       for (const how of ["ended", "failed"] as const) {
         call.on(how, () => {
           reject(new Error(this.#say("no-ring")));
@@ -239,6 +242,11 @@ export class SipPhoneDevice implements DevicePort {
       }
       call.answer({ mediaStream: sound.silence, pcConfig: { iceServers: [...this.#parts.ice] } });
       sound.plays(call.connection);
+      call.connection.addEventListener("connectionstatechange", () => {
+        if (call.connection.connectionState !== "connected") return;
+        talk.connected = true;
+        resolve();
+      });
     });
   }
 
