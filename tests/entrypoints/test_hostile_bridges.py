@@ -6,6 +6,8 @@ import hmac
 import json
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.fakes.asterisk_centre import KEYS, AsteriskFrontDoor
 from tests.fakes.centre import CALLER, NUMBER
@@ -106,3 +108,18 @@ def test_a_number_without_a_flow_is_refused_in_asterisks_words(centre):
 def test_twilios_door_answers_404_where_asterisk_is_the_only_carrier(centre):
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     assert centre.asks("POST", "/carriers/twilio/voice", b"CallSid=CA1", headers=form).status == 404
+
+
+FIELDS = ("leg", "channel", "seq", "turn", "digits", "dialled", "cause", "key", "vocid", "status", "seconds", "called")
+TYPES = ("call.arrived", "turn.taken", "leg.answered", "leg.joined", "leg.ended", "leg.key", "recording.ended")
+values = st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=()), max_size=20)
+news = st.fixed_dictionaries(
+    {"type": st.sampled_from(TYPES)},
+    optional=dict.fromkeys(FIELDS, values | st.sampled_from(["customer", "1", "busy"])),
+)
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(told=news)
+def test_whatever_a_bridge_tells_is_answered_and_no_function_dies_of_it(centre, told):
+    assert tells(centre, RINGS | told).status in (200, 400, 404)
