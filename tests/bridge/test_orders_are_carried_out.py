@@ -301,7 +301,7 @@ class TestConference:
         assert (stage.hears(supervisor), stage.hears(caller)) == (set(), set())
 
     def test_who_is_coached_on_hold_is_coached_still(self, stage, talk):
-        caller, agent = talk
+        agent = talk[1]
         supervisor = stage.joined("l2", wish=Ring("agent:200", "", 20, coaches="l1"))
         stage.order("customer", Hold(MUSIC))
         assert stage.hears(agent) == {supervisor}

@@ -123,7 +123,7 @@ def _dial(call: Call, leg: Leg) -> None:
         return
     requests.dial(call, leg.channel, leg.rung.ring_seconds + ordering.LATER_THAN_THE_CARRIER + ordering.GRACE)
     if leg.rung.early_media and call.meeting():
-        requests.make_bridge(call, call.id)
+        seating.bridge(call)
         requests.put_in(call, leg.channel, call.id)
         leg.line.bridge = call.id
 
@@ -370,6 +370,7 @@ def _lost(call: Call, _happening: PbxLost, _now: int) -> None:
         leg.ending = causes.FAILED
         _over(call, leg, None)
     call.undone.clear()
+    call.bridged = False
     for tape in list(call.recordings):
         taping.lost(call, tape)
     call.effects.found = [effect for effect in call.effects.found if not isinstance(effect, Request)]
