@@ -393,12 +393,13 @@ def _failed(call: Call, happening: RequestFailed, _now: int) -> None:
         case ("channels", channel, "dial"):
             _not_dialled(call, channel)
         case (_, _, "record"):
-            taping.refused(call, request.makes)
+            taping.refused(call, request.makes, was_silent=happening.status == SILENCE)
         case ("recordings", "live", name, "mute"):
             taping.mute_refused(call, name)
         case (_, _, "snoop", listener):
             _destroyed(call, ChannelDestroyed(listener, 0), 0)
         case (_, _, "play", playback):
+            requests.hush(call, playback)
             _playback_ended(call, PlaybackEnded(playback, failed=True), 0)
         case _ if request.method == "DELETE" and not request.about:
             _undone(call, request)
@@ -406,12 +407,12 @@ def _failed(call: Call, happening: RequestFailed, _now: int) -> None:
         call.effects.add(LookAt(request.about))
 
 
-NOT_FOUND, CONFLICT = 404, 409
+SILENCE, NOT_FOUND, CONFLICT = 0, 404, 409
 
 
 def _not_made(call: Call, request: Request, status: int) -> None:
     """A channel that is there already is ours by its name; whether one was made by a silent Asterisk is looked at."""
-    if status in (0, CONFLICT):
+    if status in (SILENCE, CONFLICT):
         call.effects.add(LookAt(request.makes))
     else:
         _destroyed(call, ChannelDestroyed(request.makes, 0), 0)
