@@ -9,11 +9,11 @@ from icall_bridge.heart.asking import ask
 from icall_bridge.heart.effects import Mark, SetTimer, Tell
 from icall_bridge.heart.state import CUSTOMER, Call, Leg, Line, Meeting, Over, Recording
 from icall_bridge.messages import (
-    BeIn,
     Coach,
     CommandFailed,
     HangUp,
     Hold,
+    JoinConference,
     LegEnded,
     Look,
     Mute,
@@ -114,7 +114,7 @@ def _be_in(call: Call, order: Order, _now: int) -> None:
     if isinstance(leg.doing, Meeting) or (leg.rung and not leg.answered):
         return
     scripts.leave(call, leg)
-    entering.enter(call, leg, _wish(order, BeIn).vocid)
+    entering.enter(call, leg, _wish(order, JoinConference).vocid)
 
 
 def _take_turn(call: Call, order: Order, _now: int) -> None:
@@ -236,7 +236,7 @@ def _wish(order: Order, kind: type[W]) -> W:
 
 _ORDERS: Mapping[type[Wish], Callable[[Call, Order, int], None]] = {
     Ring: _ring,
-    BeIn: _be_in,
+    JoinConference: _be_in,
     TakeTurn: _take_turn,
     Hold: _hold,
     Retrieve: _retrieve,
