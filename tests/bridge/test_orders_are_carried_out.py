@@ -317,6 +317,10 @@ class TestConference:
         stage.order("l1", SendDigits("12#"), again=True)
         assert stage.asterisk.channels[talk[1]].keys_heard == "12#"
 
+    def test_keys_that_come_too_late_are_not_sent(self, stage, talk):
+        stage.order("l1", SendDigits("1"), seconds_ago=10.1)
+        assert stage.asterisk.channels[talk[1]].keys_heard == ""
+
     @pytest.mark.parametrize(
         "wish", [Hold(MUSIC), Retrieve(), Mute(muted=True), Coach(""), SendDigits("1"), JoinConference(""),
                  TakeTurn("t9"), StartRecording("v9"), PauseRecording(), ResumeRecording(), StopRecording()]
