@@ -490,6 +490,7 @@ class CommandFailed:
     asks: ClassVar[bool] = False
     command: str
     why: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-LONG_POLL = 20
+LONG_POLL = 10
 MOST = 10
-VISIBILITY = 60
+VISIBILITY = 30
 """Seconds in which an order must have been carried out, before it is given out again."""
 
 AFTER_AN_ERROR = 1.0

@@ -2,9 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
@@ -12,26 +12,24 @@ import aiohttp
 from icall_bridge.ari.client import CONNECTED, Ari
 from icall_bridge.cloud import Cloud, Counts, Signing, Teller
 from icall_bridge.conversation import House
+from icall_bridge.credentials import Softphones
+from icall_bridge.errands import Errands
 from icall_bridge.heart.effects import Request
-from icall_bridge.heart.happenings import ChannelAnswered, ChannelDestroyed, PbxLost, Resumed
+from icall_bridge.heart.happenings import PbxLost
 from icall_bridge.heart.state import Ways
 from icall_bridge.journal import Journal
 from icall_bridge.messages import (
-    Credentials,
-    DeleteRecording,
-    Order,
+    News,
     PbxAlive,
-    RecordingEnded,
-    RecordingStored,
     Told,
-    UploadRecording,
     read_order,
     write_news,
 )
 from icall_bridge.orders import Orders, Slip
-from icall_bridge.ports import Prompts, Recordings, UploadFailed
+from icall_bridge.ports import Prompts, Recordings
 from icall_bridge.reading import BadMessage
-from icall_bridge.switchboard import Switchboard, orphan
+from icall_bridge.switchboard import Switchboard
+from icall_bridge.syncing import Syncing
 
 PROBE, ALIVE, SWEEP, FORGET, RECONNECT = 2.0, 30.0, 1.0, 600.0, 0.5
 WORKING, FROZEN, AWAY = "working", "frozen", "away"
@@ -54,7 +52,6 @@ class Surroundings:
     journal: Journal
     signing: Signing
     note: Note
-    credentials: Callable[[Credentials], Awaitable[None]] | None = None
 
 
 class Bridge:
@@ -71,15 +68,22 @@ class Bridge:
         self._connected = asyncio.Event()
         self._stopping = asyncio.Event()
         self._ended = asyncio.Event()
-        self._jobs: set[asyncio.Task[None]] = set()
+        self._obeying: set[asyncio.Task[None]] = set()
+        softphones = Softphones(around.ari, around.journal, now)
+        self._errands = Errands(around.recordings, softphones, around.journal, self._tell)
 
     @property
     def state(self) -> str:
         """Tell how Asterisk is: working, frozen, away."""
         return self._state
 
+    @property
+    def stopping(self) -> bool:
+        """Tell whether it was told to stop."""
+        return self._stopping.is_set()
+
     def stop(self) -> None:
-        """Take no new calls, and end when the last is over."""
+        """End when the last call is over: who calls meanwhile is taken, for our next life goes on with them."""
         self._stopping.set()
 
     def stop_now(self) -> None:
@@ -89,6 +93,7 @@ class Bridge:
     async def run(self) -> None:
         """Work until told to stop; raises Replaced when another bridge has taken over."""
         self.switchboard.recall()
+        self._errands.recall()
         loops = [self._listen(), self._watch(), self._obey(), self._tell_alive(), self._sweep()]
         tasks = [asyncio.create_task(loop) for loop in loops]
         ended = asyncio.create_task(self._ended.wait())
@@ -97,10 +102,11 @@ class Bridge:
             for task in done:
                 task.result()
         finally:
-            for task in (*tasks, ended, *self._jobs):
+            for task in (*tasks, ended, *self._obeying):
                 task.cancel()
-            await asyncio.gather(*tasks, ended, *self._jobs, return_exceptions=True)
+            await asyncio.gather(*tasks, ended, *self._obeying, return_exceptions=True)
             self.switchboard.stop()
+            self._errands.stop()
             self._own.stop()
 
     def _house(self, switchboard: Switchboard) -> House:
@@ -162,12 +168,17 @@ class Bridge:
         self._alive(await self._endpoints())
 
     async def _obey(self) -> None:
-        """Take orders; each call's go into its inbox in their order, and none waits for another call's."""
+        """Take orders; each call's go into its inbox in their order, and none waits for another call's.
+
+        While the connection to Asterisk is lost they wait in the queue, until it is plain that it does not move.
+        """
         while True:
             if self._state == WORKING:
                 await self._connected.wait()
             for slip in await self._around.orders.take():
-                self._job(self._obey_one(slip))
+                task = asyncio.create_task(self._obey_one(slip))
+                self._obeying.add(task)
+                task.add_done_callback(self._obeying.discard)
 
     async def _obey_one(self, slip: Slip) -> None:
         try:
@@ -175,30 +186,12 @@ class Bridge:
         except BadMessage as bad:
             self._around.note("a bad order", str(bad))
         else:
-            await self._carry_out(order if not slip.again else _again(order))
+            order = replace(order, again=order.again or slip.again)
+            if not await self._errands.carry_out(order):
+                await self.switchboard.order(order)
         await self._around.orders.done([slip])
 
-    async def _carry_out(self, order: Order) -> None:
-        match order.wish:
-            case UploadRecording() as wish:
-                self._job(self._upload(order, wish))
-            case DeleteRecording() as wish:
-                await self._around.recordings.delete(wish.vocid)
-            case Credentials() as wish:
-                if self._around.credentials:
-                    await self._around.credentials(wish)
-            case _:
-                await self.switchboard.order(order)
-
-    async def _upload(self, order: Order, wish: UploadRecording) -> None:
-        try:
-            await self._around.recordings.upload(wish.vocid, wish.url)
-        except UploadFailed:
-            self._tell(RecordingEnded(wish.vocid, "completed", 0), order.call, order.leg)
-        else:
-            self._tell(RecordingStored(wish.vocid), order.call, order.leg)
-
-    def _tell(self, news: RecordingEnded | RecordingStored | PbxAlive, call: str, leg: str) -> None:
+    def _tell(self, news: News, call: str, leg: str) -> None:
         at = now()
         self._own.tell(call, write_news(Told(news, call, leg, "", at, at)))
 
@@ -227,69 +220,7 @@ class Bridge:
                 self._around.journal.forget_old()
                 forgotten = time.monotonic()
 
-    def _job(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._jobs.add(task)
-        task.add_done_callback(self._jobs.discard)
-
-
-class Syncing:
-    """After a start, or a loss: Asterisk's channels and bridges are read, and what is known is compared with them."""
-
-    def __init__(self, ari: Ari, switchboard: Switchboard, application: str) -> None:
-        self._ari = ari
-        self._switchboard = switchboard
-        self._application = application
-
-    async def run(self) -> None:
-        """Let every call know where its channels are; nothing is done while Asterisk is silent."""
-        _, channels = await self._ari.perform(Request("GET", ("channels",)))
-        _, bridges = await self._ari.perform(Request("GET", ("bridges",)))
-        if not isinstance(channels, list) or not isinstance(bridges, list):
-            return
-        there = {each["id"]: each for each in channels if self._is_ours(each)}
-        places = {channel: bridge["id"] for bridge in bridges for channel in bridge["channels"]}
-        await self._known(there, places)
-        for channel in there.values():
-            await self._found(channel)
-
-    async def _known(self, there: Mapping[str, Mapping[str, Any]], places: Mapping[str, str]) -> None:
-        for conversation in list(self._switchboard.conversations.values()):
-            call = conversation.call
-            for leg in call.live():
-                if leg.came and leg.channel not in there:
-                    conversation.happens(ChannelDestroyed(leg.channel, 0))
-            if conversation.recalled:
-                conversation.recalled = False
-                running = [tape.vocid for tape in call.recordings if await self._runs(tape.vocid)]
-                seats = {channel: places.get(channel, "") for channel in there}
-                conversation.happens(Resumed(seats, frozenset(running)))
-
-    async def _found(self, channel: Mapping[str, Any]) -> None:
-        owner = self._switchboard.owner(channel["id"])
-        leg = owner.call.by_channel(channel["id"]) if owner else None
-        words = str(channel["dialplan"].get("app_data", "")).split(",")[1:]
-        if owner is None and not words:
-            self._switchboard.event({"type": "StasisStart", "channel": channel, "args": []})
-        elif (owner is None) or (leg and not leg.live):
-            await self._ari.perform(orphan(channel["id"]))
-        elif leg and leg.rung and not leg.answered and channel["state"] == "Up":
-            owner.happens(ChannelAnswered(channel["id"]))
-
-    def _is_ours(self, channel: Mapping[str, Any]) -> bool:
-        dialplan = channel.get("dialplan", {})
-        application = str(dialplan.get("app_data", "")).split(",")[0]
-        return bool(dialplan.get("app_name") == "Stasis" and application == self._application)
-
-    async def _runs(self, vocid: str) -> bool:
-        status, _ = await self._ari.perform(Request("GET", ("recordings", "live", vocid)))
-        return status == 200  # noqa: PLR2004 - HTTP's own
-
 
 def now() -> int:
     """Give ms since 1970."""
     return time.time_ns() // 1_000_000
-
-
-def _again(order: Order) -> Order:
-    return Order(order.id, order.at, again=True, call=order.call, leg=order.leg, channel=order.channel, wish=order.wish)

@@ -9,7 +9,6 @@ from typing import Any
 from icall_bridge.ari.translating import is_ours, translate
 from icall_bridge.cloud import Teller
 from icall_bridge.conversation import Conversation, House
-from icall_bridge.heart.effects import Request
 from icall_bridge.heart.happenings import ChannelCame, Happening, Ordered, Refused
 from icall_bridge.heart.memory import recall
 from icall_bridge.heart.state import Call, Leg, Line, Over, Ways
@@ -124,11 +123,6 @@ class Switchboard:
         """Do nothing more."""
         for conversation in self.conversations.values():
             conversation.stop()
-
-
-def orphan(channel: str) -> Request:
-    """Give the request that ends a channel of which nothing is known."""
-    return Request("DELETE", ("channels", channel), fine=frozenset({404}))
 
 
 def _again(order: Order) -> Order:

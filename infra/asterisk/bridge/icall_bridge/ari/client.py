@@ -1,5 +1,6 @@
 """The client: one HTTP session and one WebSocket to Asterisk, on the same machine."""
 
+import base64
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -51,7 +52,8 @@ class AriClient:
     def __init__(self, address: AriAddress, session: aiohttp.ClientSession, deadline: float = DEADLINE) -> None:
         self._address = address
         self._session = session
-        self._auth = aiohttp.BasicAuth(address.user, address.password)
+        proof = base64.b64encode(f"{address.user}:{address.password}".encode()).decode()
+        self._headers = {"Authorization": f"Basic {proof}"}
         self._timeout = aiohttp.ClientTimeout(total=deadline)
         self.breaker = Breaker()
 
@@ -70,9 +72,9 @@ class AriClient:
         """Open the WebSocket and give what comes; raises aiohttp.ClientError where there is none to be opened."""
         query = {"app": self._address.application, "subscribeAll": "false"}
         async with self._session.ws_connect(
-            f"{self._address.url}/ari/events",
+            f"{self._address.url}/events",
             params=query,
-            auth=self._auth,
+            headers=self._headers,
             heartbeat=10,
             max_msg_size=LONGEST_EVENT,
         ) as socket:
@@ -82,12 +84,12 @@ class AriClient:
                     yield json.loads(message.data)
 
     async def _ask(self, request: Request) -> tuple[int, Any]:
-        body = {"variables": dict(request.variables)} if request.variables else None
+        body = {"variables": dict(request.variables)} if request.variables else request.body
         path = "/".join(quote(part, safe="") for part in request.path)
-        url = URL(f"{self._address.url}/ari/{path}", encoded=True)
+        url = URL(f"{self._address.url}/{path}", encoded=True)
         try:
             async with self._session.request(
-                request.method, url, params=dict(request.query), json=body, auth=self._auth, timeout=self._timeout
+                request.method, url, params=dict(request.query), json=body, headers=self._headers, timeout=self._timeout
             ) as answer:
                 text = await answer.text()
         except (aiohttp.ClientError, TimeoutError, OSError):

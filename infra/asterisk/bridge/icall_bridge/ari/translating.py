@@ -8,6 +8,7 @@ from icall_bridge.heart.happenings import (
     ChannelCame,
     ChannelDestroyed,
     ChannelEntered,
+    ChannelExited,
     ChannelHangsUp,
     ChannelLeft,
     ChannelProgressed,
@@ -79,6 +80,11 @@ def _entered(event: Document) -> Translated:
     return channel, ChannelEntered(channel, event["bridge"]["id"])
 
 
+def _exited(event: Document) -> Translated:
+    channel = event["channel"]["id"]
+    return channel, ChannelExited(channel, event["bridge"]["id"])
+
+
 def _key(event: Document) -> Translated:
     channel = event["channel"]["id"]
     return channel, KeyCame(channel, str(event["digit"])[:1])
@@ -112,6 +118,7 @@ _EVENTS: Mapping[str, Callable[[Document], Translated | None]] = {
     "ChannelHangupRequest": _hangs_up,
     "ChannelDestroyed": _destroyed,
     "ChannelEnteredBridge": _entered,
+    "ChannelLeftBridge": _exited,
     "ChannelDtmfReceived": _key,
     "StasisEnd": _left,
     "PlaybackFinished": _playback,

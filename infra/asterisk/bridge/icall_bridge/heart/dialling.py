@@ -6,8 +6,8 @@ from icall_bridge.heart.effects import DropTimer, SetTimer
 from icall_bridge.heart.state import Call, Dialling, Leg
 from icall_bridge.messages import Dial, TurnTaken
 
-GRACE = 10
-"""Seconds after ours in which Asterisk itself gives a ring up, should we be gone."""
+LONGEST_RING = 600
+"""Seconds in which Asterisk itself gives a ring up, should we be gone."""
 
 
 def begin(call: Call, leg: Leg, wish: Dial) -> None:
@@ -23,15 +23,15 @@ def begin(call: Call, leg: Leg, wish: Dial) -> None:
 
 
 def came(call: Call, leg: Leg, doing: Dialling) -> None:
-    """Bring both together before it is answered, so that the leg hears what the far end sends, and dial."""
+    """Dial, and bring both together before it is answered, so that the leg hears what the far end sends."""
     if doing.came:
         return
     doing.came = True
+    requests.dial(call, doing.channel, LONGEST_RING)
     requests.make_bridge(call, doing.bridge)
     requests.put_in(call, leg.channel, doing.bridge)
     requests.put_in(call, doing.channel, doing.bridge)
     leg.line.bridge = doing.bridge
-    requests.dial(call, doing.channel, 600)
 
 
 def rang(call: Call, doing: Dialling) -> None:

@@ -2,8 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from icall_bridge.messages import News, Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The command by whose failure the stack is told: its `do`, and whether it was a second try."""
+
+    do: str
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +32,8 @@ class Request:
     makes: str = ""
     fine: frozenset[int] = frozenset()
     secret: bool = False
-    order: str = ""
+    order: Mark | None = None
+    body: Any = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,7 @@ class Effects:
         makes: str = "",
         fine: frozenset[int] = frozenset(),
         secret: bool = False,
-        order: str = "",
+        order: Mark | None = None,
         variables: Mapping[str, str] | None = None,
         **query: str,
     ) -> None:

@@ -46,6 +46,14 @@ class ChannelEntered:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelExited:
+    """A channel is in that bridge no more."""
+
+    channel: str
+    bridge: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelHangsUp:
     """A channel is about to end, for this reason of Q.850 (None: not told)."""
 
@@ -174,6 +182,7 @@ Happening = (
     | ChannelProgressed
     | ChannelAnswered
     | ChannelEntered
+    | ChannelExited
     | ChannelHangsUp
     | ChannelLeft
     | ChannelDestroyed

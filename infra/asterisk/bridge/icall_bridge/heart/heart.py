@@ -22,6 +22,7 @@ from icall_bridge.heart.happenings import (
     ChannelCame,
     ChannelDestroyed,
     ChannelEntered,
+    ChannelExited,
     ChannelHangsUp,
     ChannelIsThere,
     ChannelLeft,
@@ -113,14 +114,17 @@ def _arrives(call: Call, happening: ChannelCame) -> None:
 
 
 def _dial(call: Call, leg: Leg) -> None:
-    """Let a leg ring; those who wait for it hear what its far end sends, where that was ordered."""
+    """Let a leg ring; those who wait for it hear what its far end sends, where that was ordered.
+
+    It is dialled first: a channel that comes into a bridge before shows the far end whom it met there, or nobody.
+    """
     if leg.rung is None:
         return
+    requests.dial(call, leg.channel, leg.rung.ring_seconds + ordering.LATER_THAN_THE_CARRIER + ordering.GRACE)
     if leg.rung.early_media and call.meeting():
         requests.make_bridge(call, call.id)
         requests.put_in(call, leg.channel, call.id)
         leg.line.bridge = call.id
-    requests.dial(call, leg.channel, leg.rung.ring_seconds + ordering.LATER_THAN_THE_CARRIER + ordering.GRACE)
 
 
 def _rang(call: Call, happening: ChannelRang, _now: int) -> None:
@@ -171,6 +175,12 @@ def _entered(call: Call, happening: ChannelEntered, _now: int) -> None:
     leg = call.by_channel(happening.channel)
     if leg and leg.live and happening.bridge in (call.id, seating.room(call, leg)):
         leg.line.entered = happening.bridge
+
+
+def _exited(call: Call, happening: ChannelExited, _now: int) -> None:
+    leg = call.by_channel(happening.channel)
+    if leg and leg.line.entered == happening.bridge:
+        leg.line.entered = ""
 
 
 def _tell_who_is_in(call: Call) -> None:
@@ -314,6 +324,9 @@ def _sounding(leg: Leg) -> Sounding | None:
 
 def _timer_rang(call: Call, happening: TimerRang, _now: int) -> None:
     kind, _, name = happening.name.partition(":")
+    if kind == "tape":
+        taping.overdue(call, name)
+        return
     leg = call.legs.get(name)
     if leg is None or not leg.live:
         return
@@ -420,6 +433,7 @@ _HAPPENINGS: Mapping[type[Happening], Callable[[Call, Any, int], None]] = {
     ChannelProgressed: _progressed,
     ChannelAnswered: _answered,
     ChannelEntered: _entered,
+    ChannelExited: _exited,
     ChannelHangsUp: _hangs_up,
     ChannelLeft: _left,
     ChannelDestroyed: _destroyed,

@@ -1,11 +1,12 @@
 """Orders of the stack: each names a state to be in, so told twice, or late, it changes nothing that is already so."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from icall_bridge.heart import causes, entering, playing, requests, scripts, taping
 from icall_bridge.heart.asking import ask
-from icall_bridge.heart.effects import SetTimer, Tell
+from icall_bridge.heart.effects import Mark, SetTimer, Tell
 from icall_bridge.heart.state import CUSTOMER, Call, Leg, Line, Meeting, Over, Recording
 from icall_bridge.messages import (
     BeIn,
@@ -48,7 +49,7 @@ def carry_out(call: Call, order: Order, now: int) -> None:
     try:
         _ORDERS[type(order.wish)](call, order, now)
     except Gone:
-        fail(call, order.leg, do_of(order.wish), GONE)
+        fail(call, order.leg, _mark(order), GONE)
 
 
 def refuse(call: Call, order: Order, now: int) -> None:
@@ -60,13 +61,17 @@ def refuse(call: Call, order: Order, now: int) -> None:
             leg = call.legs[order.leg] = Leg(order.leg, Line(f"{call.id}.{order.leg}"), rung=wish)
             give_up(call, leg, causes.FAILED)
         case _:
-            fail(call, order.leg, do_of(order.wish), REFUSED)
+            fail(call, order.leg, _mark(order), REFUSED)
 
 
-def fail(call: Call, leg: str, do: str, why: str) -> None:
+def fail(call: Call, leg: str, order: Mark, why: str) -> None:
     """Tell that a command cannot be carried out."""
     known = call.legs.get(leg)
-    call.effects.add(Tell(CommandFailed(do, why), leg, known.channel if known else ""))
+    call.effects.add(Tell(CommandFailed(order.do, why, order.again), leg, known.channel if known else ""))
+
+
+def _mark(order: Order) -> Mark:
+    return Mark(do_of(order.wish), order.again)
 
 
 def _ring(call: Call, order: Order, now: int) -> None:
@@ -83,7 +88,7 @@ def _ring(call: Call, order: Order, now: int) -> None:
     elif not endpoint:
         give_up(call, leg, causes.FAILED)
     elif wish.coaches and not _is_in(call, wish.coaches):
-        fail(call, order.leg, "ring", GONE)
+        fail(call, order.leg, _mark(order), GONE)
         give_up(call, leg, causes.FAILED)
     else:
         requests.create(call, leg.channel, endpoint, wish.caller_id)
@@ -133,21 +138,30 @@ def _retrieve(call: Call, order: Order, _now: int) -> None:
 
 
 def _mute(call: Call, order: Order, _now: int) -> None:
-    _meeting(call, order).muted = _wish(order, Mute).muted
+    """Let nobody hear a leg, or everybody; of one that still rings it says how it comes in."""
+    leg, muted = _there(call, order), _wish(order, Mute).muted
+    if leg.rung and not leg.answered:
+        leg.rung = replace(leg.rung, muted=muted)
+    else:
+        _meeting(call, order).muted = muted
 
 
 def _coach(call: Call, order: Order, _now: int) -> None:
-    meeting, coaches = _meeting(call, order), _wish(order, Coach).coaches
+    """Let one leg alone hear another; of one that still rings it says how it comes in."""
+    leg, coaches = _there(call, order), _wish(order, Coach).coaches
     if coaches and not _is_in(call, coaches):
         raise Gone
-    meeting.coaches = coaches
+    if leg.rung and not leg.answered:
+        leg.rung = replace(leg.rung, coaches=coaches)
+    else:
+        _meeting(call, order).coaches = coaches
 
 
 def _send_digits(call: Call, order: Order, _now: int) -> None:
     """Let a leg hear keys, once: keys heard twice do more harm than none."""
     _meeting(call, order)
     if not order.again:
-        playing.send_keys(call, call.legs[order.leg], _wish(order, SendDigits).digits, "send_digits")
+        playing.send_keys(call, call.legs[order.leg], _wish(order, SendDigits).digits, _mark(order))
 
 
 def _start_recording(call: Call, order: Order, _now: int) -> None:
@@ -158,11 +172,11 @@ def _start_recording(call: Call, order: Order, _now: int) -> None:
 
 
 def _pause_recording(call: Call, order: Order, _now: int) -> None:
-    taping.pause(call, _recording(call, order), paused=True, order="pause_recording")
+    taping.pause(call, _recording(call, order), paused=True, order=_mark(order))
 
 
 def _resume_recording(call: Call, order: Order, _now: int) -> None:
-    taping.pause(call, _recording(call, order), paused=False, order="resume_recording")
+    taping.pause(call, _recording(call, order), paused=False, order=_mark(order))
 
 
 def _stop_recording(call: Call, order: Order, _now: int) -> None:

@@ -5,7 +5,7 @@ short silence, so that a script that asks again and again does not do so without
 """
 
 from icall_bridge.heart import requests
-from icall_bridge.heart.effects import DropTimer, Fetch, SetTimer
+from icall_bridge.heart.effects import DropTimer, Fetch, Mark, SetTimer
 from icall_bridge.heart.state import Call, Leg, Sounding
 from icall_bridge.messages import Pause, Play, Prompt
 
@@ -74,11 +74,11 @@ def _keys(call: Call, leg: Leg, keys: str) -> None:
     """Let a leg hear keys, `w` being half a second of nothing; what comes next waits until they are over."""
     waits = keys.count("w")
     seconds = waits * WAIT_SECONDS + (len(keys) - waits) * KEY_SECONDS
-    send_keys(call, leg, keys, "")
+    send_keys(call, leg, keys, None)
     call.effects.add(SetTimer(silence(leg), seconds))
 
 
-def send_keys(call: Call, leg: Leg, keys: str, order: str) -> None:
+def send_keys(call: Call, leg: Leg, keys: str, order: Mark | None) -> None:
     """Let a leg hear keys."""
     before = "0"
     for part in keys.split("w"):

@@ -5,12 +5,15 @@ into the same file, when somebody comes back. A pause is silence in the file.
 """
 
 from icall_bridge.heart import requests
-from icall_bridge.heart.effects import Tell
+from icall_bridge.heart.effects import DropTimer, Mark, SetTimer, Tell
 from icall_bridge.heart.state import Call, Leg, Recording, Tape
 from icall_bridge.messages import RecordingEnded
 
 SHORTEST = 1
 """Seconds; what is shorter is no recording."""
+
+LATEST = 3.0
+"""Seconds in which Asterisk says that it has closed what it was told to stop."""
 
 
 def running(call: Call, leg: str) -> Recording | None:
@@ -58,7 +61,7 @@ def snoop_left(call: Call, tape: Recording) -> None:
         _over(call, tape, "absent")
 
 
-def pause(call: Call, tape: Recording, *, paused: bool, order: str = "") -> None:
+def pause(call: Call, tape: Recording, *, paused: bool, order: Mark | None = None) -> None:
     """Let nothing into the file, or everything again."""
     if tape.paused == paused:
         return
@@ -72,6 +75,7 @@ def stop(call: Call, tape: Recording) -> None:
     before, tape.state = tape.state, Tape.STOPPING
     if before is Tape.RUNNING:
         call.effects.ask("POST", "recordings", "live", tape.vocid, "stop", fine=requests.NOT_THERE)
+        call.effects.add(SetTimer(f"tape:{tape.vocid}", LATEST))
     else:
         _over(call, tape, _status(tape, failed=False))
     if tape.snoop:
@@ -86,10 +90,17 @@ def ended(call: Call, name: str, seconds: int, *, failed: bool) -> None:
     tape.seconds = max(tape.seconds, seconds)
     if not tape.leg and tape.state is Tape.RUNNING and call.conference:
         tape.state = Tape.BROKEN
-        if any(leg.line.bridge == call.id for leg in call.live()):
+        if any(leg.line.entered == call.id for leg in call.live()):
             _roll(call, tape)
         return
     _over(call, tape, _status(tape, failed=failed))
+
+
+def overdue(call: Call, name: str) -> None:
+    """Take a recording as closed though Asterisk has not said so: it had closed it before it was told to."""
+    tape = next((tape for tape in call.recordings if tape.vocid == name and tape.state is Tape.STOPPING), None)
+    if tape:
+        _over(call, tape, _status(tape, failed=False))
 
 
 def refused(call: Call, name: str) -> None:
@@ -124,10 +135,10 @@ def _roll(call: Call, tape: Recording) -> None:
         ifExists="append",
     )
     if tape.paused:
-        _mute(call, tape, "")
+        _mute(call, tape, None)
 
 
-def _mute(call: Call, tape: Recording, order: str) -> None:
+def _mute(call: Call, tape: Recording, order: Mark | None) -> None:
     method = "POST" if tape.paused else "DELETE"
     call.effects.ask(method, "recordings", "live", tape.vocid, "mute", order=order)
 
@@ -141,6 +152,7 @@ def _status(tape: Recording, *, failed: bool) -> str:
 def _over(call: Call, tape: Recording, status: str) -> None:
     """Tell that a recording is over; of one that is none nothing is left behind."""
     call.recordings.remove(tape)
+    call.effects.add(DropTimer(f"tape:{tape.vocid}"))
     seconds = tape.seconds if status == "completed" else 0
     leg = call.legs.get(tape.leg)
     call.effects.add(Tell(RecordingEnded(tape.vocid, status, seconds), tape.leg, leg.channel if leg else ""))
