@@ -150,12 +150,12 @@ def _publisher(given: argparse.Namespace, known: Mapping[str, str]) -> Publisher
         raise NotConfigured(f"No laptop is running (make run), and no stack is named. {missing}") from None
     os.environ.update({name: value for name, value in known.items() if name.startswith("AWS_")})
     media = S3Media(settings.media_bucket, settings.region, settings.aws_endpoints.get("s3"))
-    return Publisher(build(settings).world, media.put_media, {**known, **_named(given)}, _speech(settings, known))
+    return Publisher(build(settings).world, media.put_media, {**known, **_named(given)}, _speech(settings))
 
 
-def _speech(settings: Settings, known: Mapping[str, str]) -> MakeSpeech | None:
+def _speech(settings: Settings) -> MakeSpeech | None:
     """Give what has fixed texts spoken ahead, for a stack on AWS whose Asterisks would have them made."""
-    if not known.get("ICALL_ASTERISK_PBXS") or settings.aws_endpoints:
+    if not settings.asterisk_pbxs or settings.aws_endpoints:
         return None
     polly, s3 = (boto3.client(service, region_name=settings.region) for service in ("polly", "s3"))
     return FixedSpeech(polly, s3, settings.media_bucket).make
