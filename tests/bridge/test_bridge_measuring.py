@@ -9,7 +9,7 @@ from icall_bridge.cloud import CloudAway, Signing
 from icall_bridge.heart.effects import Request
 from icall_bridge.heart.state import Ways
 from icall_bridge.journal import Journal
-from icall_bridge.measuring import MeasuredAri, MeasuredCloud, MeasuredOrders, read_bridge
+from icall_bridge.measuring import MeasuredAri, MeasuredCloud, MeasuredOrders, checks, read_bridge
 from icall_bridge.metrics import Metrics
 from icall_bridge.orders import Slip
 from icall_bridge.service import Bridge, Surroundings
@@ -101,7 +101,12 @@ def test_what_waits_to_be_told_is_read_from_the_journal(metrics):
     async def read():
         ari = AriClient(AriAddress("http://127.0.0.1:1/ari", "icall", "secret"), None)
         around = Surroundings(ari, None, None, None, None, journal, Signing("whsec_c2VjcmV0"), lambda *_: None)
-        read_bridge(metrics, Bridge("b1", Ways(), around), ari, journal)
+        bridge = Bridge("b1", Ways(), around)
+        read_bridge(metrics, bridge, ari, journal)
+        assert {name: check() for name, check in checks(bridge, journal).items()} == {
+            "asterisk": "away",
+            "stack": "does not take events",
+        }
         return dict(line.rsplit(" ", 1) for line in metrics.text().splitlines() if not line.startswith("#"))
 
     read = asyncio.run(read())

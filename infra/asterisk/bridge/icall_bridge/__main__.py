@@ -18,7 +18,7 @@ from icall_bridge.health import Health, Systemd, read_machine, tick
 from icall_bridge.heart.state import Ways
 from icall_bridge.journal import Journal
 from icall_bridge.lock import Taken, lock
-from icall_bridge.measuring import MeasuredAri, MeasuredCloud, MeasuredOrders, read_bridge
+from icall_bridge.measuring import MeasuredAri, MeasuredCloud, MeasuredOrders, checks, read_bridge
 from icall_bridge.metrics import Metrics
 from icall_bridge.orders import LONG_POLL, SqsOrders
 from icall_bridge.service import Bridge, Replaced, Surroundings
@@ -83,9 +83,7 @@ async def _work(settings: Settings) -> None:
                 note=_note,
             ),
         )
-        health = Health(
-            metrics, {"asterisk": lambda: "" if bridge.state == "working" else bridge.state}, settings.health_port
-        )
+        health = Health(metrics, checks(bridge, journal), settings.health_port)
         read_bridge(metrics, bridge, ari, journal)
         folders = {
             "state": settings.state_folder,

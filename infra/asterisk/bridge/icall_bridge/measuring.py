@@ -9,6 +9,7 @@ from typing import Any
 
 from icall_bridge.ari.client import SILENCE, Ari, AriClient
 from icall_bridge.cloud import DEFINITE, Cloud, CloudAway
+from icall_bridge.health import Check
 from icall_bridge.heart.effects import Request
 from icall_bridge.heart.state import Asking, Dialling, Doing, Meeting, Performing, Waiting
 from icall_bridge.journal import Journal
@@ -24,6 +25,7 @@ _DOING: Mapping[type[Doing], str] = {
     Dialling: "dialling",
 }
 _SERVERS_FAULT = 500
+_LONG_UNHEARD_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,14 @@ def read_bridge(metrics: Metrics, bridge: Bridge, ari: AriClient, journal: Journ
     metrics.read("events_waiting", lambda: sum(1 for _ in journal.untold()))
     metrics.read("events_oldest_seconds", lambda: _oldest(journal))
     metrics.read("journal_lost_total", lambda: journal.lost)
+
+
+def checks(bridge: Bridge, journal: Journal) -> Mapping[str, Check]:
+    """Give what /health looks at: Asterisk, and whether the stack hears us."""
+    return {
+        "asterisk": lambda: "" if bridge.state == WORKING else bridge.state,
+        "stack": lambda: "does not take events" if _oldest(journal) > _LONG_UNHEARD_SECONDS else "",
+    }
 
 
 def _outcome(status: int) -> str:
