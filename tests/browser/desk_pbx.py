@@ -190,7 +190,7 @@ class Exchange:
     def rings(self) -> Leg:
         """Ring the page."""
         leg = Leg(self.ari, self.recordings, f"leg{next(self.legs)}")
-        said = {"variables": {"CALLERID(num)": CALLER_ID}}
+        said = {"variables": {"CONNECTEDLINE(num)": CALLER_ID, "CONNECTEDLINE(num-pres)": "allowed"}}
         query = {"endpoint": f"PJSIP/{USER}", "app": "icall", "channelId": leg.id}
         assert self.ari.asks("POST", "/channels/create", said, **query)[0] == 200
         assert self.ari.asks("POST", f"/channels/{leg.id}/dial", timeout="20")[0] == 204

@@ -191,8 +191,7 @@ def test_the_command_publishes_what_is_built_and_tells_it(s3, web, shell, capsys
     assert capsys.readouterr().out.splitlines() == [
         "published console/: 6 files, 2 of them under a name of their own; earlier ones were left",
         "published sdk/: 7 files",
-        f"published console/deployment.json: sockets at wss://{SOCKETS.removeprefix('https://')}, "
-        "telephones of kind twilio",
+        f"published console/deployment.json: sockets at {SOCKETS.replace('https', 'wss')}, telephones of kind twilio",
     ]
     assert s3.get_object(Bucket=BUCKET, Key="console/index.html")
 
