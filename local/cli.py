@@ -26,7 +26,7 @@ from local.fixed_speech import FixedSpeech
 from local.gateway.pages import WEB
 from local.laptop import STANDARD_ADDRESSES
 from local.packages import NothingThere, check_there
-from local.pages_publishing import CannotPublish, publish_pages
+from local.pages_publishing import TWILIO, CannotPublish, at_asterisk, publish_pages
 from local.publishing import FLOWS, MakeSpeech, Publisher
 from local.run import STACK, say_mistakes
 from local.secrets_file import demo_password
@@ -83,7 +83,9 @@ def publish_web(_given: argparse.Namespace, known: Mapping[str, str]) -> int:
         if not known.get(variable):
             raise CannotPublish(f"Set {variable} to the stack's output {output}.")
     s3 = boto3.client("s3", region_name=known.get("AWS_REGION"))
-    told = publish_pages(s3, known["ICALL_PAGES_BUCKET"], known["ICALL_SOCKETS_URL"], WEB)
+    server, ice = known.get("ICALL_SIP_SERVER"), known.get("ICALL_SIP_ICE", "")
+    telephone = at_asterisk(server, ice) if server else TWILIO
+    told = publish_pages(s3, known["ICALL_PAGES_BUCKET"], known["ICALL_SOCKETS_URL"], WEB, telephone)
     print("\n".join(f"published {line}" for line in told))
     return DONE
 
