@@ -87,8 +87,8 @@ def test_who_is_muted_when_they_pick_up_is_not_heard_from_the_first_moment(phone
     phone.rings()
     phone.begins("answering", "answer()")
     leg.is_up()
-    assert AGENT not in leg.hears_while(lambda: phone.becomes("answering"))
-    assert AGENT not in leg.hears()
+    heard_at_first = leg.hears_while(lambda: phone.becomes("answering"))
+    assert AGENT not in heard_at_first | leg.hears()
     phone.does("mute(false)")
     assert eventually(lambda: AGENT in leg.hears())
 

@@ -178,8 +178,8 @@ def test_agents_browsers_are_spread_over_the_pbxs_and_each_stays_where_it_is_tol
     carrier = asterisk(sqs, {PBX: MAIN, "second": SECOND})
     agents = [str(agent) for agent in [*range(100, 140), *range(100, 140)]]
     names = {carrier.softphone_credentials(agent, NOW).name for agent in agents}
-    there = {f"{order['user']}@{pbx}" for pbx, url in ((PBX, MAIN), ("second", SECOND)) for _, order in orders(sqs, url)}
-    assert there == names
+    there = {PBX: orders(sqs, MAIN), "second": orders(sqs, SECOND)}
+    assert {f"{order['user']}@{pbx}" for pbx, ordered in there.items() for _, order in ordered} == names
     assert len(names) == len(set(agents))
     assert {name.partition("@")[2] for name in names} == {PBX, "second"}
 
