@@ -14,8 +14,9 @@ test: ## set up everything and pass every test
 check: ## read the code without running it: style, types, storeys, spelling, dependencies
 	@tools/check
 
-prove: ## explore how handlers meet, for MINUTES=10; STORY="..." plays one again, FAULTS=1 proves the net
+prove: ## let handlers die every death and explore how they meet, for MINUTES=10; STORY="..." plays one again, FAULTS=1 proves the net
 	@tools/setup
+	@$(if $(STORY)$(FAULTS),,.venv/bin/pytest -q -n auto --every-death tests/usecases/test_crashes.py)
 	@.venv/bin/python -m tests.interleavings $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(STORY),--story "$(STORY)") $(if $(FAULTS),--faults)
 
 bench: ## print what things cost, against their budgets
