@@ -366,6 +366,19 @@ def _calls_a_colleague(scene: Scene) -> None:
     hear_each_other(scene, scene.agent.phone, scene.colleague.phone)
 
 
+def _calls_a_flow(scene: Scene) -> None:
+    assert scene.agent.does(7, 5, "freight-waybill") == 0
+    leg = scene.agent.phone.answer(PATIENCE)
+    scene.agent.hears("Talk", PATIENCE)
+    leg.hears("人工服务请按0", PATIENCE)
+    leg.presses("0")
+    scene.colleague.hears("Ring", PATIENCE)
+    scene.colleague.answers()
+    hear_each_other(scene, leg, scene.colleague.phone)
+    assert scene.agent.does(2) == 0
+    scene.colleague.hears("Hangup", PATIENCE)
+
+
 SEAT, MONITOR, INTERCEPT, EMERGENCY = 1, 1, 2, 4
 
 
@@ -449,6 +462,7 @@ ROADS = [
     Road("a customer comes back", _given_away, _comes_back),
     Road("a customer is given to a stranger", _in_company, _is_given_to_a_stranger),
     Road("a colleague is called", lambda centre: with_a_colleague(staffed(centre)), _calls_a_colleague),
+    Road("a flow is called", lambda centre: with_a_colleague(staffed(centre)), _calls_a_flow),
     Road("a supervisor listens", lambda centre: supervised(talking(centre)), _supervisor_listens),
     Road("a supervisor takes over", lambda centre: supervised(talking(centre)), _supervisor_takes_over),
     Road("a supervisor calls urgently", lambda centre: supervised(talking(centre)), _supervisor_calls_urgently),

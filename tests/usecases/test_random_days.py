@@ -26,7 +26,9 @@ TO_AUTOMATIC, RECORDING = 11, 27
 ACTIONS = st.sampled_from([ANSWER, HANG_UP, HOLD, RETRIEVE, PAUSE, RESUME, RESUME, WRAP_UP])
 MOVES = st.sampled_from([COMPLETE, CONFER, CANCEL, SWAP, SWAP, MUTE])
 AGENT = 2
-TARGETS = st.sampled_from([*((AGENT, agent) for agent in STAFF), (3, OUTSIDE), (4, "service"), (4, "vip")])
+TARGETS = st.sampled_from(
+    [*((AGENT, agent) for agent in STAFF), (3, OUTSIDE), (4, "service"), (4, "vip"), (5, "freight-waybill")]
+)
 ASKING = st.sampled_from([CONSULT, CONSULT, TRANSFER, CALL])
 
 
@@ -134,6 +136,11 @@ class Day(RuleBasedStateMachine):
     def a_socket_is_lost(self, agent, told):
         if agent in self.pages:
             self.pages[agent].loses_its_socket(told=told)
+
+    @rule(agent=AGENTS, keys=KEYS)
+    def an_agent_presses_keys(self, agent, keys):
+        for leg in self.centre.device_of(agent).talking():
+            leg.presses(keys)
 
     @precondition(lambda self: len(self.callers) < MOST_CALLERS)
     @rule()

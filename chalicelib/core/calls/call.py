@@ -47,6 +47,7 @@ CALL_MOVES: Moves[CallState] = Moves(
         (CallState.WAITING, "leave_queue"): CallState.FLOW,
         (CallState.WAITING, "talk"): CallState.TALKING,
         (CallState.DIALLING, "talk"): CallState.TALKING,
+        (CallState.DIALLING, "automate"): CallState.FLOW,
         (CallState.TALKING, "requeue"): CallState.WAITING,
         (CallState.TALKING, "hand_over"): CallState.TRANSFERRING,
         (CallState.TRANSFERRING, "talk"): CallState.TALKING,
@@ -122,7 +123,8 @@ class Outbox:
 class Call:
     """A call's whole state; `version` is that of the stored row (0: not stored yet), times in ms since 1970.
 
-    `caller` and `called` are numbers, AgentIDs of an internal call, which `shows` a number of ours to whom it rings.
+    `caller` and `called` are numbers, AgentIDs of an internal call, which `shows` a number of ours to whom it rings; the
+    latter is a flow's name where an agent calls one, and so is the call's customer.
     `owner` is the agent whose call it is, empty for people outside who talk by themselves; `from_agent` is who handed
     it over last. `vocid` names its latest recording, `talk_since` is when the talk began. `takes` are its recordings
     but for one that nobody has touched: that follows from `vocid` and `talk_since`. `parties` are everybody's legs,
@@ -173,7 +175,8 @@ class Call:
     @property
     def peer(self) -> str:
         """The number of the party outside, which an agent's page knows as CALLERID."""
-        return self.caller if self.direction is Direction.INBOUND else self.called
+        came = self.direction is Direction.INBOUND or self.customer_agent
+        return self.caller if came else self.called
 
     @property
     def own_number(self) -> str:
@@ -182,6 +185,8 @@ class Call:
 
     def peer_of(self, agent_id: str) -> str:
         """Name the other side as this agent's page knows it: a number or, of a call from inside, an AgentID."""
+        if agent_id and agent_id == self.customer_agent:
+            return self.called
         if self.direction is Direction.INTERNAL and agent_id == self.called:
             return self.caller
         return self.peer
@@ -190,6 +195,11 @@ class Call:
     def customer(self) -> Party:
         """The customer's party."""
         return self.parties[CUSTOMER]
+
+    @property
+    def customer_agent(self) -> str:
+        """The agent who is the call's customer, since they called a flow; empty for everybody outside."""
+        return self.customer.agent if CUSTOMER in self.parties else ""
 
     @property
     def customer_held(self) -> bool:
@@ -341,7 +351,7 @@ class Call:
                 "how": party.how or None,
             }
             for party in self.parties.values()
-            if party.role not in (Role.CUSTOMER, Role.SUPERVISOR) and party.agent and party.joined_at is not None
+            if party.role is not Role.SUPERVISOR and party.agent and party.joined_at is not None
         ]
 
     def talk_facts(self) -> dict[str, Any]:

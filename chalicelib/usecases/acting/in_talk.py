@@ -55,6 +55,8 @@ def hang_up(asked: Asked, _world: World) -> Acted:
         return _let_another_go(asked)
     if what not in (MY_LEG, WHOLE_CALL):
         raise BadRequest("Hanging up takes 0 for your own leg, 1 for the whole call, 2 for somebody else's leg.")
+    if agent.id == scene.call.customer_agent and scene.call.state is not CallState.DIALLING:
+        return leaving.customer_leaves(scene, asked.now, asked.wrap_up)
     if what == WHOLE_CALL or scene.call.state is CallState.DIALLING:
         return talking.end(asked.own, asked.now, EndedBy.AGENT, wrap_up=asked.wrap_up)
     return _leave(asked)
@@ -116,6 +118,8 @@ def send_dtmf(asked: Asked, _world: World) -> Acted:
     """Send keys into the customer's side."""
     if not _DIGITS.match(asked.action.s_param):
         raise BadRequest("Keys are 0 to 9, *, #, A to D and w for a pause, 32 at the most.")
+    if asked.their_scene and asked.agent.id == asked.call.customer_agent:
+        raise NotLegalNow("Who calls a flow presses the keys at their own telephone.")
     return talking.send_digits(asked.own, asked.action.s_param, asked.now)
 
 

@@ -50,11 +50,20 @@ def flow_meant(asked: Asked, world: World) -> tuple[Run, Mapping[str, str]]:
         NotFound: there is no such flow.
     """
     target = _target(TargetKind.FLOW, asked)
+    return run_of(target.name, asked.call.run.language if asked.call.run else None, world), target.tags
+
+
+def run_of(name: str, language: str | None, world: World) -> Run:
+    """Give the beginning of a flow, in this language or its own.
+
+    Raises:
+        NotFound: there is no such flow.
+    """
     try:
-        version, flow = world.catalogue.flow(target.name)
+        version, flow = world.catalogue.flow(name)
     except NotConfigured:
         raise NotFound("There is no flow of this name.") from None
-    return begin(flow, version, asked.call.run.language if asked.call.run else None), target.tags
+    return begin(flow, version, language)
 
 
 def _colleague_meant(asked: Asked, world: World) -> Agent | None:
