@@ -26,6 +26,7 @@ from chalicelib.core.ground.errors import (
     CarrierGone,
     CarrierRefused,
     CarriersFault,
+    CarrierTooEarly,
     CarrierUncertain,
     Conflict,
     NotConfigured,
@@ -77,15 +78,29 @@ def carry_out_again(call_id: str, version: int, world: World) -> None:
 
 
 def _bring(world: World, call: Call, commands: Sequence[Command], *, again: bool) -> None:
-    """Execute the commands, and look at the call again until nobody has changed what it wants meanwhile."""
+    """Execute the commands, and look at the call again until nobody has changed what it wants meanwhile.
+
+    Who comes too early may have been overtaken: what they did before then must not stand until somebody looks again.
+    """
     for _ in range(ROUNDS):
-        for command in commands:
-            _execute(world, call, command, again=again)
+        early = _executed(world, call, commands, again=again)
         now = world.desk.call(call.id)
         if now is None or (wanted(now), taken(now)) == (wanted(call), taken(call)):
+            if early:
+                raise early
             return
         call, commands, again = now, everything(now), True
     raise CarrierUncertain("The call changes faster than its carrier follows.")
+
+
+def _executed(world: World, call: Call, commands: Sequence[Command], *, again: bool) -> CarrierTooEarly | None:
+    """Execute the commands, up to one that comes too early, and give that."""
+    try:
+        for command in commands:
+            _execute(world, call, command, again=again)
+    except CarrierTooEarly as early:
+        return early
+    return None
 
 
 def _execute(world: World, call: Call, command: Command, *, again: bool) -> None:
@@ -98,7 +113,7 @@ def _execute(world: World, call: Call, command: Command, *, again: bool) -> None
         carrier.execute(command, again=again)
     except (CarrierGone, CarrierRefused) as refusal:
         if _comes_too_early(command, refusal, carrier):
-            raise CarrierUncertain(str(refusal)) from refusal
+            raise CarrierTooEarly(str(refusal)) from refusal
         if not (isinstance(command, InConference) and isinstance(refusal, CarrierGone)):
             _refused(world, command, refusal)
     except CarrierUncertain as silence:

@@ -123,8 +123,8 @@ class Outbox:
 class Call:
     """A call's whole state; `version` is that of the stored row (0: not stored yet), times in ms since 1970.
 
-    `caller` and `called` are numbers, AgentIDs of an internal call, which `shows` a number of ours to whom it rings; the
-    latter is a flow's name where an agent calls one, and so is the call's customer.
+    `caller` and `called` are numbers, AgentIDs of an internal call, which `shows` a number of ours to whom it rings;
+    where an agent calls a flow, `called` is its name, and the agent is the call's customer.
     `owner` is the agent whose call it is, empty for people outside who talk by themselves; `from_agent` is who handed
     it over last. `vocid` names its latest recording, `talk_since` is when the talk began. `takes` are its recordings
     but for one that nobody has touched: that follows from `vocid` and `talk_since`. `parties` are everybody's legs,

@@ -254,7 +254,7 @@ def _told(scene: Scene, own: Party, what: Controlled, centre: Centre, now: int) 
 
 
 def talks(scene: Scene, agent_id: str) -> bool:
-    """Tell whether an agent is in a talk in which they can be controlled; who is only consulted, or in a flow, is not."""
+    """Tell whether an agent is in a talk in which they can be controlled: not consulted only, nor in a flow."""
     there = [party for party in scene.call.parties_of(agent_id) if party.there and party.where is Where.CONFERENCE]
     return bool(there) and there[-1].role is not Role.CONSULTED and scene.agent(agent_id).state in _IN_CONVERSATION
 

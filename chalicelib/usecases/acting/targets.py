@@ -37,9 +37,17 @@ def target_of(asked: Asked) -> Target:
     """
     kind = asked.action.i_param
     if kind not in list(TargetKind):
-        raise BadRequest("The target kind must be 0 to 5: by dial plan, seat, agent, outside line, queue, flow.")
+        raise BadRequest(_NO_TARGET.get(kind, "") + _KINDS)
     target = _target(TargetKind(kind), asked)
     return replace(target, kind=_known(target.kind, target.name, asked.centre))
+
+
+_KINDS = "The target kind must be 0 to 5: by dial plan, seat, agent, outside line, queue, flow."
+
+_NO_TARGET: Mapping[int, str] = {
+    6: "A conference is no target: consult whom you want in it, then bring all together (21). ",
+    7: "There is no voicemail box: a flow can say that nobody is there (5). ",
+}
 
 
 def flow_meant(asked: Asked, world: World) -> tuple[Run, Mapping[str, str]]:
