@@ -200,7 +200,7 @@ TABLE = (
     Row("hangup", IN_CALL, bad=((3, ""), (2, "")), dead={(2, "no-such-leg"): NOBODY}, at=talking),
     Row("hangup", MINE | {ringing, dialling, lost, reserved, trying}, 1),
     Row("hangup", frozenset([ringing, asking, consulting]), 2, otherwise=dict.fromkeys(ALONE, Result.BAD_PARAMETER)),
-    Row("hold", frozenset([talking, conference]), dead={(0, "no-such-leg"): NOBODY}),
+    Row("hold", frozenset([talking, conference]), bad=((2, ""),), dead={(0, "no-such-leg"): NOBODY}),
     Row("retrieve", frozenset([holding, reserved]), dead={(0, "no-such-leg"): NOBODY}),
     Row("transfer", frozenset([talking, holding]), AGENT, TARGET, BAD_TARGETS, TARGETS),
     Row("transfer", frozenset([talking, holding]), QUEUE, "vip"),

@@ -21,6 +21,9 @@ from chalicelib.usecases.acting.asked import Acted, Asked
 MY_LEG, WHOLE_CALL, OTHER = 0, 1, 2
 """iParam of hangup."""
 
+MUSIC, SILENCE = 0, 1
+"""iParam of hold."""
+
 MERGE, REPLACE = 0, 1
 """iParam of setTags."""
 
@@ -93,10 +96,12 @@ def _without(scene: Scene, party: Party, asked: Asked, how: HungUp) -> Scene:
 
 def hold(asked: Asked, _world: World) -> Acted:
     """Let the others, or one of them, hear music, or nothing."""
+    if asked.action.i_param not in (MUSIC, SILENCE):
+        raise BadRequest("Hold takes 0 for music, 1 for silence.")
     place = asked.call.place
     queue = asked.centre.queues.get(place.queue) if place else None
     music = queue.music if queue else HOLD_MUSIC
-    sound = "" if asked.action.i_param == 1 else music
+    sound = "" if asked.action.i_param == SILENCE else music
     return talking.hold(asked.own, sound, asked.now, leg=asked.named_leg)
 
 
