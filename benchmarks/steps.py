@@ -10,6 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from benchmarks.one_copy import copies_once
 from benchmarks.roads import walk_roads
 from chalicelib.adapters.messages import QueueUrls, SqsMessages
 from chalicelib.core.agents import presence
@@ -183,6 +184,7 @@ def count() -> Account:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             monkeypatch.setenv(name, "benchmark")
         monkeypatch.setitem(os.environ, "AWS_DEFAULT_REGION", REGION)
+        copies_once(monkeypatch)
         metered = MeteredCentre(monkeypatch, meter)
         _offer(metered)
         agent = _page(metered)

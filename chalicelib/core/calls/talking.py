@@ -118,6 +118,7 @@ def recover(scene: Scene, leg_id: str, now: int) -> Scene:
     call, agent = scene.call, scene.agent(scene.call.owner)
     call = call.with_party(replace(call.parties[leg_id], joined_at=now))
     if call.reserved:
+        call = recorded_from_here(call, now)
         return scene.with_call(call).with_agent(agent.tells_state(agent, now, by="system", LEG="back"))
     return scene.with_call(call).with_agent(hears_talk(agent, call, now))
 
@@ -267,7 +268,13 @@ def _without_conference(call: Call, lost_leg: str, now: int) -> Call:
     if take is None or take.leg:
         return replace(call, conference="")
     again = take.state is Taking.ON
-    return replace(call.with_take(take.over(now)), conference="", vocid=_next_leg(call) if again else take.vocid)
+    over = replace(call.with_take(take.over(now)), conference="")
+    return replace(over, vocid=_next_leg(call), recorded_since=now) if again else over
+
+
+def recorded_from_here(call: Call, now: int) -> Call:
+    """Give the call in whose empty conference somebody is the first now: what is recorded there begins with them."""
+    return call if call.recorded_since is None else replace(call, recorded_since=now)
 
 
 def _next_leg(call: Call) -> str:
