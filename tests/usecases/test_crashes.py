@@ -400,6 +400,24 @@ def _supervisor_takes_over(scene: Scene) -> None:
     scene.on_the_line.hang_up()
 
 
+def _colleague_picks_up(scene: Scene) -> None:
+    assert scene.colleague.does(30) == 0
+    scene.agent.hears("Hangup", PATIENCE)
+    scene.colleague.hears("Ring", PATIENCE)
+    scene.colleague.answers()
+    hear_each_other(scene, scene.on_the_line, scene.colleague.phone)
+
+
+def _supervisor_calls_who_is_at_rest(scene: Scene) -> None:
+    supervisor = scene.their_supervisor
+    assert supervisor.controls(SEAT, EMERGENCY) == 0
+    supervisor.phone.answer(PATIENCE)
+    _comes_in(scene.agent)
+    hear_each_other(scene, supervisor.phone, scene.agent.phone)
+    assert supervisor.does(2) == 0
+    scene.agent.hears("Hangup", PATIENCE)
+
+
 def _supervisor_calls_urgently(scene: Scene) -> None:
     supervisor = scene.their_supervisor
     assert supervisor.controls(SEAT, EMERGENCY) == 0
@@ -465,6 +483,12 @@ ROADS = [
     Road("a flow is called", lambda centre: with_a_colleague(staffed(centre)), _calls_a_flow),
     Road("a supervisor listens", lambda centre: supervised(talking(centre)), _supervisor_listens),
     Road("a supervisor takes over", lambda centre: supervised(talking(centre)), _supervisor_takes_over),
+    Road("a colleague takes what rings", lambda centre: with_a_colleague(ringing(centre)), _colleague_picks_up),
+    Road(
+        "a supervisor calls who is at rest",
+        lambda centre: supervised(staffed(centre)),
+        _supervisor_calls_who_is_at_rest,
+    ),
     Road("a supervisor calls urgently", lambda centre: supervised(talking(centre)), _supervisor_calls_urgently),
 ]
 
