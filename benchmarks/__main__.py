@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from typing import TypeVar
 
-from benchmarks import budgets, durations, growth, growth_picture, laptop, pages, prices, steps
+from benchmarks import budgets, by_asterisk, durations, growth, growth_picture, laptop, pages, prices, steps
 from benchmarks.assignment import report
 from benchmarks.assignment.__main__ import show
 
@@ -19,12 +19,19 @@ def main() -> int:
     account = _quietly(steps.count)
     _print_steps(account)
     _print_bill(account)
+    asterisk = _quietly(by_asterisk.count)
+    _print_asterisk(asterisk)
     by_size = _print_growth()
     _print_durations()
     _print_laptop()
     _print_pages()
     print("\nAssignment as calls come faster, simulated; ms, per call or per offer")
-    broken = [*budgets.broken(account), *growth.grown(by_size), *show(report.DAYS)]
+    broken = [
+        *budgets.broken(account),
+        *budgets.broken_by_asterisk(asterisk),
+        *growth.grown(by_size),
+        *show(report.DAYS),
+    ]
     for line in broken:
         print(f"over budget: {line}")
     return 1 if broken else 0
@@ -48,6 +55,17 @@ def _print_bill(account: steps.Account) -> None:
     for name, dollars in bill.items():
         print(f"  {name:42} {used[name] * 1000:>10,.0f}  ${dollars:.4f}")
     print(f"  {'together':42} {'':>10}  ${sum(bill.values()):.4f} (budget ${budgets.DOLLARS_PER_1000_CALLS:.3f})")
+
+
+def _print_asterisk(account: steps.Account) -> None:
+    call, budget = account.call, budgets.BY_ASTERISK
+    dollars = sum(prices.bill(account).values())
+    print("\nThe same call by Asterisk (asked/budget)")
+    print(
+        f"  in a row {call.sequential}/{budget.sequential}, write units {call.write_units:g}/{budget.write_units:g}, "
+        f"read units {call.read_units:g}/{budget.read_units:g}, orders {account.orders}; a thousand ${dollars:.4f}"
+    )
+    print(f"  an Asterisk without calls ${prices.of_idle_asterisk():.2f} a month")
 
 
 def _print_growth() -> Mapping[int, Mapping[str, growth.Cost]]:

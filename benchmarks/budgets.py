@@ -81,7 +81,15 @@ ROADS: Mapping[str, Budget] = {
 """Everything that all handlers ask for until all hear each other, what each page is told of it included."""
 
 CALL = Budget(80, 60, 56)
+BY_ASTERISK = Budget(80, 60, 52)
+"""The plain call with an Asterisk for its carrier, orders in its queue included."""
+
 DOLLARS_PER_1000_CALLS = 0.20
+
+
+def broken_by_asterisk(account: Account) -> Iterator[str]:
+    """Tell if the plain call by Asterisk asked for more than it may."""
+    yield from _over(account.call, BY_ASTERISK)
 
 
 def broken(account: Account) -> Iterator[str]:

@@ -48,7 +48,10 @@ class Step:
 
 @dataclass(slots=True)
 class Account:
-    """Steps by name, roads of many parties by name, and everything that one whole call asked for."""
+    """Steps by name, roads of many parties by name, and everything that one whole call asked for.
+
+    `orders` are the commands that a carrier took from a FIFO queue; the others were requests to it.
+    """
 
     steps: dict[str, Step] = field(default_factory=dict)
     roads: dict[str, Step] = field(default_factory=dict)
@@ -58,6 +61,7 @@ class Account:
     http_requests: int = 0
     frames: int = 0
     messages: int = 0
+    orders: int = 0
 
 
 @dataclass(slots=True)
@@ -111,9 +115,9 @@ class MeteredFunctions:
 class MeteredCentre:
     """A centre whose steps are counted."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, meter: Meter) -> None:
+    def __init__(self, centre: TableFrontDoor, meter: Meter) -> None:
         self.meter = meter
-        self.centre = TableFrontDoor(monkeypatch)
+        self.centre = centre
         self.functions = MeteredFunctions(self.centre.functions, meter, self.centre.time)
         self.centre.functions = self.functions  # type: ignore[assignment]  # its twin
         self.sockets = CountedSockets()
@@ -178,14 +182,21 @@ def summed(name: str, counted: list[Counted], pushes: int, commands: int) -> Ste
     )
 
 
-def count() -> Account:
-    """Play a call with six IVR steps, the steps that are no call's, and the roads of many; give what each asked for."""
+@contextmanager
+def account_of_aws() -> Iterator[tuple[pytest.MonkeyPatch, Meter]]:
+    """Give an account of AWS in this process, whose requests are counted."""
     with pytest.MonkeyPatch.context() as monkeypatch, mock_aws(), Meter() as meter:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             monkeypatch.setenv(name, "benchmark")
         monkeypatch.setitem(os.environ, "AWS_DEFAULT_REGION", REGION)
         copies_once(monkeypatch)
-        metered = MeteredCentre(monkeypatch, meter)
+        yield monkeypatch, meter
+
+
+def count() -> Account:
+    """Play a call with six IVR steps, the steps that are no call's, and the roads of many; give what each asked for."""
+    with account_of_aws() as (monkeypatch, meter):
+        metered = MeteredCentre(TableFrontDoor(monkeypatch), meter)
         _offer(metered)
         agent = _page(metered)
         _call(metered, agent)

@@ -14,7 +14,8 @@ class Settings:
 
     `allow_private` are the `host:port` of business systems that may be inner and plain. `allow_loopback` (any port of
     our own machine) and `aws_endpoints` (service to address) are for the laptop; `secrets_file` takes the place of
-    Parameter Store there. Without `twilio_account_sid` Twilio is none of the stack's carriers.
+    Parameter Store there. Without `twilio_account_sid` Twilio is none of the stack's carriers, and without
+    `asterisk_pbxs` (the queue's address of each, by its name) Asterisk is none.
     """
 
     table: str
@@ -27,6 +28,7 @@ class Settings:
     media_bucket: str
     twilio_account_sid: str = ""
     twilio_api_url: str = "https://api.twilio.com"
+    asterisk_pbxs: Mapping[str, str] = field(default_factory=dict)
     region: str = "us-east-1"
     secrets_path: str = "/icall"
     secrets_file: str = ""
@@ -62,6 +64,7 @@ _ENDPOINTS: Mapping[str, str] = {
 }
 
 _ACCOUNT = re.compile("AC[0-9a-fA-F]{32}")
+_PBX = re.compile(r"([a-z0-9]{1,16})=(https?://[^\s,=?#]+\.fifo)")
 _LOOPBACK = "loopback"
 _PLACE = re.compile(r"[a-z0-9:.-]+:[0-9]{1,5}")
 
@@ -80,6 +83,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     private = _private(environment)
     return Settings(
         **{field: environment[name].rstrip("/") for field, name in named.items()},
+        asterisk_pbxs=_pbxs(environment),
         aws_endpoints={service: environment[name] for service, name in _ENDPOINTS.items() if environment.get(name)},
         allow_private=private - {_LOOPBACK},
         allow_loopback=_LOOPBACK in private,
@@ -93,6 +97,18 @@ def _check_twilio(environment: Mapping[str, str]) -> None:
         raise NotConfigured("ICALL_TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits, or empty: no Twilio then.")
     if not account and environment.get("ICALL_TWILIO_API_URL"):
         raise NotConfigured("ICALL_TWILIO_API_URL is set, ICALL_TWILIO_ACCOUNT_SID is not: set both, or neither.")
+
+
+def _pbxs(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Read which Asterisks there are; the form of a name is protocol.md's."""
+    named = [_PBX.fullmatch(each) for each in filter(None, environment.get("ICALL_ASTERISK_PBXS", "").split(","))]
+    pbxs = {found[1]: found[2] for found in named if found}
+    if len(pbxs) < len(named):
+        raise NotConfigured(
+            "ICALL_ASTERISK_PBXS must be name=address of its FIFO queue, several with commas between, each name once: "
+            "1 to 16 small letters and digits."
+        )
+    return pbxs
 
 
 def _private(environment: Mapping[str, str]) -> frozenset[str]:

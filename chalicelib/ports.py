@@ -274,8 +274,11 @@ class Carrier(Protocol):
     def execute(self, command: Command, *, again: bool) -> None:
         """Carry the command out, looking first when it may have been done (`again`), or raise CarriersFault."""
 
-    def lives(self, sid: str) -> bool:
-        """Tell whether the leg that the carrier knows by this id has not ended, or raise CarriersFault."""
+    def lives(self, call: str, leg: str, sid: str) -> bool:
+        """Tell whether the leg, which the carrier knows as `sid`, has not ended, or raise CarriersFault.
+
+        A carrier that cannot know it now says that it lives, looks, and tells LegEnded if it does not.
+        """
 
     def hand_over_recording(self, sid: str, address: str) -> bytes | None:
         """Give the WAV file, or None: the carrier PUTs it to the address itself, and then tells RecordingStored.

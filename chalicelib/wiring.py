@@ -27,6 +27,7 @@ from chalicelib.adapters.workers import ThreadWorkers
 from chalicelib.config import Settings, read_settings
 from chalicelib.core.ground.errors import NotConfigured
 from chalicelib.core.ground.values import dataclass
+from chalicelib.core.told.webhook_keys import read_signing_keys
 from chalicelib.ports import Carrier, Clock, Secrets, StreamRow, World
 
 TWILIO_TOKENS = "twilio/auth-token"
@@ -35,6 +36,10 @@ old token while it is being rotated, the secrets of shared keys."""
 
 TWILIO_KEY = "twilio/api-key"
 """The secret's name: an API key's SID and its secret with a blank between; it signs what a browser registers with."""
+
+
+ASTERISK_KEYS = "asterisk/{pbx}/webhook-keys"
+"""The secret's name for each pbx: the key that its bridge signs with, or both while it is being rotated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,26 @@ def _twilio(settings: Settings, secrets: Secrets, clock: Clock) -> Carrier | Non
     )
 
 
-CARRIERS: Mapping[str, Callable[[Settings, Secrets, Clock], Carrier | None]] = {"twilio": _twilio}
+def _asterisk(settings: Settings, secrets: Secrets, clock: Clock) -> Carrier | None:
+    if not settings.asterisk_pbxs:
+        return None
+    from chalicelib.adapters.asterisk.asterisk import Asterisk  # noqa: PLC0415 - only where Asterisk is a carrier
+    from chalicelib.adapters.asterisk.door import AsteriskDoor  # noqa: PLC0415
+    from chalicelib.adapters.asterisk.queues import Queues  # noqa: PLC0415
+
+    def keys(pbx: str) -> list[bytes]:
+        name = ASTERISK_KEYS.format(pbx=pbx)
+        return read_signing_keys(secrets.get(name), name)
+
+    pbxs, new = settings.asterisk_pbxs, RandomTokens().new
+    queues = Queues(pbxs, clock, new, settings.region, settings.aws_endpoints.get("sqs"))
+    return Asterisk(AsteriskDoor(pbxs, keys, clock), queues, keys, new)
+
+
+CARRIERS: Mapping[str, Callable[[Settings, Secrets, Clock], Carrier | None]] = {
+    "twilio": _twilio,
+    "asterisk": _asterisk,
+}
 """What makes each carrier; one for which nothing is set gives None, and none of its modules is loaded."""
 
 

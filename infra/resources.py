@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -26,10 +26,11 @@ class EventSource:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What the template declares, by logical id."""
+    """What the template declares, by logical id; `optional_queues` are those that only some stacks have."""
 
     tables: Mapping[str, Properties]
     queues: Mapping[str, Properties]
+    optional_queues: Mapping[str, Properties]
     buckets: Mapping[str, Properties]
     sources: Mapping[str, EventSource]
     environment: Mapping[str, Any]
@@ -90,17 +91,23 @@ def read(path: Path = TEMPLATE) -> Declared:
     """What the template declares."""
     document = load(path)
     resources = document["Resources"]
+    sometimes = {logical: resource for logical, resource in resources.items() if "Condition" in resource}
+    always = {logical: resource for logical, resource in resources.items() if logical not in sometimes}
     return Declared(
         tables=_of_type(resources, "AWS::DynamoDB::Table"),
-        queues=_of_type(resources, "AWS::SQS::Queue"),
+        queues=_of_type(always, "AWS::SQS::Queue"),
+        optional_queues=_of_type(sometimes, "AWS::SQS::Queue"),
         buckets=_of_type(resources, "AWS::S3::Bucket"),
         sources={source.function: source for source in _sources(resources)},
         environment=document["Globals"]["Function"]["Environment"]["Variables"],
     )
 
 
-def create(declared: Declared, clients: Clients, prefix: str = "icall") -> Names:
-    """Makes what is missing and leaves alone what is there; names begin with the prefix."""
+def create(declared: Declared, clients: Clients, prefix: str = "icall", optional: Sequence[str] = ()) -> Names:
+    """Makes what is missing and leaves alone what is there; names begin with the prefix.
+
+    Of the optional queues it makes those that are named here.
+    """
     refs: dict[str, str] = {}
     arns: dict[str, str] = {}
     for logical, properties in declared.tables.items():
@@ -109,8 +116,10 @@ def create(declared: Declared, clients: Clients, prefix: str = "icall") -> Names
         arns[logical] = table["TableArn"]
         arns[f"{logical}.StreamArn"] = table["LatestStreamArn"]
     # A queue's redrive policy names its dead-letter queue, which must exist first.
-    for logical, properties in sorted(declared.queues.items(), key=lambda item: "RedrivePolicy" in item[1]):
-        refs[logical] = _queue(clients.sqs, _physical(prefix, logical), _queue_attributes(properties, arns))
+    queues = {**declared.queues, **{logical: declared.optional_queues[logical] for logical in optional}}
+    for logical, properties in sorted(queues.items(), key=lambda item: "RedrivePolicy" in item[1]):
+        name = _physical(prefix, logical) + (".fifo" if properties.get("FifoQueue") else "")
+        refs[logical] = _queue(clients.sqs, name, _queue_attributes(properties, arns))
         arns[logical] = _queue_arn(clients.sqs, refs[logical])
     for logical in declared.buckets:
         refs[logical] = _bucket(clients.s3, _physical(prefix, logical))
@@ -173,13 +182,24 @@ def _table(dynamodb: Any, name: str, properties: Properties) -> Mapping[str, Any
 
 
 def _queue_attributes(properties: Properties, arns: Mapping[str, str]) -> dict[str, str]:
-    attributes = {
-        name: str(properties[name]) for name in ("VisibilityTimeout", "MessageRetentionPeriod") if name in properties
-    }
+    attributes = {name: _attribute(properties[name]) for name in _QUEUE_ATTRIBUTES if name in properties}
     if redrive := properties.get("RedrivePolicy"):
         target = arns[redrive["deadLetterTargetArn"]["Fn::GetAtt"][0]]
         attributes["RedrivePolicy"] = json.dumps({**redrive, "deadLetterTargetArn": target})
     return attributes
+
+
+_QUEUE_ATTRIBUTES: Final = (
+    "VisibilityTimeout",
+    "MessageRetentionPeriod",
+    "FifoQueue",
+    "DeduplicationScope",
+    "FifoThroughputLimit",
+)
+
+
+def _attribute(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _queue(sqs: Any, name: str, attributes: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from xdist.scheduler import LoadScopeScheduling
 IN_ONE_PIECE = (
     "tests/browser/",
     "tests/laptop/",
+    "tests/asterisk/",
     "tests/local/carrier/control/test_the_phone_page.py",
     "tests/local/carrier/control/test_the_agent_pages_telephone.py",
     "tests/local/aws/",
@@ -17,8 +18,8 @@ IN_ONE_PIECE = (
     "tests/budgets/",
     "tests/infra/test_template.py",
 )
-"""Their files start a laptop, a browser or a server, or package the product, for all their tests; the first two folders
-share theirs."""
+"""Their files start a laptop, a browser or a server, or package the product, for all their tests; the first three
+folders share theirs."""
 
 LONG = ("tests/usecases/test_crashes.py", "tests/usecases/test_random_days.py")
 """Their tests take seconds each."""

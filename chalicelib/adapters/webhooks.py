@@ -1,9 +1,6 @@
 """Notices to business systems in the Standard Webhooks form (standardwebhooks.com, specification 1.0)."""
 
-import hashlib
-import hmac
 import json
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,7 +10,7 @@ from chalicelib.adapters.http import GuardedHttp
 from chalicelib.core.centre.model import WebhookEndpoint
 from chalicelib.core.ground.errors import AddressRefused, PluginFailed
 from chalicelib.core.ground.values import dataclass
-from chalicelib.core.told.webhook_keys import read_signing_keys
+from chalicelib.core.told.webhook_keys import read_signing_keys, signature
 from chalicelib.ports import Clock, Secrets
 
 _TIMEOUT_MS = 10_000
@@ -70,6 +67,4 @@ def body_of(kind: str, at: int, data: Mapping[str, Any]) -> bytes:
 
 def sign(keys: list[bytes], notice_id: str, timestamp: int, body: bytes) -> str:
     """Give the header webhook-signature: `v1,<base64>` for each key, blanks between; `timestamp` in seconds."""
-    content = f"{notice_id}.{timestamp}.".encode() + body
-    digests = (hmac.digest(key, content, hashlib.sha256) for key in keys)
-    return " ".join(f"v1,{b64encode(digest).decode()}" for digest in digests)
+    return " ".join(signature(key, notice_id, timestamp, body) for key in keys)

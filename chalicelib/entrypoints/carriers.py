@@ -5,6 +5,9 @@ from chalicelib.core.carrier.script import Script
 from chalicelib.core.ground.errors import NotFound
 from chalicelib.entrypoints.http import Reply, Request
 from chalicelib.ports import World
+from chalicelib.usecases.carry_out import note_refused
+from chalicelib.usecases.note_exchange import note_exchange
+from chalicelib.usecases.note_key import note_key
 from chalicelib.usecases.note_leg import note_leg
 from chalicelib.usecases.record import note_recording, note_stored
 from chalicelib.usecases.take_call import take_call
@@ -42,4 +45,10 @@ def _handle(event: events.CarrierEvent | None, carrier: str, world: World) -> Sc
             note_recording(event, world)
         case events.RecordingStored():
             note_stored(event, world)
+        case events.KeyPressed():
+            note_key(event, world)
+        case events.CommandRefused():
+            note_refused(event, world)
+        case events.ExchangeReported():
+            note_exchange(event, carrier, world)
     return ()

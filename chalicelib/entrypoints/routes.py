@@ -75,7 +75,12 @@ TWILIO: Family = (
     Route("POST", f"{_CALL}/announcement/{{sealed}}", _SIGNATURE, (), "carriers.hear", FORM),
 )
 
-CARRIERS: Mapping[str, Family] = {"twilio": TWILIO}
+ASTERISK: Family = (
+    # What a bridge beside an Asterisk tells and asks.
+    Route("POST", "/carriers/asterisk/{pbx}/events", _SIGNATURE, (), "carriers.hear"),
+)
+
+CARRIERS: Mapping[str, Family] = {"twilio": TWILIO, "asterisk": ASTERISK}
 """The families of carriers, by the names that a configuration gives them; who has none of them answers 404 there."""
 
 MEDIA: Family = (Route("GET", "/media/{name}", _NOTHING, (), "media.show_media"),)

@@ -6,11 +6,13 @@ the last to tell the carrier anything has seen that it is what the call wants. A
 unsettled, and brought to what is wanted *now* (docs/decisions/wanted.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import get_args
 
 from chalicelib.core.calls.call import Call
 from chalicelib.core.calls.wanted import difference, everything, taken, wanted
 from chalicelib.core.carrier.commands import (
+    AddParticipant,
     CoachParticipant,
     Command,
     HoldParticipant,
@@ -22,10 +24,10 @@ from chalicelib.core.carrier.commands import (
     StopRecording,
     TakeTurn,
 )
+from chalicelib.core.carrier.events import CommandRefused
 from chalicelib.core.ground.errors import (
     CarrierGone,
     CarrierRefused,
-    CarriersFault,
     CarrierTooEarly,
     CarrierUncertain,
     Conflict,
@@ -37,6 +39,9 @@ from chalicelib.ports import Carrier, World
 
 InConference = HoldParticipant | RetrieveParticipant | MuteParticipant | CoachParticipant
 """Commands about a leg that is in its conference; once it is gone, there is nothing to do, and its end is told."""
+
+A_MOMENT_MS = 2000
+"""How long what came too early for a carrier that says so later is waited with."""
 
 NOTHING_RECORDED = "NothingRecorded"
 """What is noted in a refused command's place when a recording that was to go on is not there any more."""
@@ -72,9 +77,41 @@ def carry_out_again(call_id: str, version: int, world: World) -> None:
     call = world.desk.call(call_id) if outbox and outbox.carrier else None
     if call is None:
         return
+    _bring_to_now(world, call)
+    world.desk.settle(call_id, version)
+
+
+def carry_out_now(call_id: str, world: World) -> None:
+    """Bring the carrier to what the call wants now, since something had come too early for it.
+
+    Raises:
+        CarrierUncertain: the carrier is silent: come back later.
+    """
+    call = world.desk.call(call_id)
+    if call is not None:
+        _bring_to_now(world, call)
+
+
+def note_refused(event: CommandRefused, world: World) -> None:
+    """Note that a carrier could not do after all what it had taken: as if it had said so at once.
+
+    What came too early is tried once more, in a moment; what is still not to be found then is over, or never was.
+    """
+    kind, call = _KINDS[event.command], world.desk.call(event.call)
+    if call is None:
+        return
+    party = call.parties.get(event.leg)
+    lives = party is not None and party.live
+    if not event.again and _comes_too_early(kind, gone=event.gone, lives=lambda: lives):
+        world.messages.remind([Timer(TimerKind.AGAIN, call.id, "", world.clock.now() + A_MOMENT_MS)])
+    elif not (event.gone and issubclass(kind, InConference | StopRecording)):
+        why = "not there" if event.gone else "refused after it was taken"
+        _refused(world, kind, call.id, event.leg, gone=event.gone, why=why)
+
+
+def _bring_to_now(world: World, call: Call) -> None:
     world.watch.count(Metric.REDELIVERED)
     _bring(world, call, everything(call), again=True)
-    world.desk.settle(call_id, version)
 
 
 def _bring(world: World, call: Call, commands: Sequence[Command], *, again: bool) -> None:
@@ -109,40 +146,48 @@ def _execute(world: World, call: Call, command: Command, *, again: bool) -> None
     A recording that is to be paused is paused now, or its agent is told: nobody waits for it and says a card number.
     """
     carrier = carrier_named(world, call.carrier)
+
+    def lives() -> bool:
+        sid = "" if isinstance(command, AddParticipant) else command.sid
+        return not sid or carrier.lives(command.call, command.leg, sid)
+
     try:
         carrier.execute(command, again=again)
     except (CarrierGone, CarrierRefused) as refusal:
-        if _comes_too_early(command, refusal, carrier):
+        kind, gone = type(command), isinstance(refusal, CarrierGone)
+        if _comes_too_early(kind, gone=gone, lives=lives):
             raise CarrierTooEarly(str(refusal)) from refusal
-        if not (isinstance(command, InConference) and isinstance(refusal, CarrierGone)):
-            _refused(world, command, refusal)
+        if not (gone and issubclass(kind, InConference)):
+            _refused(world, kind, command.call, command.leg, gone=gone, why=str(refusal))
     except CarrierUncertain as silence:
         if again or not isinstance(command, PauseRecording):
             raise
-        _refused(world, command, silence)
+        _refused(world, PauseRecording, command.call, command.leg, gone=False, why=str(silence))
 
 
-def _comes_too_early(command: Command, refusal: CarriersFault, carrier: Carrier) -> bool:
-    """Tell whether the same command may be taken in a moment.
+def _comes_too_early(kind: type[Command], *, gone: bool, lives: Callable[[], bool]) -> bool:
+    """Tell whether the same command may be taken in a moment; `lives` tells whether its leg is over.
 
     A leg that is to be held or muted may still be on its way into the conference. One that is to be moved may have had
     no answer yet to what it asked first: a carrier lets nobody be moved who does not stand in a script. Who has hung up
     comes to neither. A recording that is to be stopped may not have begun yet, and would run on.
     """
-    if isinstance(command, StopRecording):
-        return isinstance(refusal, CarrierGone)
-    if isinstance(command, HoldParticipant | MuteParticipant | CoachParticipant):
-        return isinstance(refusal, CarrierGone) and (not command.sid or carrier.lives(command.sid))
-    return isinstance(command, JoinConference | TakeTurn) and carrier.lives(command.sid)
+    if kind is StopRecording:
+        return gone
+    if issubclass(kind, HoldParticipant | MuteParticipant | CoachParticipant):
+        return gone and lives()
+    return issubclass(kind, JoinConference | TakeTurn) and lives()
 
 
-def _refused(world: World, command: Command, why: Exception) -> None:
-    nothing = isinstance(command, ResumeRecording) and isinstance(why, CarrierGone)
-    kind = NOTHING_RECORDED if nothing else type(command).__name__
-    world.watch.note("the carrier refused", call=command.call, command=kind, why=str(why))
+def _refused(world: World, kind: type[Command], call_id: str, leg: str, *, gone: bool, why: str) -> None:
+    name = NOTHING_RECORDED if gone and kind is ResumeRecording else kind.__name__
+    world.watch.note("the carrier refused", call=call_id, command=name, why=why)
     world.watch.count(Metric.REFUSED)
     now = world.clock.now()
-    world.messages.remind([Timer(TimerKind.REFUSED, command.call, f"{kind}:{command.leg}", now)])
+    world.messages.remind([Timer(TimerKind.REFUSED, call_id, f"{name}:{leg}", now)])
+
+
+_KINDS: Mapping[str, type[Command]] = {kind.__name__: kind for kind in get_args(Command)}
 
 
 def carrier_named(world: World, name: str) -> Carrier:

@@ -10,7 +10,7 @@ from chalicelib.core.calls.call import CallState
 from chalicelib.core.carrier.events import Cause, LegAnswered, LegEnded
 from chalicelib.core.told.notices import Timer, TimerKind
 from chalicelib.ports import Change, World
-from chalicelib.usecases.carry_out import carry_out_again
+from chalicelib.usecases.carry_out import carry_out_again, carry_out_now
 from chalicelib.usecases.commit import decides_again
 from chalicelib.usecases.match import commit_and_match, match_ready, match_waiting
 from chalicelib.usecases.note_leg import note_leg
@@ -122,6 +122,7 @@ _HANDLERS: Mapping[TimerKind, Callable[[Timer, World], None]] = {
     TimerKind.AWAY: _away,
     TimerKind.OUTBOX: _outbox,
     TimerKind.REFUSED: _refused,
+    TimerKind.AGAIN: lambda timer, world: carry_out_now(timer.subject, world),
     TimerKind.LISTEN: _listen,
     TimerKind.WAITING: lambda timer, world: match_waiting(timer.subject, world),
     TimerKind.READY: lambda timer, world: match_ready(timer.subject, world),

@@ -44,7 +44,7 @@ def look_for_ghosts(call_id: str, world: World) -> None:
 
 def _lives(call: Call, party: Party, world: World) -> bool:
     try:
-        return carrier_named(world, call.carrier).lives(party.sid)
+        return carrier_named(world, call.carrier).lives(call.id, party.id, party.sid)
     except CarriersFault:
         return True
 

@@ -1,6 +1,6 @@
-"""Composes hold music and silence: `python -m local.media.compose`. The same notes every time, and nobody's rights.
+"""Composes hold music, silence and a sound for a moment: `python -m local.media.compose`.
 
-8 kHz, 16 bit, mono: every carrier and every browser plays that.
+The same notes every time, and nobody's rights. 8 kHz, 16 bit, mono: every carrier and every browser plays that.
 """
 
 import io
@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Final
 
 FOLDER: Final = Path(__file__).parents[2] / "flows" / "media"
+BESIDE_ASTERISK: Final = Path(__file__).parents[2] / "infra/asterisk/bridge/icall_bridge/sound/standby"
+"""The sounds that go with the bridge: those of flows/media once more, and its own."""
+
 RATE: Final = 8000
 SILENCE_SECONDS: Final = 5
 NOTE_SECONDS: Final = 0.5
@@ -34,19 +37,32 @@ CHORDS: Final = (
 )
 
 
+MOMENT: Final = (62, 67)
+"""Two notes upwards: something is coming."""
+
+
 def hold_music() -> bytes:
     """Give twenty seconds that can be played in a circle: what rings beyond the end rings at the beginning."""
-    samples = [0.0] * round(RATE * NOTE_SECONDS * sum(map(len, CHORDS)))
-    for number, note in enumerate(note for chord in CHORDS for note in chord):
-        start = round(number * NOTE_SECONDS * RATE)
-        for offset, sample in enumerate(_ring(note)):
-            samples[(start + offset) % len(samples)] += sample
-    return _wav(samples)
+    notes = [note for chord in CHORDS for note in chord]
+    return _wav(_played(notes, [0.0] * round(RATE * NOTE_SECONDS * len(notes))))
+
+
+def moment() -> bytes:
+    """Give what a caller hears while a prompt is being made: two notes that ring out."""
+    return _wav(_played(MOMENT, [0.0] * round(RATE * (NOTE_SECONDS + RINGING_SECONDS))))
 
 
 def silence() -> bytes:
     """Give a few seconds of nothing, for a hold without music."""
     return _wav([0.0] * (RATE * SILENCE_SECONDS))
+
+
+def _played(notes: Sequence[int], samples: list[float]) -> list[float]:
+    for number, note in enumerate(notes):
+        start = round(number * NOTE_SECONDS * RATE)
+        for offset, sample in enumerate(_ring(note)):
+            samples[(start + offset) % len(samples)] += sample
+    return samples
 
 
 def _ring(note: int) -> Iterator[float]:
@@ -73,3 +89,4 @@ if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / "hold-music.wav").write_bytes(hold_music())
     (FOLDER / "silence.wav").write_bytes(silence())
+    (BESIDE_ASTERISK / "moment.wav").write_bytes(moment())

@@ -4,7 +4,7 @@ from copy import deepcopy
 
 import pytest
 
-from benchmarks import budgets, prices
+from benchmarks import budgets, by_asterisk, prices
 from benchmarks.steps import count
 
 
@@ -32,3 +32,10 @@ def test_a_step_over_its_budget_is_told(account):
 
 def test_a_thousand_calls_cost_no_more_than_their_budget(account):
     assert sum(prices.bill(account).values()) <= budgets.DOLLARS_PER_1000_CALLS
+
+
+def test_a_call_by_asterisk_asks_no_more_of_aws_and_costs_no_more_than_one_by_twilio(account):
+    counted = by_asterisk.count()
+    assert list(budgets.broken_by_asterisk(counted)) == []
+    assert counted.orders == account.call.commands
+    assert sum(prices.bill(counted).values()) <= sum(prices.bill(account).values())

@@ -66,3 +66,37 @@ def test_what_is_no_account_of_twilios_is_refused_by_the_variables_name(account)
 def test_half_a_twilio_account_is_one_clear_mistake():
     with pytest.raises(NotConfigured, match="set both, or neither"):
         read_settings(GIVEN | API)
+
+
+QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/icall-main.fifo"
+
+
+def having(pbxs):
+    return read_settings(GIVEN | {"ICALL_ASTERISK_PBXS": pbxs})
+
+
+def test_a_stack_has_the_asterisks_that_are_named_each_with_its_queue():
+    assert having("").asterisk_pbxs == read_settings(GIVEN).asterisk_pbxs == {}
+    assert having(f"main={QUEUE}").asterisk_pbxs == {"main": QUEUE}
+    both = having(f"main={QUEUE},lab2=http://127.0.0.1:9324/1/lab.fifo,")
+    assert both.asterisk_pbxs == {"main": QUEUE, "lab2": "http://127.0.0.1:9324/1/lab.fifo"}
+
+
+@pytest.mark.parametrize(
+    "pbxs",
+    [
+        "main",
+        f"={QUEUE}",
+        f"Main={QUEUE}",
+        f"a-b={QUEUE}",
+        f"abcdefghijklmnopq={QUEUE}",
+        f"main={QUEUE.removesuffix('.fifo')}",
+        f"main={QUEUE},main={QUEUE}x.fifo",
+        f"main={QUEUE};second={QUEUE}",
+        f"main={QUEUE} second={QUEUE}",
+    ],
+)
+def test_what_is_no_asterisk_with_a_fifo_queue_is_refused_by_the_variables_name(pbxs):
+    with pytest.raises(NotConfigured, match="ICALL_ASTERISK_PBXS must be name=address of its FIFO queue") as refused:
+        having(pbxs)
+    assert "123456789012" not in str(refused.value)

@@ -15,6 +15,9 @@ CHINESE = ".zh.md"
 ENGLISH_ALONE = ("tour.md", "where-to-put-it.md", "benchmarks.md", "decisions/")
 """Below docs/: for those who change the product."""
 
+CONTRACTS = ("infra/asterisk/protocol.md",)
+"""Below the root: what two programs keep, for those who change either."""
+
 _INFO = re.compile(r"(?P<language>\w*)[^\n]*$\n", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 
@@ -36,7 +39,9 @@ def in_both_languages() -> list[Path]:
 
 def is_in_english_alone(page: Path) -> bool:
     """Tell whether the page is for those who change the product."""
-    return page.is_relative_to(DOCS) and page.relative_to(DOCS).as_posix().startswith(ENGLISH_ALONE)
+    if page.is_relative_to(DOCS):
+        return page.relative_to(DOCS).as_posix().startswith(ENGLISH_ALONE)
+    return name_of(page) in CONTRACTS
 
 
 def name_of(page: Path) -> str:

@@ -14,6 +14,7 @@ ROUTES = {
     ("POST", "/carriers/twilio/calls/{call}/conference"): "form",
     ("POST", "/carriers/twilio/calls/{call}/recordings/{vocid}"): "form",
     ("POST", "/carriers/twilio/calls/{call}/announcement/{sealed}"): "form",
+    ("POST", "/carriers/asterisk/{pbx}/events"): "signed",
     ("GET", "/media/{name}"): "open",
     ("POST", "/sso/login-codes"): "api key",
     ("POST", "/agent/sessions"): "page",
@@ -47,7 +48,7 @@ def test_only_what_a_page_in_a_browser_needs_may_be_asked_from_another_origin(ro
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
-def test_carriers_send_forms_and_everybody_else_json(route):
+def test_twilio_sends_forms_and_everybody_else_json(route):
     expected = ["application/x-www-form-urlencoded"] if ROUTES[route] == "form" else ["application/json"]
     assert ENTRIES[route].content_types == expected
 

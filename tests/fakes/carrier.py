@@ -157,7 +157,7 @@ class MemoryCarrier:
                 return again and line is not None and line.sound is None
         return isinstance(command, OfRecording) and again and self._is_so(command)
 
-    def lives(self, sid: str) -> bool:
+    def lives(self, call: str, leg: str, sid: str) -> bool:
         return sid in self.lines and self.lines[sid].at is not At.GONE
 
     def check(self) -> None:

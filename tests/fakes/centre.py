@@ -31,6 +31,7 @@ from chalicelib.entrypoints.http import Request
 from chalicelib.ports import (
     AgentToBeTold,
     CallToBeTold,
+    Carrier,
     Change,
     RecordingToBeFetched,
     SomebodyIsReady,
@@ -372,7 +373,7 @@ class Centre:
             catalogue=_PUBLISHED[0].copied() if _PUBLISHED and not change_config else MemoryCatalogue(),
             credentials=MemoryCredentials(self.clock),
             sockets=self.sockets,
-            carriers={"twilio": twilio},
+            carriers=self._carriers(twilio),
             messages=self.messages,
             plugins=self.plugins,
             webhooks=self.webhooks,
@@ -390,7 +391,7 @@ class Centre:
                 name: Mortal(name, getattr(self.immortal, name), self.fate)
                 for name in ("desk", "history", "credentials", "sockets", "messages", "plugins", "webhooks", "files")
             },
-            carriers={"twilio": Mortal("carrier", self.immortal.carriers["twilio"], self.fate)},
+            carriers={name: Mortal("carrier", carrier, self.fate) for name, carrier in self.immortal.carriers.items()},
         )
         self._publish(change_config)
 
@@ -453,6 +454,9 @@ class Centre:
         while (answered := self.handle(handler)) is None:
             self.time.advance(1)
         return answered
+
+    def _carriers(self, twilio: Carrier) -> Mapping[str, Carrier]:
+        return {"twilio": twilio}
 
     def _carrier(self) -> Exchange:
         return Exchange(carrier_settings(), self._webhook, self.time)

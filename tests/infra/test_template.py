@@ -34,6 +34,7 @@ FUNCTIONS = {
     "Sweep",
 }
 QUEUES = ("Timers", "Webhooks", "Recordings")
+ASTERISKS = (1, 2, 3, 4)
 
 
 @pytest.fixture(scope="session")
@@ -111,6 +112,39 @@ def test_a_queue_waits_six_times_its_functions_time_out_and_has_dead_letters(mad
 def test_a_queues_function_reads_that_queue_and_reports_partial_failures(made, name):
     assert event_of(made, name)["Queue"] == {"Fn::Sub": f"${{{name}Queue.Arn}}"}
     assert event_of(made, name)["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+@pytest.mark.parametrize("n", ASTERISKS)
+def test_each_asterisk_has_an_encrypted_fifo_queue_of_its_own_without_dead_letters_and_an_alarm(made, n):
+    queue, alarm = made[f"AsteriskQueue{n}"], made[f"AsteriskBridge{n}Alarm"]
+
+    assert queue["Condition"] == alarm["Condition"] == f"HasAsterisk{n}"
+    assert queue["Properties"]["FifoQueue"]
+    assert queue["Properties"]["SqsManagedSseEnabled"]
+    assert "RedrivePolicy" not in queue["Properties"]
+    watched = [metric["MetricStat"]["Metric"] for metric in alarm["Properties"]["Metrics"] if "MetricStat" in metric]
+    assert {metric["MetricName"] for metric in watched} == {
+        "ApproximateAgeOfOldestMessage",
+        "NumberOfEmptyReceives",
+        "NumberOfMessagesReceived",
+    }
+    for metric in watched:
+        (dimension,) = metric["Dimensions"]
+        assert dimension["Value"] == {"Fn::GetAtt": [f"AsteriskQueue{n}", "QueueName"]}
+
+
+def test_every_function_that_may_tell_a_carrier_may_send_to_the_asterisks_there_are_and_none_takes_from_them(made):
+    for function in FUNCTIONS:
+        resources_of = [s["Resource"] for s in statements(made, function) if s["Sid"] == "SendLater"]
+        sends = {place["Fn::If"][0] for place in resources_of[0] if "Fn::If" in place} if resources_of else set()
+        assert sends == ({f"HasAsterisk{n}" for n in ASTERISKS} if function != "Webhooks" else set())
+        taking = [s["Resource"] for s in statements(made, function) if "sqs:ReceiveMessage" in s["Action"]]
+        assert "AsteriskQueue" not in json.dumps(taking)
+
+
+def test_a_stack_deploys_without_a_twilio_account_and_without_an_asterisk(template):
+    names = ["TwilioAccountSid", *(f"AsteriskPbx{n}" for n in ASTERISKS)]
+    assert {template["Parameters"][name]["Default"] for name in names} == {""}
 
 
 def test_the_stream_function_reads_the_tables_stream_and_gives_up_into_dead_letters(made):
@@ -192,6 +226,10 @@ def test_functions_find_everything_by_reference(template):
     assert variables["ICALL_TABLE"] == {"Ref": "Table"}
     for name in QUEUES:
         assert variables[f"ICALL_{name.upper()}_QUEUE_URL"] == {"Ref": f"{name}Queue"}
+    places = variables["ICALL_ASTERISK_PBXS"]["Fn::Join"][1]
+    assert [place["Fn::If"] for place in places] == [
+        [f"HasAsterisk{n}", {"Fn::Sub": f"${{AsteriskPbx{n}}}=${{AsteriskQueue{n}}},"}, ""] for n in ASTERISKS
+    ]
     literals = {name for name, value in variables.items() if isinstance(value, str)}
     assert literals == {"POWERTOOLS_SERVICE_NAME"}
 
@@ -230,7 +268,9 @@ def test_dead_letters_late_streams_5xx_and_errors_raise_alarms(made):
         if "MetricStat" in metric
     }
 
-    assert alarms.keys() == {"DeadLettersAlarm", "StreamAgeAlarm", "ApiErrorsAlarm", "FunctionErrorsAlarm"}
+    of_asterisks = {"AsteriskAlarm", *(f"AsteriskBridge{n}Alarm" for n in ASTERISKS)}
+    usual = {"DeadLettersAlarm", "StreamAgeAlarm", "ApiErrorsAlarm", "FunctionErrorsAlarm"}
+    assert alarms.keys() == usual | of_asterisks
     assert watched == FUNCTIONS
 
 

@@ -266,7 +266,7 @@ class Deaf:
     def execute(self, _command: object, *, again: bool) -> None:
         """Do nothing."""
 
-    def lives(self, _sid: str) -> bool:
+    def lives(self, _call: str, _leg: str, _sid: str) -> bool:
         """Say yes."""
         return True
 

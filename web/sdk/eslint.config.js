@@ -6,7 +6,7 @@ export default tseslint.config(
   ...tseslint.configs.stylisticTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js", "tools/*.mjs"] } },
+      parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js", "tools/*.mjs", "tools/*.cjs"] } },
     },
     rules: {
       // Numbers in messages are meant to be there.
@@ -18,7 +18,7 @@ export default tseslint.config(
   },
   {
     // Compiled by nobody, so checked for style alone.
-    files: ["**/*.mjs", "**/*.js"],
+    files: ["**/*.mjs", "**/*.cjs", "**/*.js"],
     extends: [tseslint.configs.disableTypeChecked],
   },
   {

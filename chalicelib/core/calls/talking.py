@@ -86,6 +86,21 @@ def send_digits(scene: Scene, digits: str, now: int) -> Scene:
     return scene.with_call(call.acts(keys)).with_agent(owner.hears(Heard.KEY, now, 1, tags={"KEY": digits}))
 
 
+def key_pressed(scene: Scene, leg_id: str, key: str, now: int) -> Scene:
+    """Somebody pressed a key in the conference: of the customer the owner is told which.
+
+    While the recording is paused they are told only that there was one: what is not to be recorded is not to be kept
+    among an agent's events either.
+    """
+    call = scene.call
+    if leg_id != CUSTOMER or call.state is not CallState.TALKING or call.customer.state is not PartyState.CONNECTED:
+        return scene
+    if call.customer.agent or call.owner not in scene.agents:
+        return scene
+    tags = {} if call.taking is Taking.PAUSED else {"KEY": key}
+    return scene.with_agent(scene.agent(call.owner).hears(Heard.KEY, now, 0, tags=tags))
+
+
 def lose_agent(scene: Scene, leg_id: str, now: int) -> Scene:
     """The owner's browser went away in mid-call: the customer hears music while it comes back (R16).
 
@@ -280,7 +295,7 @@ def recorded_from_here(call: Call, now: int) -> Call:
 def _next_leg(call: Call) -> str:
     """Name the owner's leg after those that they had: a talk that is recorded anew is named by it."""
     earlier = call.parties_of(call.owner)
-    return f"{earlier[0].id.split('.')[0]}.{len(earlier)}"
+    return f"{earlier[0].id}.{len(earlier)}"
 
 
 def _others(call: Call, state: PartyState, leg: str) -> list[Party]:

@@ -1,5 +1,6 @@
 """What happened at a carrier, in the past tense, the same for every carrier."""
 
+from dataclasses import field
 from enum import StrEnum
 
 from chalicelib.core.carrier.script import Script
@@ -107,6 +108,40 @@ class RecordingStored:
     vocid: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """Somebody in the conference pressed a key, one of 0-9, *, # and A-D; `number` tells it from others of its call."""
+
+    call: str
+    leg: str
+    key: str = field(repr=False)
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRefused:
+    """A command that was taken cannot be carried out after all; `command` is the name of its kind.
+
+    `gone` tells that the leg, or what was to be changed, is not there (any more); otherwise it is a definite no. One
+    that was sent `again` is not tried once more.
+    """
+
+    call: str
+    leg: str
+    command: str
+    gone: bool
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeReported:
+    """One of the carrier's own telephone systems says how it is: `state` is working, frozen or away."""
+
+    exchange: str
+    state: str
+    call: str = ""
+
+
 CarrierEvent = (
     CallArrived
     | TurnTaken
@@ -117,4 +152,7 @@ CarrierEvent = (
     | ParticipantJoined
     | RecordingReported
     | RecordingStored
+    | KeyPressed
+    | CommandRefused
+    | ExchangeReported
 )

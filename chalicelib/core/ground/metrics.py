@@ -27,6 +27,8 @@ class Metric(StrEnum):
     CONTROLS = "Controls", "Controls of agents that supervisors asked for, carried out or refused."
     PLUGIN_FAILURES = "PluginFailures", "Questions that a business system did not answer usably in time."
     REFUSED = "Refused", "Commands that a carrier refused, or that came too late for their leg."
+    EXCHANGE_HEARD = "ExchangeHeard", "Times that a telephone system of ours (an Asterisk) said how it is."
+    EXCHANGE_AILS = "ExchangeAils", "Times that one said it is frozen, or away."
     REDELIVERED = "Redelivered", "Changes whose commands had to be looked at a second time."
     OUTBOX_AGE = "OutboxAge", "Milliseconds from a commit to the stream's look at what it wants told."
 
@@ -41,6 +43,7 @@ FACTS: Mapping[str, str] = {
     "endpoint": "the name of a webhook's receiver",
     "error": "an error's kind",
     "event": "the kind of an event",
+    "exchange": "the name of a telephone system of ours",
     "flow": "a flow's name",
     "fields": "names of a form's fields, never their values",
     "function": "which of our functions",

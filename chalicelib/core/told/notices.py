@@ -83,6 +83,7 @@ class TimerKind(StrEnum):
     PAUSE = "pause"
     OUTBOX = "outbox"
     REFUSED = "refused"
+    AGAIN = "again"
     WAITING = "waiting"
     READY = "ready"
     UNATTENDED = "unattended"
@@ -96,6 +97,7 @@ OF_CALL = frozenset(
         TimerKind.RECOVERY,
         TimerKind.OUTBOX,
         TimerKind.REFUSED,
+        TimerKind.AGAIN,
         TimerKind.WAITING,
         TimerKind.UNATTENDED,
         TimerKind.AWAY,

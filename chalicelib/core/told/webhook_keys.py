@@ -1,6 +1,8 @@
 """Signing keys of webhooks, as Standard Webhooks writes them (standardwebhooks.com, specification 1.0)."""
 
-from base64 import b64decode
+import hashlib
+import hmac
+from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 
 from chalicelib.core.ground.errors import NotConfigured
@@ -20,6 +22,12 @@ def read_signing_keys(secret: str, name: str) -> list[bytes]:
     if not 1 <= len(keys) <= _MOST_KEYS:
         raise _no_key(name, f"holds {len(keys)} keys")
     return keys
+
+
+def signature(key: bytes, notice_id: str, timestamp: int, body: bytes) -> str:
+    """Give one signature of the header webhook-signature, `v1,<base64>`; `timestamp` in seconds since 1970."""
+    content = f"{notice_id}.{timestamp}.".encode() + body
+    return f"v1,{b64encode(hmac.digest(key, content, hashlib.sha256)).decode()}"
 
 
 def _key(written: str, name: str) -> bytes:

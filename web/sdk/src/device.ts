@@ -8,7 +8,7 @@ export interface IncomingLeg {
 
 /** What a device registers with at the carrier. */
 export interface SoftphoneCredentials {
-  /** The name by which the carrier rings it: "agent_100". */
+  /** The name by which the carrier rings it: "agent_100"; at Asterisk with its pbx, "agent_100@hq". */
   readonly name: string;
   /** Proves that it may: the carrier's own kind of token. Never log it. */
   readonly token: string;
@@ -47,7 +47,14 @@ export interface DevicePort {
 /** Which telephone a deployment has for its pages; `deployment.json` beside the SDK says it. */
 export type TelephonePlace =
   | { readonly kind: "twilio"; /** Twilio's edge locations to try, by name. */ readonly edge?: readonly string[] }
-  | { readonly kind: "emulated"; /** The emulated carrier's address. */ readonly carrier: string };
+  | { readonly kind: "emulated"; /** The emulated carrier's address. */ readonly carrier: string }
+  | {
+      readonly kind: "sip";
+      /** Asterisk's WebSocket: "wss://pbx.example.com/ws"; "{pbx}" in it becomes the name of the agent's pbx. */
+      readonly server: string;
+      /** STUN and TURN servers, where sound does not find its way without. */
+      readonly ice?: readonly RTCIceServer[];
+    };
 
 /** What a page may want of its telephone beside the port. */
 export interface TelephoneOptions {

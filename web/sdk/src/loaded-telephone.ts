@@ -6,6 +6,7 @@ import type { Cancel, Surroundings } from "./surroundings.js";
 const MODULES: Readonly<Record<TelephonePlace["kind"], string>> = {
   twilio: "twilio-voice",
   emulated: "emulated-carrier",
+  sip: "sip-phone",
 };
 
 const LOAD_AGAIN_MS = 5000;

@@ -1,5 +1,6 @@
 /** What went wrong, by a code for the page's own words; `message` is plain English. */
 export class LineError extends Error {
+  constructor(code: LineError["code"], message: string);
   readonly code: "insecure" | "refused-microphone" | "no-microphone" | "broken-microphone" | "unreachable" | "refused";
 }
 
@@ -15,3 +16,13 @@ export class MediaLine {
   mute(on: boolean): void;
   close(): void;
 }
+
+/** Makes what arrives heard: a browser may want a click or a key before it lets a page sound. */
+export class Loudspeaker {
+  constructor(stream: MediaStream);
+  play(): Promise<void>;
+  close(): void;
+}
+
+/** Asks for the microphone; LineError tells why there is none. */
+export function openMicrophone(): Promise<MediaStreamTrack>;

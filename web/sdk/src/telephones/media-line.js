@@ -24,18 +24,16 @@ export class MediaLine {
   #microphone;
   #asking;
   #muted = false;
-  #player = new Audio();
-  #playAgain = () => void this.#play();
 
   /** What arrives, for a meter. */
   remote = new MediaStream();
+  #loudspeaker = new Loudspeaker(this.remote);
   /** @type {((state: "connecting" | "connected" | "lost") => void) | undefined} */
   onState;
 
   /** @param {string} carrier the carrier's address @param {string} party a CallSid, or a device as "client:agent_100" */
   constructor(carrier, party) {
     this.#address = `${carrier}/control/media/${encodeURIComponent(party)}/offer`;
-    this.#player.srcObject = this.remote;
   }
 
   /** Connects, in place of an earlier connection of this party. */
@@ -55,7 +53,7 @@ export class MediaLine {
     if (connection !== this.#connection) return;
     await connection.setRemoteDescription(answer);
     if (this.#microphone) await this.#sender.replaceTrack(this.#microphone);
-    void this.#play();
+    void this.#loudspeaker.play();
   }
 
   /** Asks for the microphone, if the line has none yet; LineError tells why there is none. */
@@ -68,16 +66,7 @@ export class MediaLine {
 
   async #takeMicrophone() {
     if (this.hasMicrophone) return;
-    if (!navigator.mediaDevices) throw new LineError("insecure", "The browser gives a microphone to localhost only.");
-    let stream;
-    try {
-      stream = await navigator.mediaDevices.getUserMedia({
-        audio: { echoCancellation: true, noiseSuppression: true },
-      });
-    } catch (error) {
-      throw microphoneTrouble(error);
-    }
-    [this.#microphone] = stream.getAudioTracks();
+    this.#microphone = await openMicrophone();
     this.mute(this.#muted);
     await this.#sender?.replaceTrack(this.#microphone);
   }
@@ -105,8 +94,7 @@ export class MediaLine {
     this.#microphone?.stop();
     this.#microphone = undefined;
     this.#drop();
-    this.#player.srcObject = null;
-    forGesture("removeEventListener", this.#playAgain);
+    this.#loudspeaker.close();
   }
 
   #drop() {
@@ -118,17 +106,7 @@ export class MediaLine {
 
   #hear(track) {
     this.remote.addTrack(track);
-    void this.#play();
-  }
-
-  /** A browser may want a click or a key before it lets a page sound. */
-  async #play() {
-    try {
-      await this.#player.play();
-      forGesture("removeEventListener", this.#playAgain);
-    } catch {
-      forGesture("addEventListener", this.#playAgain);
-    }
+    void this.#loudspeaker.play();
   }
 
   #tell(connection) {
@@ -151,6 +129,46 @@ export class MediaLine {
     const told = await response.json();
     if (!response.ok) throw new LineError("refused", `The carrier takes no sound: ${told.error}`);
     return told;
+  }
+}
+
+/** Makes what arrives heard: a browser may want a click or a key before it lets a page sound. */
+export class Loudspeaker {
+  #player = new Audio();
+  #playAgain = () => void this.play();
+
+  /** @param {MediaStream} stream */
+  constructor(stream) {
+    this.#player.srcObject = stream;
+  }
+
+  /** Plays, now or at the next gesture. */
+  async play() {
+    try {
+      await this.#player.play();
+      forGesture("removeEventListener", this.#playAgain);
+    } catch {
+      if (this.#player.srcObject) forGesture("addEventListener", this.#playAgain);
+    }
+  }
+
+  /** Is silent for good. */
+  close() {
+    this.#player.srcObject = null;
+    forGesture("removeEventListener", this.#playAgain);
+  }
+}
+
+/** Asks for the microphone; LineError tells why there is none. */
+export async function openMicrophone() {
+  if (!navigator.mediaDevices) throw new LineError("insecure", "The browser gives a microphone to localhost only.");
+  try {
+    const stream = await navigator.mediaDevices.getUserMedia({
+      audio: { echoCancellation: true, noiseSuppression: true },
+    });
+    return stream.getAudioTracks()[0];
+  } catch (error) {
+    throw microphoneTrouble(error);
   }
 }
 

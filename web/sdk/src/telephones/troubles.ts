@@ -24,6 +24,11 @@ const WORDS = {
   ],
   "bad-line": ["The telephone's line broke.", "电话线路中断。"],
   "not-registered": ["This page's telephone is not registered yet.", "本页面的电话尚未注册。"],
+  "bad-place": [
+    "This page's telephone is not set up rightly (deployment.json): tell your administrator.",
+    "本页面的电话设置有误（deployment.json），请告知管理员。",
+  ],
+  "no-keys": ["A telephone has the keys 0 to 9, * and #.", "电话上只有 0 到 9、* 和 # 键。"],
   "no-ring": ["Nothing rings at this page's telephone.", "本页面的电话没有来电。"],
 } as const satisfies Readonly<Record<string, readonly [english: string, chinese: string]>>;
 

@@ -1,0 +1,1 @@
+"""Asterisk's REST interface: requests, each with a deadline, and events."""
