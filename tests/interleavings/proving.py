@@ -38,6 +38,8 @@ SHORT_STATES = tuple(
         "a customer is given away",  # as one who has just been given away
         "a stranger is asked",  # as one who was picked up
         "a colleague is called",  # as one who was picked up
+        "a flow is called",  # as one who was picked up
+        "a colleague serves an agent",  # as one who was picked up
     )
 )
 """The states of which no other has all parts as well."""

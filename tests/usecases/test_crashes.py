@@ -372,6 +372,19 @@ def _calls_a_colleague(scene: Scene) -> None:
     hear_each_other(scene, scene.agent.phone, scene.colleague.phone)
 
 
+def _calls_a_flow(scene: Scene) -> None:
+    assert scene.agent.does(7, 5, "freight-waybill") == 0
+    leg = scene.agent.phone.answer(PATIENCE)
+    scene.agent.hears("Talk", PATIENCE)
+    leg.hears("人工服务请按0", PATIENCE)
+    leg.presses("0")
+    scene.colleague.hears("Ring", PATIENCE)
+    scene.colleague.answers()
+    hear_each_other(scene, leg, scene.colleague.phone)
+    assert scene.agent.does(2) == 0
+    scene.colleague.hears("Hangup", PATIENCE)
+
+
 SEAT, MONITOR, INTERCEPT, EMERGENCY = 1, 1, 2, 4
 
 
@@ -391,6 +404,24 @@ def _supervisor_takes_over(scene: Scene) -> None:
     leg = _comes_in(supervisor)
     assert scene.centre.time.run_until(lambda: scene.on_the_line.talks_with == [leg.party], PATIENCE)
     scene.on_the_line.hang_up()
+
+
+def _colleague_picks_up(scene: Scene) -> None:
+    assert scene.colleague.does(30) == 0
+    scene.agent.hears("Hangup", PATIENCE)
+    scene.colleague.hears("Ring", PATIENCE)
+    scene.colleague.answers()
+    hear_each_other(scene, scene.on_the_line, scene.colleague.phone)
+
+
+def _supervisor_calls_who_is_at_rest(scene: Scene) -> None:
+    supervisor = scene.their_supervisor
+    assert supervisor.controls(SEAT, EMERGENCY) == 0
+    supervisor.phone.answer(PATIENCE)
+    _comes_in(scene.agent)
+    hear_each_other(scene, supervisor.phone, scene.agent.phone)
+    assert supervisor.does(2) == 0
+    scene.agent.hears("Hangup", PATIENCE)
 
 
 def _supervisor_calls_urgently(scene: Scene) -> None:
@@ -455,8 +486,15 @@ ROADS = [
     Road("a customer comes back", _given_away, _comes_back),
     Road("a customer is given to a stranger", _in_company, _is_given_to_a_stranger),
     Road("a colleague is called", lambda centre: with_a_colleague(staffed(centre)), _calls_a_colleague),
+    Road("a flow is called", lambda centre: with_a_colleague(staffed(centre)), _calls_a_flow),
     Road("a supervisor listens", lambda centre: supervised(talking(centre)), _supervisor_listens),
     Road("a supervisor takes over", lambda centre: supervised(talking(centre)), _supervisor_takes_over),
+    Road("a colleague takes what rings", lambda centre: with_a_colleague(ringing(centre)), _colleague_picks_up),
+    Road(
+        "a supervisor calls who is at rest",
+        lambda centre: supervised(staffed(centre)),
+        _supervisor_calls_who_is_at_rest,
+    ),
     Road("a supervisor calls urgently", lambda centre: supervised(talking(centre)), _supervisor_calls_urgently),
 ]
 
