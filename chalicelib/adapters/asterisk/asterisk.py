@@ -14,7 +14,7 @@ from chalicelib.core.ground.values import dataclass
 from chalicelib.ports import SoftphoneCredentials
 
 
-def softphone_user(agent_id: str) -> str:
+def softphone_name(agent_id: str) -> str:
     """Name an agent's browser at its Asterisk: the user that it registers as."""
     return f"agent_{agent_id}"
 
@@ -80,7 +80,7 @@ class Asterisk:
 
         The order may come a moment after the page's first try to register.
         """
-        user, secret = softphone_user(agent_id), self.new_secret()
+        user, secret = softphone_name(agent_id), self.new_secret()
         pbx = chosen(user, self.queues.urls)
         self.queues.send(pbx, user, order("credentials", "", user=user, secret=secret, until=until))
         return SoftphoneCredentials(f"{user}@{pbx}", secret, until)
