@@ -59,8 +59,9 @@ class OutsidePhone:
 class Settings:
     """Where it listens and who may call.
 
-    SIP and sound are at `host`, browsers and the bridge on loopback. `trunk` is `host:port` of the one provider, who is known by the host; it must be none of the telephones' (loopback
-    has many: 127.0.0.2). `second_route` is where callers go whom the cloud does not answer. Ports 0 take free ones.
+    SIP and sound are at `host`, browsers and the bridge come to loopback. `trunk` is `host:port` of the one provider,
+    who is known by the host; it must be none of the telephones' (loopback has many: 127.0.0.2). `second_route` is where
+    callers go whom the cloud does not answer. Ports 0 take free ones.
     """
 
     host: str = LOOPBACK

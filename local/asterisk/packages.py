@@ -71,6 +71,11 @@ class Unpacked:
         return ":".join(map(str, (own, own / "pulseaudio", self.root / "usr/lib", self.root / "usr/lib/asterisk")))
 
 
+def is_installed(folder: Path = TOOLS) -> bool:
+    """Tell whether they are there already."""
+    return _is_whole(folder / SUITE)
+
+
 def install(folder: Path = TOOLS) -> Unpacked:
     """Give the packages, fetched into the folder the first time.
 

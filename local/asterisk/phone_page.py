@@ -1,7 +1,7 @@
 """The phone page as a telephone at a real Asterisk: the same page, but that its carrier is SIP from the browser."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -56,7 +56,7 @@ def _refused(why: str) -> web.Response:
     return web.json_response({"error": why}, status=HTTPStatus.BAD_REQUEST)
 
 
-def _serving(file: Path) -> Callable[[web.Request], object]:
+def _serving(file: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def serve(_request: web.Request) -> web.FileResponse:
         return fresh(file)
 
