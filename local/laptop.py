@@ -178,7 +178,7 @@ class Laptop:
         self.aws.empty()
         if self._business_data:
             shutil.rmtree(self._business_data, ignore_errors=True)
-        shutil.rmtree(self._folder / "carrier", ignore_errors=True)
+        shutil.rmtree(self.folder / "carrier", ignore_errors=True)
         if self._beginning:
             self.aws.put_back(self._beginning)
         self._open()
@@ -199,12 +199,13 @@ class Laptop:
         self.carrier.open()
 
     @cached_property
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
+        """Where everything is kept; a laptop that forgets takes it away at its end."""
         return self._settings.data or Path(self._running.enter_context(TemporaryDirectory(prefix="icall-")))
 
     @property
     def _secrets_path(self) -> Path:
-        return self._folder / "secrets.json"
+        return self.folder / "secrets.json"
 
     def _here(self) -> Here:
         return Here(
@@ -212,8 +213,8 @@ class Laptop:
             page_port=self.carrier_port,
             aws=self.aws,
             secrets=self.secrets,
-            folder=self._folder / "carrier",
-            logs=self._folder / "logs",
+            folder=self.folder / "carrier",
+            logs=self.folder / "logs",
             serve=self._serve,
             running=self._centre,
             show=self._show,

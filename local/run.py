@@ -17,11 +17,14 @@ from local.carriers import EmulatedTwilio, LaptopCarrier, SipTelephone
 from local.laptop import DEMO_NUMBER, HOST, Laptop, LaptopSettings
 from local.secrets_file import DEMO_AGENTS, demo_password
 
-DATA = Path(__file__).parents[1] / ".local" / "data"
+LOCAL = Path(__file__).parents[1] / ".local"
+DATA = LOCAL / "data"
 STACK = DATA / "stack.json"
-"""Where the running stack's variables stand for `./icall`."""
+"""Where the running stack's variables stand for `./icall`, whichever carrier it has."""
 
-LOGS = DATA / "logs"
+AT_ASTERISK = LOCAL / "data-asterisk"
+"""What happened at one carrier is kept by itself: another knows none of its calls and recordings."""
+
 DONE, FAILED = 0, 1
 
 EMULATED, ASTERISK = "emulated", "asterisk"
@@ -42,7 +45,7 @@ def read_settings(environment: Mapping[str, str]) -> LaptopSettings:
         gateway_port=int(_number(environment, "ICALL_PORT", 8000)),
         carrier_port=int(_number(environment, "ICALL_CARRIER_PORT", 8010)),
         business_port=int(_number(environment, "ICALL_BUSINESS_PORT", 8020)),
-        data=DATA,
+        data=AT_ASTERISK if environment.get("CARRIER") == ASTERISK else DATA,
         speed=_number(environment, "ICALL_SPEED", 1),
         allow_private=environment.get("ICALL_ALLOW_PRIVATE", ""),
     )
@@ -85,7 +88,11 @@ def welcome(laptop: Laptop) -> str:
     phones = laptop.carrier.telephones()
     whose = "to call in, with sound" if phones else "the emulated carrier's"
     sign_ins = "\n".join(f"    {agent}  password {demo_password(agent)}" for agent in DEMO_AGENTS)
-    kept = "kept in .local/data" if laptop.aws.engine == "dynamodb-local" else "forgotten then, for want of Java 17"
+    kept = (
+        f"kept in {_shown(laptop.folder)}"
+        if laptop.aws.engine == "dynamodb-local"
+        else "forgotten then, for want of Java 17"
+    )
     return f"""
 icall is running. Ctrl-C ends it; what happened is {kept}.
 
@@ -93,13 +100,17 @@ icall is running. Ctrl-C ends it; what happened is {kept}.
   Agent page       {laptop.url}/console/
   Phone page       {laptop.carrier_url}/  ({whose})
   Business system  {laptop.url}/business/  (the freight company's)
-  Logs             .local/data/logs
+  Logs             {_shown(laptop.folder)}/logs
 
 {_telephones(phones) if phones else _TERMINAL}
 
   Demo sign-ins
 {sign_ins}
 """
+
+
+def _shown(folder: Path) -> Path:
+    return folder.relative_to(LOCAL.parent) if folder.is_relative_to(LOCAL) else folder
 
 
 _TERMINAL = f"""  In a terminal    ./icall call --from 83366857 --to {DEMO_NUMBER}
@@ -125,6 +136,7 @@ def run(settings: LaptopSettings, carrier: LaptopCarrier, terminal: console.Cons
     with Laptop(settings, terminal.show, carrier) as laptop:
         carried = "PHONE_URL" if carrier.telephones() else "CARRIER_URL"
         urls = {carried: laptop.carrier_url, **laptop.addresses()}
+        STACK.parent.mkdir(parents=True, exist_ok=True)
         STACK.touch(mode=0o600)
         STACK.write_text(json.dumps({**laptop.environment(), **urls}, indent=2), "utf-8")
         terminal.say(welcome(laptop))
@@ -156,7 +168,7 @@ def main() -> int:
         return FAILED
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, end)
-    with console.opened(LOGS) as terminal:
+    with console.opened((settings.data or DATA) / "logs") as terminal:
         terminal.say("Starting ...")
         run(settings, carrier, terminal, ended)
     return DONE
