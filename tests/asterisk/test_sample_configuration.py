@@ -57,6 +57,10 @@ def test_it_starts_without_a_word_of_complaint(pbx):
     assert [line for line in said.splitlines() if re.search("ERROR|WARNING(?!.*users.conf)", line)] == []
 
 
+def test_the_manager_interface_is_shut(pbx):
+    assert re.search(r"Manager \(AMI\): +No", pbx.says("manager show settings"))
+
+
 @pytest.mark.parametrize("dialled", ["+8675583000000", "8675583000000", "008675583000000", "075583000000"])
 def test_whatever_a_provider_writes_the_bridge_is_called_by_e164(dialled, ari, line):
     line.telephone(CALLER, 400).dial(dialled)

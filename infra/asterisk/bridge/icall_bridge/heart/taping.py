@@ -65,7 +65,7 @@ def pause(call: Call, tape: Recording, *, paused: bool, order: Mark | None = Non
     """Let nothing into the file, or everything again."""
     if tape.paused == paused:
         return
-    tape.paused = paused
+    tape.paused, tape.rolled_paused = paused, False
     if tape.state is Tape.RUNNING:
         _mute(call, tape, order)
 
@@ -96,6 +96,17 @@ def ended(call: Call, name: str, seconds: int, *, failed: bool) -> None:
     _over(call, tape, _status(tape, failed=failed))
 
 
+def mute_refused(call: Call, name: str) -> None:
+    """Note that a pause, or its end, was not done; what would have gone on paused rather ends than tells too much."""
+    tape = next((tape for tape in call.recordings if tape.vocid == name and tape.state is Tape.RUNNING), None)
+    if tape is None:
+        return
+    if tape.rolled_paused:
+        stop(call, tape)
+    else:
+        tape.paused = not tape.paused
+
+
 def overdue(call: Call, name: str) -> None:
     """Take a recording as closed though Asterisk has not said so: it had closed it before it was told to."""
     tape = next((tape for tape in call.recordings if tape.vocid == name and tape.state is Tape.STOPPING), None)
@@ -103,8 +114,10 @@ def overdue(call: Call, name: str) -> None:
         _over(call, tape, _status(tape, failed=False))
 
 
-def refused(call: Call, name: str) -> None:
-    """Note that Asterisk would not record."""
+def refused(call: Call, name: str, *, was_silent: bool) -> None:
+    """Note that Asterisk would not record; one that has said nothing may do it all the same, and should not."""
+    if was_silent:
+        call.effects.ask("POST", "recordings", "live", name, "stop", fine=requests.NOT_THERE)
     tape = next((tape for tape in call.recordings if tape.vocid == name), None)
     if tape:
         _over(call, tape, _status(tape, failed=True))
@@ -134,6 +147,7 @@ def _roll(call: Call, tape: Recording) -> None:
         format=call.ways.recording_format,
         ifExists="append",
     )
+    tape.rolled_paused = tape.paused
     if tape.paused:
         _mute(call, tape, None)
 

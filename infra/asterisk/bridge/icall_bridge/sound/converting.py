@@ -10,12 +10,12 @@ _AT_ONCE = 2
 
 
 class Converter:
-    """Converts a few files at a time, each in a process of its own; at low priority, if nobody waits for it `now`."""
+    """Converts a few files at a time, each in a process of its own at low priority."""
 
     def __init__(self) -> None:
         self._places = asyncio.Semaphore(_AT_ONCE)
 
-    async def convert(self, wav: bytes, *, now: bool = False) -> bytes:
+    async def convert(self, wav: bytes) -> bytes:
         """Give the file as 8 kHz, mono, 16 bit.
 
         Raises:
@@ -26,13 +26,13 @@ class Converter:
         if known.fits:
             return telephone.written(known.frames)
         async with self._places:
-            return await _convert_elsewhere(wav, *([] if now else [telephone.LATER]))
+            return await _convert_elsewhere(wav)
 
 
-async def _convert_elsewhere(wav: bytes, *arguments: str) -> bytes:
+async def _convert_elsewhere(wav: bytes) -> bytes:
     pipe = asyncio.subprocess.PIPE
     # Isolated, and by its path: it needs nothing but the standard library, and begins in 30 ms.
-    command = (sys.executable, "-I", telephone.__file__, *arguments)
+    command = (sys.executable, "-I", telephone.__file__)
     process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL)
     try:
         made, _ = await process.communicate(wav)

@@ -1,8 +1,7 @@
 """Any WAV file as a telephone hears it: 8 kHz, mono, 16 bit.
 
 `python telephone.py <in.wav >out.wav` converts in a process of its own: a minute of music takes seconds of processor
-time, which the calls of the bridge must not wait for, and a hostile file ends nothing else. `later` behind it lets
-everything else on the machine go first.
+time, which the calls of the bridge must not wait for, and a hostile file ends nothing else.
 
 The form of the file: RIFF chunks (IBM and Microsoft, Multimedia Programming Interface 1.0); codes of companded sound:
 ITU-T G.711.
@@ -36,7 +35,9 @@ _PASSED = 0.93
 """Of half the rate; the rest is where the filter falls."""
 
 _PROCESSOR_SECONDS = 60
-LATER: Final = "later"
+
+_LONG_BYTES = 2**20
+"""What is longer is music, and may take its time; for a sentence somebody waits."""
 
 
 class NotSound(Exception):
@@ -222,11 +223,12 @@ def _little_endian(samples: "array[int]") -> "array[int]":
 
 def main() -> None:
     """Convert standard input; ends with 1 when it is no sound."""
-    if LATER in sys.argv[1:]:
-        os.nice(10)
     resource.setrlimit(resource.RLIMIT_CPU, (_PROCESSOR_SECONDS, _PROCESSOR_SECONDS))
+    content = sys.stdin.buffer.read()
+    if len(content) > _LONG_BYTES:
+        os.nice(10)
     try:
-        sys.stdout.buffer.write(converted(read(sys.stdin.buffer.read())))
+        sys.stdout.buffer.write(converted(read(content)))
     except NotSound:
         sys.exit(1)
 

@@ -130,7 +130,7 @@ class Espeak:
         """Give the text as telephone sound, or raise NotSpoken."""
         try:
             async with asyncio.timeout(_ESPEAK_SECONDS):
-                return await self._converter.convert(await self._run(_of(ESPEAK_SPEAKERS, language), text), now=True)
+                return await self._converter.convert(await self._run(_of(ESPEAK_SPEAKERS, language), text))
         except (OSError, NotSound):
             # A TimeoutError is an OSError, too.
             raise NotSpoken("engine") from None
