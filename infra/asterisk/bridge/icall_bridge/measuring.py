@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from icall_bridge.ari.client import SILENCE, Ari, AriClient
+from icall_bridge.ari.client import SILENCE, WORKING, Ari, AriClient
 from icall_bridge.cloud import DEFINITE, Cloud, CloudAway
 from icall_bridge.health import Check
 from icall_bridge.heart.effects import Request
@@ -15,7 +15,7 @@ from icall_bridge.heart.state import Asking, Dialling, Doing, Meeting, Performin
 from icall_bridge.journal import Journal
 from icall_bridge.metrics import Metrics
 from icall_bridge.orders import Orders, Slip
-from icall_bridge.service import WORKING, Bridge
+from icall_bridge.service import Bridge
 
 _DOING: Mapping[type[Doing], str] = {
     Waiting: "ringing",
@@ -47,8 +47,8 @@ class MeasuredAri:
             self.metrics.count("ari_errors_total", why="failed")
         return status, found
 
-    async def probe(self) -> bool:
-        """Tell whether Asterisk moves."""
+    async def probe(self) -> str:
+        """Tell how Asterisk is."""
         return await self.ari.probe()
 
     def events(self) -> AsyncIterator[Mapping[str, Any]]:
