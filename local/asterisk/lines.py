@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 import aiohttp
+from yarl import URL
 
 from local.asterisk.instance import APP, Instance
 
@@ -49,7 +51,8 @@ class Lines:
         """
         line = Line(number, self._secrets.setdefault(number, secrets.token_hex(16)))
         try:
-            async with aiohttp.ClientSession(auth=aiohttp.BasicAuth(APP, self._instance.secret)) as ari:
+            signed_in = {"Authorization": aiohttp.encode_basic_auth(APP, self._instance.secret)}
+            async with aiohttp.ClientSession(headers=signed_in) as ari:
                 await self._write(ari, line, shown)
         except (aiohttp.ClientError, TimeoutError):
             raise NoLineError("Asterisk does not answer.") from None
@@ -76,5 +79,6 @@ class Lines:
                 raise NoLineError("This number is a SIP telephone's: call from there, or take another number.")
             answer.raise_for_status()
 
-    def _address(self, kind: str, name: str) -> str:
-        return f"{self._instance.ari}/{_PLACE}/{kind}/{name}"
+    def _address(self, kind: str, name: str) -> URL:
+        """Give the address of an object; a + would be a blank there."""
+        return URL(f"{self._instance.ari}/{_PLACE}/{kind}/{quote(name, safe='')}", encoded=True)

@@ -1,5 +1,6 @@
 """The phone page as a telephone at a real Asterisk: the same page, but that its carrier is SIP from the browser."""
 
+import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
@@ -32,9 +33,8 @@ def make_app(instance: Instance, numbers: Sequence[str], in_full: Callable[[str]
         return web.json_response({"numbers": [{"number": number} for number in numbers]})
 
     async def line(request: web.Request) -> web.Response:
-        told = await request.json()
-        shown = told.get("number") if isinstance(told, dict) else None
-        if not isinstance(shown, str) or not _NUMBER.fullmatch(shown):
+        shown = _number_in(await request.read())
+        if not _NUMBER.fullmatch(shown):
             return _refused("A number has digits alone, with or without a leading +.")
         try:
             given = await lines.give(in_full(shown), shown)
@@ -50,6 +50,15 @@ def make_app(instance: Instance, numbers: Sequence[str], in_full: Callable[[str]
     app.router.add_get("/phone/sip-phone.mjs", _serving(_TELEPHONES / "sip-phone.mjs"))
     app.add_routes(routes())
     return app
+
+
+def _number_in(body: bytes) -> str:
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return ""
+    number = told.get("number") if isinstance(told, dict) else None
+    return number if isinstance(number, str) else ""
 
 
 def _refused(why: str) -> web.Response:

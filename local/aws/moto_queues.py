@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from moto.sqs.models import Queue, SQSBackend
 
-LOOK_SECONDS: Final = 0.02
+LOOK_SECONDS: Final = 0.2
+"""What lapses meanwhile comes so much late; what is sent or let go by a deletion comes at once."""
 
 _receive, _delete = SQSBackend.receive_message, Queue.delete_message
 
@@ -36,10 +37,12 @@ def _receive_in_order(
         found = _receive(backend, queue_name, count, 0, *further, **named)
         if found or time.monotonic() >= until:
             return found
-        time.sleep(LOOK_SECONDS)
+        with queue._messages_lock:  # noqa: SLF001 - on which adding and deleting tell
+            queue._messages_lock.wait(LOOK_SECONDS)  # noqa: SLF001
 
 
 def _delete_alone(queue: Queue, receipt_handle: str) -> None:
     """Delete while nobody adds: it makes another list of those that are left."""
     with queue._messages_lock:  # noqa: SLF001 - what add_message holds
         _delete(queue, receipt_handle)
+        queue._messages_lock.notify_all()  # noqa: SLF001
