@@ -93,8 +93,8 @@ const TEXTS = {
     en: "The browser allows the microphone only when this page is opened at localhost.",
   },
   trouble_unreachable: {
-    zh: "模拟运营商没有应答。是否运行了 make run？",
-    en: "The emulated carrier does not answer. Is make run running?",
+    zh: "运营商没有应答。是否运行了 make run？",
+    en: "The carrier does not answer. Is make run running?",
   },
   trouble_refused: { zh: "声音无法接通，通话照常进行。", en: "Sound cannot be connected; the call goes on without." },
   trouble_sound: { zh: "声音断开，正在重新连接……", en: "The sound was lost; connecting again …" },
