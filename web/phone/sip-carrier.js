@@ -130,9 +130,11 @@ class Call {
     session.on("icecandidate", ({ ready }) => setTimeout(ready, GATHER_AT_MOST));
     if (session.connection) sound.plays(session.connection);
     else session.on("peerconnection", ({ peerconnection }) => sound.plays(peerconnection));
+    if (session.isEnded()) this.#ends("failed");
   }
 
   press(key) {
+    if (this.state !== "in-progress") return;
     this.session.sendDTMF(key, KEY);
     this.#tell({ kind: "presses", text: key });
   }
@@ -161,7 +163,6 @@ class Call {
     this.talks_with = [];
     this.#tell({ kind: "event", text: "ended" });
     this.sound.close();
-    calls.delete(this.sid);
   }
 
   #tell(entry) {
