@@ -1,6 +1,6 @@
 """What a carrier tells may come twice, too early, too late or not at all; what it is told may fail. Races R1 to R19.
 
-R15 and R16 stand with the recordings and the browsers; R12 is in each talk, where somebody joins first.
+R15 and R16 stand with the recordings and the browsers.
 """
 
 import pytest

@@ -478,6 +478,7 @@ def _supervisor_switches(scene: Scene) -> None:
     supervisor = scene.their_supervisor
     assert supervisor.controls(SEAT, MONITOR) == 0
     leg = _comes_in(supervisor)
+    supervisor.hears("Control", PATIENCE)
     agent, caller = scene.agent.phone.talking()[0].party, scene.on_the_line.party
     for switch, hear in ((TO_WHISPER, [agent]), (TO_BARGE_IN, sorted([agent, caller])), (TO_MONITOR, [])):
         assert supervisor.controls(SEAT, switch) == 0
