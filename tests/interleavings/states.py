@@ -269,6 +269,15 @@ def supervised(stage: Stage) -> None:
     stage.passes(1)
 
 
+def urgent_while_the_agent_is_lost(stage: Stage) -> None:
+    """The supervisor's telephone rings to be heard by an agent who is away by now."""
+    beside_a_supervisor(stage)
+    stage.handles(_control(EMERGENCY, "before"), stage.world)
+    stage.passes(1)
+    stage.carrier.puts_down(agents_line(stage).sid)
+    stage.passes(1)
+
+
 def whispering(stage: Stage) -> None:
     supervised(stage)
     stage.handles(_control(TO_WHISPER, "before"), stage.world)
@@ -557,6 +566,7 @@ STATES: Mapping[str, State] = {
     "an offer of control rings": control_rings,
     "a supervisor listens": supervised,
     "a supervisor whispers": whispering,
+    "a supervisor calls urgently an agent whose browser is lost": urgent_while_the_agent_is_lost,
     "the agent's browser is lost": lost,
     "the agent's browser is lost for long": lost_for_long,
     "the agent's new browser rings": rung_back,
