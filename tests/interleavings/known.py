@@ -202,6 +202,14 @@ FAULTS = (
         ("the supervisor's device is picked up",),
         "I14",
     ),
+    Fault(
+        "a recording of a customer's leg whose stop the carrier refuses does not run on while the customer waits",
+        "another recording runs",
+        ("the agent's device hangs up", "the agent is removed"),
+        "a recording is on, but ought to be stopped",
+        mishaps=True,
+        stands=True,
+    ),
 )
 
 
