@@ -58,6 +58,10 @@ class SipTelephone:
     password: str
 
 
+NO_CARRIER: Final = dict.fromkeys(("ICALL_TWILIO_ACCOUNT_SID", "ICALL_TWILIO_API_URL", "ICALL_ASTERISK_PBXS"), "")
+"""A laptop has one carrier, whatever the shell that it is started from, or a laptop before it, knows of others."""
+
+
 class LaptopCarrier(Protocol):
     """A carrier on the laptop; `prepare` comes first, then everything else, and so again for each opening."""
 

@@ -26,7 +26,7 @@ from local.aws.processes import free_port
 from local.aws.pumps import Pumps, Timing
 from local.business.app import make_app as make_business
 from local.business.settings import BusinessSettings
-from local.carriers import ACCOUNT_SID, DEMO_NUMBER, HOST, EmulatedTwilio, Here, LaptopCarrier
+from local.carriers import ACCOUNT_SID, DEMO_NUMBER, HOST, NO_CARRIER, EmulatedTwilio, Here, LaptopCarrier
 from local.gateway.pages import with_pages
 from local.gateway.server import Gateway
 from local.publishing import DEMO_CENTRE, FLOWS, Publisher, digest_of
@@ -150,6 +150,7 @@ class Laptop:
             **self.aws.environment(),
             "ICALL_PUBLIC_URL": self.url,
             "ICALL_SOCKETS_URL": self.url,
+            **NO_CARRIER,
             **self.carrier.environment(),
             "ICALL_SECRETS_FILE": str(self._secrets_path),
             "ICALL_ALLOW_PRIVATE": f"loopback,{self._settings.allow_private}",

@@ -108,3 +108,10 @@ class ServerProcess:
             # The server with its keeper, who would not end it any more.
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+            self._wait_until_silent()
+
+    def _wait_until_silent(self, timeout_seconds: float = 5.0) -> None:
+        """Waits for a server that was killed: it is its keeper's child and not ours, so only its port tells."""
+        deadline = time.monotonic() + timeout_seconds
+        while self._answers() and time.monotonic() < deadline:
+            time.sleep(0.02)
