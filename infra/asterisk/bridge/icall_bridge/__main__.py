@@ -107,17 +107,23 @@ async def _work(settings: Settings) -> None:
 
 
 def _listen_to_signals(bridge: Bridge, systemd: Systemd) -> None:
-    """The first SIGTERM lets calls come to their end, the second ends the bridge; its next life takes them up."""
+    """SIGTERM lets calls come to their end; SIGINT, or a second SIGTERM, ends the bridge: its next life takes them up.
+
+    systemd is told at the very end alone: from then on it counts the seconds until it kills.
+    """
     loop = asyncio.get_running_loop()
 
-    def told() -> None:
+    def ends() -> None:
         systemd.stopping()
+        bridge.stop_now()
+
+    def finishes() -> None:
         if bridge.stopping:
-            bridge.stop_now()
+            ends()
         bridge.stop()
 
-    loop.add_signal_handler(signal.SIGTERM, told)
-    loop.add_signal_handler(signal.SIGINT, told)
+    loop.add_signal_handler(signal.SIGINT, ends)
+    loop.add_signal_handler(signal.SIGTERM, finishes)
 
 
 def _note(what: str, which: str) -> None:
