@@ -21,6 +21,7 @@ from icall_bridge.lock import Taken, lock
 from icall_bridge.measuring import MeasuredAri, MeasuredCloud, MeasuredOrders, checks, read_bridge
 from icall_bridge.metrics import Metrics
 from icall_bridge.orders import LONG_POLL, SqsOrders
+from icall_bridge.ports import Filler
 from icall_bridge.service import Bridge, Replaced, Surroundings
 from icall_bridge.settings import NotConfigured, Settings, read_file, read_secret, read_settings
 from icall_bridge.sound.parts import prompts_of
@@ -81,6 +82,7 @@ async def _work(settings: Settings) -> None:
                 journal=journal,
                 signing=Signing(read_secret(settings.webhook_keys_file)),
                 note=_note,
+                filler=Filler(prompts.filler, settings.filler_after) if prompts.filler else None,
             ),
         )
         health = Health(metrics, checks(bridge, journal), settings.health_port)

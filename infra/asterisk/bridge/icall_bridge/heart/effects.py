@@ -83,7 +83,14 @@ class LookAt:
     channel: str
 
 
-Effect = Request | Tell | Fetch | Expect | SetTimer | DropTimer | LookAt
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A recording that was broken off is about to go on: let it be silent for the time between."""
+
+    vocid: str
+
+
+Effect = Request | Tell | Fetch | Expect | SetTimer | DropTimer | LookAt | Fill
 
 
 @dataclass(slots=True)

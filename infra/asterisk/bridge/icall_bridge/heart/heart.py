@@ -39,6 +39,7 @@ from icall_bridge.heart.happenings import (
     Refused,
     RequestFailed,
     Resumed,
+    SoundLate,
     SoundReady,
     TimerRang,
 )
@@ -269,6 +270,9 @@ def _playback_ended(call: Call, happening: PlaybackEnded, _now: int) -> None:
         return
     leg.line.playback = ""
     doing = leg.doing
+    sounding = _sounding(leg)
+    if sounding and not sounding.path:
+        return  # it was what is heard while the sound itself is not there yet
     if isinstance(doing, Meeting):
         _play_on(call, leg, doing, failed=happening.failed)
     else:
@@ -317,6 +321,14 @@ def _held_sound(call: Call, leg: Leg, sounding: Sounding, happening: SoundReady)
         playing.ready(call, leg, sounding, happening.path)
     elif happening.missing:
         playing.instead(call, leg, sounding)
+
+
+def _sound_late(call: Call, happening: SoundLate, _now: int) -> None:
+    """Let who waits for a sound hear that it is coming."""
+    for leg in call.live():
+        sounding = _sounding(leg)
+        if sounding and sounding.ticket == happening.ticket and not sounding.path:
+            playing.meanwhile(call, leg, happening.path)
 
 
 def _sounding(leg: Leg) -> Sounding | None:
@@ -502,6 +514,7 @@ _HAPPENINGS: Mapping[type[Happening], Callable[[Call, Any, int], None]] = {
     RecordingOver: _recording_over,
     QuestionAnswered: _question_answered,
     SoundReady: _sound_ready,
+    SoundLate: _sound_late,
     TimerRang: _timer_rang,
     Ordered: _ordered,
     Refused: _refused,

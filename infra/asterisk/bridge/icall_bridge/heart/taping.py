@@ -1,11 +1,12 @@
 """Recordings: of the conference by its bridge, of a leg by a channel that listens to it.
 
 Asterisk ends a bridge's recording as soon as nobody is in the bridge, as when everybody is held: it is begun again,
-into the same file, when somebody comes back. A pause is silence in the file.
+into the same file, when somebody comes back, after silence for the time between: what was said when is where it was
+said in the file. A pause is silence in the file.
 """
 
 from icall_bridge.heart import requests
-from icall_bridge.heart.effects import DropTimer, Mark, SetTimer, Tell
+from icall_bridge.heart.effects import DropTimer, Fill, Mark, SetTimer, Tell
 from icall_bridge.heart.state import Call, Leg, Recording, Tape
 from icall_bridge.messages import RecordingEnded
 
@@ -33,7 +34,7 @@ def somebody_comes_in(call: Call) -> None:
     """Let the conference's recording go on before anybody is heard again."""
     tape = running(call, "")
     if tape and tape.state is Tape.BROKEN:
-        _roll(call, tape)
+        _go_on(call, tape)
 
 
 def of_leg(call: Call, leg: Leg, vocid: str) -> None:
@@ -91,7 +92,7 @@ def ended(call: Call, name: str, seconds: int, *, failed: bool) -> None:
     if not tape.leg and tape.state is Tape.RUNNING and call.conference:
         tape.state = Tape.BROKEN
         if any(leg.line.entered == call.id for leg in call.live()):
-            _roll(call, tape)
+            _go_on(call, tape)
         return
     _over(call, tape, _status(tape, failed=failed))
 
@@ -133,6 +134,11 @@ def conference_over(call: Call) -> None:
     tape = running(call, "")
     if tape:
         stop(call, tape)
+
+
+def _go_on(call: Call, tape: Recording) -> None:
+    call.effects.add(Fill(tape.vocid))
+    _roll(call, tape)
 
 
 def _roll(call: Call, tape: Recording) -> None:

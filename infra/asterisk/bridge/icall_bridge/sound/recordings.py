@@ -16,6 +16,8 @@ from yarl import URL
 
 from icall_bridge.metrics import Metrics
 from icall_bridge.ports import UploadFailed
+from icall_bridge.sound.gaps import append_silence
+from icall_bridge.sound.telephone import NotSound
 
 _log = logging.getLogger(__name__)
 
@@ -95,6 +97,15 @@ class Recordings:
                 except OSError as wrong:
                     # It stays, is counted among those that wait, and shows in what they are old.
                     _log.error("a recording cannot be removed", extra={"vocid": vocid, "why": wrong.strerror})
+
+    async def fill(self, vocid: str) -> None:
+        """Let a file be silent from when it was last written to until now; what cannot be is told in the log alone."""
+        try:
+            seconds = await asyncio.to_thread(append_silence, self._path(vocid))
+        except (NotStored, NotSound, OSError) as wrong:
+            _log.warning("a recording has a gap", extra={"vocid": vocid, "why": type(wrong).__name__})
+        else:
+            _log.info("a recording goes on", extra={"vocid": vocid, "seconds": round(seconds)})
 
     async def close(self) -> None:
         """Let go of connections."""
