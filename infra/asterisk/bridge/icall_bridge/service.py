@@ -156,6 +156,7 @@ class Bridge:
     async def _sync(self) -> None:
         """Read channels and bridges, compare them with what is known, and act upon the difference."""
         await Syncing(self._around.ari, self.switchboard, self._ways.application).run()
+        await self._errands.remind()
 
     async def _watch(self) -> None:
         """Probe Asterisk: one that does not answer in time has lost all its legs."""
