@@ -4,13 +4,14 @@ from collections import deque
 from typing import Any
 
 from icall_bridge.ari.translating import translate
-from icall_bridge.heart.effects import DropTimer, Expect, Fetch, Fill, LookAt, Request, SetTimer, Tell
+from icall_bridge.heart.effects import DropTimer, Expect, Fetch, Fill, LookAt, Measure, Request, SetTimer, Tell
 from icall_bridge.heart.happenings import (
     ChannelDestroyed,
     ChannelIsThere,
     Happening,
     Ordered,
     QuestionAnswered,
+    RecordingOver,
     RequestFailed,
     SoundLate,
     SoundReady,
@@ -161,6 +162,9 @@ class Stage:
                     self._inbox.append(self._ready(effect))
             case LookAt():
                 self._look(effect.channel)
+            case Measure():
+                seconds = self.asterisk.stored.get(effect.vocid, 0)
+                self._inbox.append(RecordingOver(effect.vocid, seconds, failed=effect.failed))
             case Fill():
                 assert effect.vocid not in self.asterisk.tapes, "it runs"
                 self.filled.append(effect.vocid)

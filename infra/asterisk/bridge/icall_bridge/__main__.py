@@ -138,7 +138,14 @@ def _address(settings: Settings) -> AriAddress:
 
 
 def _ways(settings: Settings) -> Ways:
-    return Ways(settings.application, settings.agent, settings.sip, settings.outside, settings.fallback)
+    return Ways(
+        settings.application,
+        settings.agent,
+        settings.sip,
+        settings.outside,
+        settings.fallback,
+        peers=settings.peers,
+    )
 
 
 def _sqs(settings: Settings) -> object:

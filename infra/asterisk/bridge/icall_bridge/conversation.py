@@ -13,12 +13,13 @@ from typing import Any
 
 from icall_bridge.ari.client import SILENCE, Ari
 from icall_bridge.cloud import Teller
-from icall_bridge.heart.effects import DropTimer, Effect, Expect, Fetch, Fill, LookAt, Request, SetTimer, Tell
+from icall_bridge.heart.effects import DropTimer, Effect, Expect, Fetch, Fill, LookAt, Measure, Request, SetTimer, Tell
 from icall_bridge.heart.happenings import (
     ChannelDestroyed,
     ChannelIsThere,
     Happening,
     QuestionAnswered,
+    RecordingOver,
     RequestFailed,
     SoundLate,
     SoundReady,
@@ -136,6 +137,9 @@ class Conversation:
                 await self._look_at(effect.channel)
             case Fill():
                 await self._house.recordings.fill(effect.vocid)
+            case Measure():
+                seconds = await self._house.recordings.seconds(effect.vocid)
+                self.happens(RecordingOver(effect.vocid, int(seconds), failed=effect.failed))
 
     async def _request(self, request: Request) -> None:
         if request.makes:

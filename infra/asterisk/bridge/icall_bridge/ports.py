@@ -45,3 +45,6 @@ class Recordings(Protocol):
 
     async def fill(self, vocid: str) -> None:
         """Let a recording that was broken off be silent from its end until now; never raises."""
+
+    async def seconds(self, vocid: str) -> float:
+        """Tell how long a recording's file is, whether or not it was closed; 0 where there is none."""

@@ -90,7 +90,15 @@ class Fill:
     vocid: str
 
 
-Effect = Request | Tell | Fetch | Expect | SetTimer | DropTimer | LookAt | Fill
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Asterisk does not tell how long a recording is: its file does; it comes back as RecordingOver."""
+
+    vocid: str
+    failed: bool = False
+
+
+Effect = Request | Tell | Fetch | Expect | SetTimer | DropTimer | LookAt | Fill | Measure
 
 
 @dataclass(slots=True)

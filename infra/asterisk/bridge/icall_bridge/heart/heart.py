@@ -225,7 +225,8 @@ def _destroyed(call: Call, happening: ChannelDestroyed, _now: int) -> None:
         case Coaching() as coaching:
             _ear_lost(call, coaching)
         case Leg() as leg if leg.live:
-            _over(call, leg, happening.cause)
+            if happening.cause not in causes.NOT_HERE or not entering.looked_for_elsewhere(call, leg):
+                _over(call, leg, happening.cause)
 
 
 def _ear_lost(call: Call, coaching: Coaching) -> None:
@@ -420,6 +421,8 @@ def _failed(call: Call, happening: RequestFailed, _now: int) -> None:
 
 
 SILENCE, NOT_FOUND, CONFLICT = 0, 404, 409
+NOT_MADE = 20
+"""In the place of a reason: its telephone is not registered, and Asterisk makes no channel for it."""
 
 
 def _not_made(call: Call, request: Request, status: int) -> None:
@@ -427,7 +430,7 @@ def _not_made(call: Call, request: Request, status: int) -> None:
     if status in (SILENCE, CONFLICT):
         call.effects.add(LookAt(request.makes))
     else:
-        _destroyed(call, ChannelDestroyed(request.makes, 0), 0)
+        _destroyed(call, ChannelDestroyed(request.makes, NOT_MADE), 0)
 
 
 def _not_dialled(call: Call, channel: str) -> None:

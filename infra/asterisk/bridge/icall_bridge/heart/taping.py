@@ -6,7 +6,7 @@ said in the file. A pause is silence in the file.
 """
 
 from icall_bridge.heart import requests
-from icall_bridge.heart.effects import DropTimer, Fill, Mark, SetTimer, Tell
+from icall_bridge.heart.effects import DropTimer, Fill, Mark, Measure, SetTimer, Tell
 from icall_bridge.heart.state import Call, Leg, Recording, Tape
 from icall_bridge.messages import RecordingEnded
 
@@ -15,6 +15,9 @@ SHORTEST = 1
 
 LATEST = 3.0
 """Seconds in which Asterisk says that it has closed what it was told to stop."""
+
+LATEST_OF_A_LOST = 60.0
+"""The same after it did not move: until then it may go on, and write what it still holds back (32 KB: two seconds)."""
 
 
 def running(call: Call, leg: str) -> Recording | None:
@@ -112,7 +115,7 @@ def overdue(call: Call, name: str) -> None:
     """Take a recording as closed though Asterisk has not said so: it had closed it before it was told to."""
     tape = next((tape for tape in call.recordings if tape.vocid == name and tape.state is Tape.STOPPING), None)
     if tape:
-        _over(call, tape, _status(tape, failed=False))
+        call.effects.add(Measure(tape.vocid))
 
 
 def refused(call: Call, name: str, *, was_silent: bool) -> None:
@@ -125,8 +128,21 @@ def refused(call: Call, name: str, *, was_silent: bool) -> None:
 
 
 def lost(call: Call, tape: Recording) -> None:
-    """End a recording whose Asterisk is gone; what it wrote may still be there."""
-    _over(call, tape, _status(tape, failed=True))
+    """End a recording whose Asterisk does not move; what it wrote is still there."""
+    tape.state = Tape.STOPPING
+    call.effects.add(SetTimer(f"tape:{tape.vocid}", LATEST_OF_A_LOST))
+
+
+def resume(call: Call, tape: Recording, *, runs: bool) -> None:
+    """Go on with a recording after the bridge was away: as it is, or begin it again, or see what there is of it."""
+    if runs and tape.state is Tape.STOPPING:
+        tape.state = Tape.RUNNING
+        stop(call, tape)
+    elif not runs and not tape.leg and call.conference and tape.state is not Tape.STOPPING:
+        tape.state = Tape.BROKEN
+    elif not runs:
+        tape.state = Tape.STOPPING
+        call.effects.add(Measure(tape.vocid, failed=True))
 
 
 def conference_over(call: Call) -> None:

@@ -1,4 +1,4 @@
-"""Recordings that go on after a while."""
+"""Recordings that go on after a while, and those that nobody has closed."""
 
 import os
 import time
@@ -6,7 +6,7 @@ import wave
 
 import pytest
 
-from icall_bridge.sound.gaps import LONGEST_SECONDS, append_silence
+from icall_bridge.sound.files import LONGEST_SECONDS, append_silence, complete, seconds_of
 from icall_bridge.sound.telephone import NotSound
 from tests.bridge.sounds import telephone_wav
 
@@ -57,3 +57,17 @@ def test_what_is_no_recording_stays_as_it_is(recording, content):
     with pytest.raises(NotSound):
         append_silence(recording)
     assert recording.read_bytes() == content
+
+
+def test_what_nobody_has_closed_is_as_long_as_its_sound_and_is_made_whole(recording):
+    whole = recording.read_bytes()
+    recording.write_bytes(whole[:4] + bytes(4) + whole[8:40] + bytes(4) + whole[44:])
+    assert seconds_of(recording) == 2
+    complete(recording)
+    assert recording.read_bytes() == whole
+
+
+def test_what_was_closed_is_left_alone(recording):
+    before = recording.stat().st_mtime
+    complete(recording)
+    assert recording.stat().st_mtime == before
