@@ -14,9 +14,10 @@ test: ## set up everything and pass every test
 check: ## read the code without running it: style, types, storeys, spelling, dependencies
 	@tools/check
 
-prove: ## explore how handlers meet, for MINUTES=10; STORY="..." plays one again, FAULTS=1 proves the net
+prove: ## explore how handlers meet, for MINUTES=10; STORY="..." plays one again, FAULTS=1 proves the net; CARRIER=asterisk: bad days of a real one
 	@tools/setup
-	@.venv/bin/python -m tests.interleavings $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(STORY),--story "$(STORY)") $(if $(FAULTS),--faults)
+	@$(if $(CARRIER),PYTHONPATH=infra/asterisk/bridge .venv/bin/python -m tests.asterisk.bad_days $(DAY) $(if $(CALLS),--calls $(CALLS)),\
+	.venv/bin/python -m tests.interleavings $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(STORY),--story "$(STORY)") $(if $(FAULTS),--faults))
 
 bench: ## print what things cost, against their budgets
 	@tools/ready

@@ -109,7 +109,8 @@ class Conversation:
     async def _deal_with(self, happening: Happening) -> None:
         effects = happens(self.call, happening, self._house.now())
         self._keep()
-        for effect in effects:
+        # The stack thinks about its answer while Asterisk does what it is asked.
+        for effect in sorted(effects, key=lambda each: not isinstance(each, Tell)):
             await self._carry_out(effect)
 
     def _keep(self) -> None:

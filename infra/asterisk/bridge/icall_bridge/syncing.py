@@ -11,7 +11,6 @@ from icall_bridge.ari.client import Ari
 from icall_bridge.conversation import Conversation
 from icall_bridge.heart.effects import Request
 from icall_bridge.heart.happenings import ChannelAnswered, ChannelDestroyed, Resumed
-from icall_bridge.heart.heart import is_over
 from icall_bridge.heart.state import Call
 from icall_bridge.switchboard import Switchboard
 
@@ -66,7 +65,7 @@ class Syncing:
     async def _found_bridge(self, bridge: Mapping[str, Any]) -> None:
         """End a bridge of ours whose call is over: who was in it was told as ended while Asterisk was frozen."""
         calls = (each.call for each in self._switchboard.conversations.values())
-        belongs = any(_is_of(bridge["id"], call) and not is_over(call) for call in calls)
+        belongs = any(_is_of(bridge["id"], call) and call.live() for call in calls)
         if bridge["name"] == self._application and not belongs:
             await self._ari.perform(Request("DELETE", ("bridges", bridge["id"]), fine=frozenset({404})))
 
