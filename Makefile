@@ -4,7 +4,7 @@
 help: ## show this
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: ## start the whole contact centre on this machine
+run: ## start the whole contact centre on this machine; CARRIER=asterisk with a real Asterisk
 	@tools/ready
 	@.venv/bin/python -m local.run
 
@@ -14,10 +14,8 @@ test: ## set up everything and pass every test
 check: ## read the code without running it: style, types, storeys, spelling, dependencies
 	@tools/check
 
-prove: ## explore how handlers meet, for MINUTES=10; STORY="..." plays one again, FAULTS=1 proves the net; CARRIER=asterisk: bad days of a real one
-	@tools/setup
-	@$(if $(CARRIER),PYTHONPATH=infra/asterisk/bridge .venv/bin/python -m tests.asterisk.bad_days $(DAY) $(if $(CALLS),--calls $(CALLS)),\
-	.venv/bin/python -m tests.interleavings $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(STORY),--story "$(STORY)") $(if $(FAULTS),--faults))
+prove: ## take all deaths, days and meetings that `make test` takes a sample of, for MINUTES=10; STORY="..." plays one again, FAULTS=1 proves the net; CARRIER=asterisk has bad DAYs with CALLS
+	@$(if $(CARRIER),tools/setup && PYTHONPATH=infra/asterisk/bridge .venv/bin/python -m tests.asterisk.bad_days $(DAY) $(if $(CALLS),--calls $(CALLS)),tools/prove $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(STORY),--story "$(STORY)") $(if $(FAULTS),--faults))
 
 bench: ## print what things cost, against their budgets
 	@tools/ready

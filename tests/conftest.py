@@ -1,4 +1,4 @@
-"""How the tests are shared out among workers, and what a worker reads but once."""
+"""How the tests are shared out among workers, what a worker reads but once, and what it can have but one of."""
 
 from functools import cache
 
@@ -6,6 +6,9 @@ import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
+
+from local.asterisk.packages import UnavailableError, install
+from tests.fakes.thrifty_moto import copy_once
 
 IN_ONE_PIECE = (
     "tests/browser/",
@@ -27,9 +30,15 @@ LONG = ("tests/usecases/test_crashes.py", "tests/usecases/test_random_days.py")
 # Each of botocore's sessions would read AWS's descriptions of its services anew, and many tests begin one.
 botocore.session.create_loader = cache(botocore.session.create_loader)
 
+copy_once()
+
 # A busy machine is no defect: Hypothesis would else allow an example 200 ms.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-death", action="store_true", help="as `make prove`: test_crashes.py takes no sample")
 
 
 @pytest.hookimpl(trylast=True)
@@ -55,3 +64,21 @@ class WholeFiles(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> WholeFiles:
     config.option.loadscopereorder = False  # the order is the one above
     return WholeFiles(config, log)
+
+
+@pytest.fixture(scope="session")
+def unpacked():
+    """A real Asterisk, not started."""
+    try:
+        return install()
+    except UnavailableError as missing:
+        pytest.skip(f"no Asterisk can be had here: {missing}")
+
+
+@pytest.fixture(scope="session")
+def switchboard():
+    """SIP telephones: their library can be begun once in a process, whichever folder wants it first."""
+    phones = pytest.importorskip("tests.asterisk.phones", reason="no SIP telephones: pjsua2 is not installed")
+    board = phones.Switchboard()
+    yield board
+    board.close()

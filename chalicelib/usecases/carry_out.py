@@ -28,6 +28,7 @@ from chalicelib.core.carrier.events import CommandRefused
 from chalicelib.core.ground.errors import (
     CarrierGone,
     CarrierRefused,
+    CarrierTooEarly,
     CarrierUncertain,
     Conflict,
     NotConfigured,
@@ -100,7 +101,7 @@ def note_refused(event: CommandRefused, world: World) -> None:
     if call is None:
         return
     party = call.parties.get(event.leg)
-    lives = party is not None and party.live
+    lives = party.live if party else not event.leg
     if not event.again and _comes_too_early(kind, gone=event.gone, lives=lambda: lives):
         world.messages.remind([Timer(TimerKind.AGAIN, call.id, "", world.clock.now() + A_MOMENT_MS)])
     elif not (event.gone and issubclass(kind, InConference | StopRecording)):
@@ -114,15 +115,29 @@ def _bring_to_now(world: World, call: Call) -> None:
 
 
 def _bring(world: World, call: Call, commands: Sequence[Command], *, again: bool) -> None:
-    """Execute the commands, and look at the call again until nobody has changed what it wants meanwhile."""
+    """Execute the commands, and look at the call again until nobody has changed what it wants meanwhile.
+
+    Who comes too early may have been overtaken: what they did before then must not stand until somebody looks again.
+    """
     for _ in range(ROUNDS):
-        for command in commands:
-            _execute(world, call, command, again=again)
+        early = _executed(world, call, commands, again=again)
         now = world.desk.call(call.id)
         if now is None or (wanted(now), taken(now)) == (wanted(call), taken(call)):
+            if early:
+                raise early
             return
         call, commands, again = now, everything(now), True
     raise CarrierUncertain("The call changes faster than its carrier follows.")
+
+
+def _executed(world: World, call: Call, commands: Sequence[Command], *, again: bool) -> CarrierTooEarly | None:
+    """Execute the commands, up to one that comes too early, and give that."""
+    try:
+        for command in commands:
+            _execute(world, call, command, again=again)
+    except CarrierTooEarly as early:
+        return early
+    return None
 
 
 def _execute(world: World, call: Call, command: Command, *, again: bool) -> None:
@@ -141,8 +156,8 @@ def _execute(world: World, call: Call, command: Command, *, again: bool) -> None
     except (CarrierGone, CarrierRefused) as refusal:
         kind, gone = type(command), isinstance(refusal, CarrierGone)
         if _comes_too_early(kind, gone=gone, lives=lives):
-            raise CarrierUncertain(str(refusal)) from refusal
-        if not (gone and issubclass(kind, InConference)):
+            raise CarrierTooEarly(str(refusal)) from refusal
+        if not (gone and issubclass(kind, InConference | StopRecording)):
             _refused(world, kind, command.call, command.leg, gone=gone, why=str(refusal))
     except CarrierUncertain as silence:
         if again or not isinstance(command, PauseRecording):
@@ -155,11 +170,10 @@ def _comes_too_early(kind: type[Command], *, gone: bool, lives: Callable[[], boo
 
     A leg that is to be held or muted may still be on its way into the conference. One that is to be moved may have had
     no answer yet to what it asked first: a carrier lets nobody be moved who does not stand in a script. Who has hung up
-    comes to neither. A recording that is to be stopped may not have begun yet, and would run on.
+    comes to neither. A recording that is to be stopped may not have begun yet, and would run on; that of a leg which is
+    over has ended with it.
     """
-    if kind is StopRecording:
-        return gone
-    if issubclass(kind, HoldParticipant | MuteParticipant | CoachParticipant):
+    if issubclass(kind, HoldParticipant | MuteParticipant | CoachParticipant | StopRecording):
         return gone and lives()
     return issubclass(kind, JoinConference | TakeTurn) and lives()
 

@@ -110,7 +110,7 @@ def main() -> None:
         p95 = ranked[min(len(ranked) - 1, round(0.95 * len(ranked)))]
         sys.stdout.write(
             f"{name}: p50 {1000 * statistics.median(ranked):.0f} ms, p95 {1000 * p95:.0f} ms of {len(ranked)} calls"
-            + "\n"
+             "\n"
         )
 
 
