@@ -4,14 +4,16 @@ from collections import deque
 from typing import Any
 
 from icall_bridge.ari.translating import translate
-from icall_bridge.heart.effects import DropTimer, Expect, Fetch, LookAt, Request, SetTimer, Tell
+from icall_bridge.heart.effects import DropTimer, Expect, Fetch, Fill, LookAt, Measure, Request, SetTimer, Tell
 from icall_bridge.heart.happenings import (
     ChannelDestroyed,
     ChannelIsThere,
     Happening,
     Ordered,
     QuestionAnswered,
+    RecordingOver,
     RequestFailed,
+    SoundLate,
     SoundReady,
     TimerRang,
 )
@@ -33,6 +35,8 @@ class Stage:
         self.expected: list[Any] = []
         self.questions: dict[str, int] = {}
         self.missing: set[str] = set()
+        self.filled: list[str] = []
+        """Recordings that are silent for a while before they go on."""
         self.fetches = True
         self.prompt = True
         """Whether everything that follows happens at once, or by `steps`."""
@@ -124,6 +128,11 @@ class Stage:
         for fetch in tickets:
             self.feed(self._ready(fetch))
 
+    def takes_long(self) -> None:
+        """What is being fetched takes long."""
+        for fetch in self._tickets:
+            self.feed(SoundLate(fetch.ticket, "moment"))
+
     # How it is done.
 
     def _one(self, happening: Happening) -> None:
@@ -153,6 +162,12 @@ class Stage:
                     self._inbox.append(self._ready(effect))
             case LookAt():
                 self._look(effect.channel)
+            case Measure():
+                seconds = self.asterisk.stored.get(effect.vocid, 0)
+                self._inbox.append(RecordingOver(effect.vocid, seconds, failed=effect.failed))
+            case Fill():
+                assert effect.vocid not in self.asterisk.tapes, "it runs"
+                self.filled.append(effect.vocid)
 
     def _ready(self, fetch: Fetch) -> SoundReady:
         name = name_of(fetch.prompt)

@@ -75,6 +75,43 @@ def test_a_pause_is_silence_and_answers_nobody(stage):
     assert stage.hears(caller) == {"speech:hello"}
 
 
+def test_who_waits_long_for_a_prompt_hears_that_it_is_coming_and_then_the_prompt(stage):
+    stage.fetches = False
+    caller = stage.arrives(Play("media:menu"), Gather("t1"))
+    stage.takes_long()
+    assert stage.hears(caller) == {"moment"}
+    stage.fetched()
+    assert stage.hears(caller) == {"media:menu"}
+
+
+def test_what_says_that_a_prompt_is_coming_is_not_taken_for_it(stage):
+    stage.fetches = False
+    caller = stage.arrives(Play("media:menu"), Gather("t1"))
+    stage.takes_long()
+    stage.asterisk.sound_ends(caller)
+    stage.settles()
+    assert (stage.hears(caller), stage.news("customer")) == (set(), ["call.arrived"])
+    stage.fetched()
+    assert stage.hears(caller) == {"media:menu"}
+
+
+def test_a_key_stops_what_says_that_a_prompt_is_coming(stage):
+    stage.fetches = False
+    caller = stage.arrives(Gather("t1", (Play("media:menu"),), 1))
+    stage.takes_long()
+    stage.asterisk.presses(caller, "1")
+    stage.settles()
+    stage.takes_long()
+    stage.fetched()
+    assert (stage.hears(caller), digits(stage)) == (set(), "1")
+
+
+def test_what_says_that_a_prompt_is_coming_does_not_come_after_it(stage):
+    caller = stage.arrives(Play("media:menu"), Gather("t1"))
+    stage.takes_long()
+    assert stage.hears(caller) == {"media:menu"}
+
+
 def test_nothing_to_hear_is_passed_over(stage):
     caller = stage.arrives(Say("", "en-US"), Play("media:menu"), Gather("t1"))
     assert stage.hears(caller) == {"media:menu"}

@@ -133,3 +133,9 @@ def test_the_package_takes_its_sounds_along():
 
     assert package["tool"]["setuptools"]["package-data"]["icall_bridge.sound"] == ["standby/*.wav"]
     assert {path.stem for path in STANDBY.glob("*.wav")} == {"hold-music", "silence", "moment"}
+
+
+def test_systemd_stops_the_bridge_by_the_signal_that_ends_it_at_once():
+    unit = (PLACE / "systemd" / "icall-bridge.service").read_text("utf-8")
+
+    assert "KillSignal=SIGINT" in unit.splitlines()

@@ -422,8 +422,9 @@ class TestRecording:
         stage.order("customer", Hold(MUSIC))
         stage.order("l1", Hold(MUSIC))
         assert stage.asterisk.tapes == {}
+        assert stage.filled == []
         stage.order("l1", Retrieve())
-        assert "v1" in stage.asterisk.tapes
+        assert ("v1" in stage.asterisk.tapes, stage.filled) == (True, ["v1"])
         stage.order("l1", HangUp())
         stage.order("customer", HangUp())
         assert [news for leg, news in stage.told if isinstance(news, RecordingEnded)] == [

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.enable_socket
 HOLD = Play("media:hold-music", 0)
 NEWS = "media:news"
 HELLO = Say("Your waybill is 6012345678.", "en-US")
-SOON = Patience(deadline=0.05, filler_after=0.01, failed=0.0)
+SOON = Patience(deadline=0.05, failed=0.0)
 """For what never comes: nobody waits long for it, and no machine is too slow for the outcome."""
 PATIENT = Patience()
 
@@ -389,49 +389,10 @@ def test_with_no_room_on_any_disk_the_prompt_is_left_out_and_counted(plays):
     plays(story)
 
 
-def test_who_waits_long_hears_that_something_is_coming(plays):
+def test_there_is_a_sound_that_says_that_something_is_coming_unless_its_folder_is_gone(plays):
     async def story(place):
-        place.voice.free.clear()
-        prompts = place.prompts(Patience(filler_after=0.0))
-        heard_so_far = []
-        async for path in prompts.paths(HELLO):
-            heard_so_far.append(path)
-            place.voice.free.set()
-        filler, speech = heard_so_far
-        assert filler == prompts.filler
-        assert content(speech) == telephone_wav(300 + len(HELLO.text))
-
-    plays(story)
-
-
-def test_who_need_not_wait_hears_no_filler(plays):
-    async def story(place):
-        prompts = place.prompts()
-        speech = await prompts.path(HELLO)
-        assert [path async for path in prompts.paths(HELLO)] == [speech]
-        assert [path async for path in prompts.paths(Pause(1))] == []
-
-    plays(story)
-
-
-def test_who_hangs_up_during_the_filler_leaves_nothing_behind(plays):
-    async def story(place):
-        place.voice.free.clear()
-        prompts = place.prompts(Patience(filler_after=0.0))
-        playing = prompts.paths(HELLO)
-        assert await anext(playing) == prompts.filler
-        await playing.aclose()
-        place.voice.free.set()
-        await settled(prompts)
-        assert await prompts.path(HELLO)
-
-    plays(story)
-
-
-def test_without_a_filler_one_just_waits(plays):
-    async def story(place):
-        prompts = place.prompts(Patience(filler_after=0.0), standby=Path("/nowhere"))
-        assert len([path async for path in prompts.paths(HELLO)]) == 1
+        assert place.prompts().filler
+        assert place.prompts(standby=Path("/nowhere")).filler is None
 
     plays(story)
 

@@ -1,5 +1,7 @@
 import asyncio
 import logging
+import os
+import time
 
 import boto3
 import pytest
@@ -50,6 +52,17 @@ async def why(recordings, url, vocid=VOCID):
     with pytest.raises(NotStored) as failed:
         await recordings.upload(vocid, url)
     return failed.value.why
+
+
+def test_a_recording_that_goes_on_is_longer_and_one_that_is_not_there_is_no_matter(plays, tmp_path):
+    async def story(recordings, _bucket):
+        os.utime(tmp_path / f"{VOCID}.wav", (0, time.time() - 5))
+        await recordings.fill(VOCID)
+        await recordings.fill("p-9")
+        await recordings.fill("../p-9")
+
+    plays(story)
+    assert (tmp_path / f"{VOCID}.wav").stat().st_size >= 7 * 16_000
 
 
 def test_a_recording_is_put_where_the_stack_says_as_it_is(plays, metrics):

@@ -21,6 +21,7 @@ from icall_bridge.lock import Taken, lock
 from icall_bridge.measuring import MeasuredAri, MeasuredCloud, MeasuredOrders, checks, read_bridge
 from icall_bridge.metrics import Metrics
 from icall_bridge.orders import LONG_POLL, SqsOrders
+from icall_bridge.ports import Filler
 from icall_bridge.service import Bridge, Replaced, Surroundings
 from icall_bridge.settings import NotConfigured, Settings, read_file, read_secret, read_settings
 from icall_bridge.sound.parts import prompts_of
@@ -81,6 +82,7 @@ async def _work(settings: Settings) -> None:
                 journal=journal,
                 signing=Signing(read_secret(settings.webhook_keys_file)),
                 note=_note,
+                filler=Filler(prompts.filler, settings.filler_after) if prompts.filler else None,
             ),
         )
         health = Health(metrics, checks(bridge, journal), settings.health_port)
@@ -107,17 +109,23 @@ async def _work(settings: Settings) -> None:
 
 
 def _listen_to_signals(bridge: Bridge, systemd: Systemd) -> None:
-    """The first SIGTERM lets calls come to their end, the second ends the bridge; its next life takes them up."""
+    """SIGTERM lets calls come to their end; SIGINT, or a second SIGTERM, ends the bridge: its next life takes them up.
+
+    systemd is told at the very end alone: from then on it counts the seconds until it kills.
+    """
     loop = asyncio.get_running_loop()
 
-    def told() -> None:
+    def ends() -> None:
         systemd.stopping()
+        bridge.stop_now()
+
+    def finishes() -> None:
         if bridge.stopping:
-            bridge.stop_now()
+            ends()
         bridge.stop()
 
-    loop.add_signal_handler(signal.SIGTERM, told)
-    loop.add_signal_handler(signal.SIGINT, told)
+    loop.add_signal_handler(signal.SIGINT, ends)
+    loop.add_signal_handler(signal.SIGTERM, finishes)
 
 
 def _note(what: str, which: str) -> None:
@@ -130,7 +138,14 @@ def _address(settings: Settings) -> AriAddress:
 
 
 def _ways(settings: Settings) -> Ways:
-    return Ways(settings.application, settings.agent, settings.sip, settings.outside, settings.fallback)
+    return Ways(
+        settings.application,
+        settings.agent,
+        settings.sip,
+        settings.outside,
+        settings.fallback,
+        peers=settings.peers,
+    )
 
 
 def _sqs(settings: Settings) -> object:

@@ -13,13 +13,15 @@ from typing import Any
 
 from icall_bridge.ari.client import SILENCE, Ari
 from icall_bridge.cloud import Teller
-from icall_bridge.heart.effects import DropTimer, Effect, Expect, Fetch, LookAt, Request, SetTimer, Tell
+from icall_bridge.heart.effects import DropTimer, Effect, Expect, Fetch, Fill, LookAt, Measure, Request, SetTimer, Tell
 from icall_bridge.heart.happenings import (
     ChannelDestroyed,
     ChannelIsThere,
     Happening,
     QuestionAnswered,
+    RecordingOver,
     RequestFailed,
+    SoundLate,
     SoundReady,
     TimerRang,
 )
@@ -28,7 +30,7 @@ from icall_bridge.heart.memory import remember
 from icall_bridge.heart.state import Call
 from icall_bridge.journal import Journal
 from icall_bridge.messages import Script, Told, write_news
-from icall_bridge.ports import Prompts, PromptUnavailable
+from icall_bridge.ports import Filler, Prompts, PromptUnavailable, Recordings
 
 NOT_FOUND = 404
 LOOK_AGAIN = 1.0
@@ -41,10 +43,12 @@ class House:
 
     ari: Ari
     prompts: Prompts
+    recordings: Recordings
     journal: Journal
     now: Callable[[], int]
     owns: Callable[[str, str], None]
     note: Callable[[str, str], None]
+    filler: Filler | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,8 @@ class Conversation:
     async def _deal_with(self, happening: Happening) -> None:
         effects = happens(self.call, happening, self._house.now())
         self._keep()
-        for effect in effects:
+        # The stack thinks about its answer while Asterisk does what it is asked.
+        for effect in sorted(effects, key=lambda each: not isinstance(each, Tell)):
             await self._carry_out(effect)
 
     def _keep(self) -> None:
@@ -131,6 +136,11 @@ class Conversation:
                 self._in_background(self._fetch(effect))
             case LookAt():
                 await self._look_at(effect.channel)
+            case Fill():
+                await self._house.recordings.fill(effect.vocid)
+            case Measure():
+                seconds = await self._house.recordings.seconds(effect.vocid)
+                self.happens(RecordingOver(effect.vocid, int(seconds), failed=effect.failed))
 
     async def _request(self, request: Request) -> None:
         if request.makes:
@@ -164,6 +174,7 @@ class Conversation:
             timer.cancel()
 
     async def _fetch(self, fetch: Fetch) -> None:
+        late = self._is_late(fetch)
         try:
             path = await self._house.prompts.path(fetch.prompt)
         except PromptUnavailable:
@@ -171,6 +182,17 @@ class Conversation:
             self.happens(SoundReady(fetch.ticket, missing=True))
         else:
             self.happens(SoundReady(fetch.ticket, _plain(path)))
+        finally:
+            if late:
+                late.cancel()
+
+    def _is_late(self, fetch: Fetch) -> asyncio.TimerHandle | None:
+        """Let a leg hear something when its sound takes long; give what is to be cancelled when it is there."""
+        filler = self._house.filler
+        if filler is None:
+            return None
+        late = SoundLate(fetch.ticket, str(filler.path))
+        return asyncio.get_running_loop().call_later(filler.after, self.happens, late)
 
     async def _look_at(self, channel: str) -> None:
         """See what became of a channel; while Asterisk is silent it is looked at again and again."""

@@ -2,11 +2,13 @@
 
 Seen on Asterisk 22: what stands in pjsip.conf is found first and cannot be changed (403), so no order can overwrite a
 trunk or a desk telephone. What a browser's telephone is like is said there too, by the endpoint and the aor `browser`,
-which are copied. Asterisk forgets all of it when it starts anew; the secret is in no journal, only until when it holds.
+which are copied. Asterisk forgets all of it when it starts anew, and is told again what still holds. The secret is in
+no journal, only until when it holds: what the bridge itself has forgotten, pages ask for again.
 """
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from icall_bridge.ari.client import SILENCE, Ari
@@ -38,6 +40,8 @@ class Softphones:
         self._ari = ari
         self._journal = journal
         self._now = now
+        self._good: dict[str, Credentials] = {}
+        self._writing = asyncio.Lock()
         self._takers: dict[str, asyncio.TimerHandle] = {}
         self._taking: set[asyncio.Task[None]] = set()
 
@@ -50,12 +54,19 @@ class Softphones:
         """
         if wish.until <= self._now():
             return
-        await self._put("auth", wish.user, _auth(wish))
-        await self._put("aor", wish.user, await self._pattern("aor"))
-        own = [("auth", wish.user), ("aors", wish.user)]
-        await self._put("endpoint", wish.user, [*await self._pattern("endpoint"), *own])
+        async with self._writing:
+            await self._write(wish)
+        self._good[wish.user] = wish
         self._journal.keep_job(_JOB + wish.user, str(wish.until))
         self._take_back_at(wish.user, wish.until)
+
+    async def let_in_again(self) -> None:
+        """Let in again whom Asterisk has forgotten; who cannot be now will be looked at the next time."""
+        async with self._writing:
+            for user, wish in list(self._good.items()):
+                with suppress(NotLetIn):
+                    if wish.until > self._now() and await self._is_forgotten(user):
+                        await self._write(wish)
 
     def recall(self) -> None:
         """Take back in time what an earlier life of the bridge has let in."""
@@ -85,12 +96,23 @@ class Softphones:
 
     async def _shut_out(self, user: str) -> None:
         """Remove the endpoint first: without it nobody is rung; and all three, or its contact would still be."""
+        self._good.pop(user, None)
         for kind in _ORDER_OUT:
             status, _ = await self._ari.perform(Request("DELETE", (*_PLACE, kind, user)))
             if status == SILENCE:
                 self._take_back_at(user, self._now() + 5_000)
                 return
         self._journal.drop_job(_JOB + user)
+
+    async def _write(self, wish: Credentials) -> None:
+        await self._put("auth", wish.user, _auth(wish))
+        await self._put("aor", wish.user, await self._pattern("aor"))
+        own = [("auth", wish.user), ("aors", wish.user)]
+        await self._put("endpoint", wish.user, [*await self._pattern("endpoint"), *own])
+
+    async def _is_forgotten(self, user: str) -> bool:
+        status, _ = await self._ari.perform(Request("GET", (*_PLACE, "endpoint", user)))
+        return status == _NOT_FOUND
 
     async def _pattern(self, kind: str) -> Attributes:
         status, found = await self._ari.perform(Request("GET", (*_PLACE, kind, PATTERN)))

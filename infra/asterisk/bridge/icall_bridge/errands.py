@@ -55,6 +55,10 @@ class Errands:
             if job.startswith(_JOB):
                 self._begin(self._upload(**json.loads(kept)))
 
+    async def remind(self) -> None:
+        """Tell an Asterisk that may have been started anew what it has forgotten."""
+        await self._softphones.let_in_again()
+
     def stop(self) -> None:
         """Leave what is under way to the next life of the bridge."""
         self._softphones.stop()

@@ -8,9 +8,6 @@ from typing import Any, Protocol
 
 LONG_POLL = 10
 MOST = 10
-VISIBILITY = 30
-"""Seconds in which an order must have been carried out, before it is given out again."""
-
 AFTER_AN_ERROR = 1.0
 
 
@@ -34,7 +31,7 @@ class Orders(Protocol):
 
 
 class SqsOrders:
-    """The queue of this pbx."""
+    """The queue of this pbx; how long an order may take before it is given out again is the queue's own setting."""
 
     def __init__(self, client: Any, url: str) -> None:
         self._client = client
@@ -68,7 +65,6 @@ class SqsOrders:
             QueueUrl=self._url,
             MaxNumberOfMessages=MOST,
             WaitTimeSeconds=LONG_POLL,
-            VisibilityTimeout=VISIBILITY,
             AttributeNames=["ApproximateReceiveCount"],
         )
         return received

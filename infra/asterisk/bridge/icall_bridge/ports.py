@@ -1,6 +1,7 @@
 """What the bridge needs of its surroundings, besides Asterisk, the cloud and its orders: one sentence each."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +26,14 @@ class Prompts(Protocol):
         """Give the absolute path without its extension, None when there is nothing to hear, or PromptUnavailable."""
 
 
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """What a leg hears that waits longer than `after` seconds for a prompt: a path without its extension."""
+
+    path: Path
+    after: float
+
+
 class Recordings(Protocol):
     """The files that Asterisk has recorded."""
 
@@ -33,3 +42,9 @@ class Recordings(Protocol):
 
     async def delete(self, vocid: str) -> None:
         """Remove a recording's file; one that is gone is no error."""
+
+    async def fill(self, vocid: str) -> None:
+        """Let a recording that was broken off be silent from its end until now; never raises."""
+
+    async def seconds(self, vocid: str) -> float:
+        """Tell how long a recording's file is, whether or not it was closed; 0 where there is none."""

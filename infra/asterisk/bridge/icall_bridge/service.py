@@ -26,7 +26,7 @@ from icall_bridge.messages import (
     write_news,
 )
 from icall_bridge.orders import Orders, Slip
-from icall_bridge.ports import Prompts, Recordings
+from icall_bridge.ports import Filler, Prompts, Recordings
 from icall_bridge.reading import BadMessage
 from icall_bridge.switchboard import Switchboard
 from icall_bridge.syncing import Syncing
@@ -51,6 +51,7 @@ class Surroundings:
     journal: Journal
     signing: Signing
     note: Note
+    filler: Filler | None = None
 
 
 class Bridge:
@@ -110,7 +111,16 @@ class Bridge:
 
     def _house(self, switchboard: Switchboard) -> House:
         around = self._around
-        return House(around.ari, around.prompts, around.journal, now, switchboard.owns, around.note)
+        return House(
+            around.ari,
+            around.prompts,
+            around.recordings,
+            around.journal,
+            now,
+            switchboard.owns,
+            around.note,
+            around.filler,
+        )
 
     def _teller(self) -> Teller:
         return Teller(self._around.cloud, self._around.signing, self._around.journal, self.counts)
@@ -146,6 +156,7 @@ class Bridge:
     async def _sync(self) -> None:
         """Read channels and bridges, compare them with what is known, and act upon the difference."""
         await Syncing(self._around.ari, self.switchboard, self._ways.application).run()
+        await self._errands.remind()
 
     async def _watch(self) -> None:
         """Probe Asterisk: one that does not answer in time has lost all its legs."""

@@ -48,6 +48,7 @@ class Settings:
         agent: how Asterisk dials an agent's browser, `{name}` in the place of the agent's id.
         sip: the same for a desk telephone, `{name}` in the place of its user.
         outside: the same for a number outside.
+        peers: trunks to other pbxs of the stack, where telephones are looked for that are not registered here.
         fallback: the dialplan's context for callers whose questions get no answer.
         voice: who speaks: polly, espeak or none; `espeak` is the program if it is not on PATH.
         speech_bucket: the stack's bucket of sounds, where speech is kept for all bridges.
@@ -76,6 +77,7 @@ class Settings:
     agent: str
     sip: str
     outside: str
+    peers: tuple[str, ...]
     fallback: str
     voice: str
     espeak: str
@@ -153,6 +155,13 @@ def _places(text: str) -> frozenset[str]:
     return named
 
 
+def _names(text: str) -> tuple[str, ...]:
+    named = tuple(filter(None, text.split(",")))
+    if not all(_NAME.fullmatch(name) for name in named):
+        raise _Wrong("must be names of PJSIP endpoints, several with commas between")
+    return named
+
+
 def _optional(read: Callable[[str], Any], none: Any) -> Callable[[str], Any]:
     return lambda text: read(text) if text else none
 
@@ -190,6 +199,7 @@ SETTINGS: Final[Mapping[str, _Setting]] = {
     "agent": _Setting(_dialled, "PJSIP/agent_{name}"),
     "sip": _Setting(_dialled, "PJSIP/{name}"),
     "outside": _Setting(_dialled, "PJSIP/{name}@trunk"),
+    "peers": _Setting(_names, ""),
     "fallback": _Setting(_name, "icall-fallback"),
     "voice": _Setting(_one_of("polly", "espeak", "none"), "polly"),
     "espeak": _Setting(str, ""),

@@ -11,6 +11,7 @@ from icall_bridge.ari.client import Ari
 from icall_bridge.conversation import Conversation
 from icall_bridge.heart.effects import Request
 from icall_bridge.heart.happenings import ChannelAnswered, ChannelDestroyed, Resumed
+from icall_bridge.heart.state import Call
 from icall_bridge.switchboard import Switchboard
 
 _OK = 200
@@ -40,6 +41,8 @@ class Syncing:
                 await self._resume(conversation, {channel: places.get(channel, "") for channel in there})
         for channel in there.values():
             await self._found(channel)
+        for bridge in bridges:
+            await self._found_bridge(bridge)
         return True
 
     async def _resume(self, conversation: Conversation, places: Mapping[str, str]) -> None:
@@ -59,6 +62,13 @@ class Syncing:
         elif leg and leg.rung and not leg.answered and channel["state"] == "Up":
             owner.happens(ChannelAnswered(channel["id"]))
 
+    async def _found_bridge(self, bridge: Mapping[str, Any]) -> None:
+        """End a bridge of ours whose call is over: who was in it was told as ended while Asterisk was frozen."""
+        calls = (each.call for each in self._switchboard.conversations.values())
+        belongs = any(_is_of(bridge["id"], call) and call.live() for call in calls)
+        if bridge["name"] == self._application and not belongs:
+            await self._ari.perform(Request("DELETE", ("bridges", bridge["id"]), fine=frozenset({404})))
+
     def _is_ours(self, channel: Channel) -> bool:
         dialplan = channel.get("dialplan", {})
         application = str(dialplan.get("app_data", "")).split(",")[0]
@@ -76,6 +86,10 @@ class Syncing:
 def orphan(channel: str) -> Request:
     """Give the request that ends a channel of which nothing is known, or nothing wanted."""
     return Request("DELETE", ("channels", channel), fine=frozenset({404}))
+
+
+def _is_of(bridge: str, call: Call) -> bool:
+    return bridge == call.id or bridge.startswith(f"{call.id}.")
 
 
 def _miss(conversation: Conversation, there: Mapping[str, Channel]) -> None:

@@ -11,6 +11,9 @@ COMPLETED, BUSY, NO_ANSWER, REJECTED, FAILED, CANCELLED = (
     "cancelled",
 )
 
+NOT_HERE = frozenset({1, 3, 20})
+"""Nobody has this name, no way leads there, or its telephone is not registered."""
+
 _UNANSWERED: Mapping[int, str] = {
     16: NO_ANSWER,  # cleared as usual, without an answer before
     17: BUSY,

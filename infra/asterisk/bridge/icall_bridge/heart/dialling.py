@@ -14,11 +14,11 @@ def begin(call: Call, leg: Leg, wish: Dial) -> None:
     """Ring the number; the leg hears its ring tone."""
     number = call.number()
     leg.doing = doing = Dialling(wish.turn, f"{call.id}.{leg.id}.d{number}", f"{call.id}.{leg.id}.b{number}")
-    endpoint = requests.endpoint(call.ways, wish.number)
-    if not endpoint:
+    endpoints = requests.endpoints(call.ways, wish.number)
+    if not endpoints:
         _done(call, leg, doing, causes.FAILED)
         return
-    requests.create(call, doing.channel, endpoint, wish.caller_id)
+    requests.create(call, doing.channel, endpoints[0], wish.caller_id)
     call.effects.add(SetTimer(patience(leg), wish.ring_seconds))
 
 

@@ -83,7 +83,22 @@ class LookAt:
     channel: str
 
 
-Effect = Request | Tell | Fetch | Expect | SetTimer | DropTimer | LookAt
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A recording that was broken off is about to go on: let it be silent for the time between."""
+
+    vocid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Asterisk does not tell how long a recording is: its file does; it comes back as RecordingOver."""
+
+    vocid: str
+    failed: bool = False
+
+
+Effect = Request | Tell | Fetch | Expect | SetTimer | DropTimer | LookAt | Fill | Measure
 
 
 @dataclass(slots=True)

@@ -23,6 +23,21 @@ def end(call: Call, leg: Leg, ending: str, reason: str = "normal") -> None:
     requests.hang_up(call, leg.channel, reason, about=leg.channel)
 
 
+def looked_for_elsewhere(call: Call, leg: Leg) -> bool:
+    """Ring a leg at the next pbx where its telephone may be registered; tell whether there is one.
+
+    Only one that has not rung: so nobody is rung twice.
+    """
+    if leg.rung is None or leg.rang or leg.answered or leg.ending or not leg.elsewhere:
+        return False
+    leg.came = False
+    leg.line.bridge = ""
+    leg.hangs_up = None
+    call.effects.add(DropTimer(f"end:{leg.id}"))
+    requests.create(call, leg.channel, leg.elsewhere.pop(0), leg.rung.caller_id)
+    return True
+
+
 def patience(leg: Leg) -> str:
     """Name the timer of how long a leg may ring."""
     return f"rung:{leg.id}"

@@ -127,6 +127,14 @@ class SoundReady:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundLate:
+    """A sound takes long; what says so meanwhile lies at `path` (without its extension)."""
+
+    ticket: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimerRang:
     """A time is over."""
 
@@ -192,6 +200,7 @@ Happening = (
     | RecordingOver
     | QuestionAnswered
     | SoundReady
+    | SoundLate
     | TimerRang
     | Ordered
     | Refused

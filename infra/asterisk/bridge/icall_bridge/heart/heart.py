@@ -39,6 +39,7 @@ from icall_bridge.heart.happenings import (
     Refused,
     RequestFailed,
     Resumed,
+    SoundLate,
     SoundReady,
     TimerRang,
 )
@@ -224,7 +225,8 @@ def _destroyed(call: Call, happening: ChannelDestroyed, _now: int) -> None:
         case Coaching() as coaching:
             _ear_lost(call, coaching)
         case Leg() as leg if leg.live:
-            _over(call, leg, happening.cause)
+            if happening.cause not in causes.NOT_HERE or not entering.looked_for_elsewhere(call, leg):
+                _over(call, leg, happening.cause)
 
 
 def _ear_lost(call: Call, coaching: Coaching) -> None:
@@ -269,6 +271,9 @@ def _playback_ended(call: Call, happening: PlaybackEnded, _now: int) -> None:
         return
     leg.line.playback = ""
     doing = leg.doing
+    sounding = _sounding(leg)
+    if sounding and not sounding.path:
+        return  # it was what is heard while the sound itself is not there yet
     if isinstance(doing, Meeting):
         _play_on(call, leg, doing, failed=happening.failed)
     else:
@@ -317,6 +322,14 @@ def _held_sound(call: Call, leg: Leg, sounding: Sounding, happening: SoundReady)
         playing.ready(call, leg, sounding, happening.path)
     elif happening.missing:
         playing.instead(call, leg, sounding)
+
+
+def _sound_late(call: Call, happening: SoundLate, _now: int) -> None:
+    """Let who waits for a sound hear that it is coming."""
+    for leg in call.live():
+        sounding = _sounding(leg)
+        if sounding and sounding.ticket == happening.ticket and not sounding.path:
+            playing.meanwhile(call, leg, happening.path)
 
 
 def _sounding(leg: Leg) -> Sounding | None:
@@ -408,6 +421,8 @@ def _failed(call: Call, happening: RequestFailed, _now: int) -> None:
 
 
 SILENCE, NOT_FOUND, CONFLICT = 0, 404, 409
+NOT_MADE = 20
+"""In the place of a reason: its telephone is not registered, and Asterisk makes no channel for it."""
 
 
 def _not_made(call: Call, request: Request, status: int) -> None:
@@ -415,7 +430,7 @@ def _not_made(call: Call, request: Request, status: int) -> None:
     if status in (SILENCE, CONFLICT):
         call.effects.add(LookAt(request.makes))
     else:
-        _destroyed(call, ChannelDestroyed(request.makes, 0), 0)
+        _destroyed(call, ChannelDestroyed(request.makes, NOT_MADE), 0)
 
 
 def _not_dialled(call: Call, channel: str) -> None:
@@ -502,6 +517,7 @@ _HAPPENINGS: Mapping[type[Happening], Callable[[Call, Any, int], None]] = {
     RecordingOver: _recording_over,
     QuestionAnswered: _question_answered,
     SoundReady: _sound_ready,
+    SoundLate: _sound_late,
     TimerRang: _timer_rang,
     Ordered: _ordered,
     Refused: _refused,

@@ -85,16 +85,17 @@ def _ring(call: Call, order: Order, now: int) -> None:
             _tell_end(call, known)
         return
     leg = call.legs[order.leg] = Leg(order.leg, Line(f"{call.id}.{order.leg}"), rung=wish)
-    endpoint = requests.endpoint(call.ways, wish.endpoint)
+    endpoints = requests.endpoints(call.ways, wish.endpoint)
     if now > order.at + wish.ring_seconds * 1000:
         give_up(call, leg, causes.NO_ANSWER)
-    elif not endpoint:
+    elif not endpoints:
         give_up(call, leg, causes.FAILED)
     elif wish.coaches and not _is_in(call, wish.coaches):
         fail(call, order.leg, _mark(order), GONE)
         give_up(call, leg, causes.FAILED)
     else:
-        requests.create(call, leg.channel, endpoint, wish.caller_id)
+        requests.create(call, leg.channel, endpoints[0], wish.caller_id)
+        leg.elsewhere = endpoints[1:]
         seconds = wish.ring_seconds + LATER_THAN_THE_CARRIER
         leg.until = now + seconds * 1000
         call.effects.add(SetTimer(entering.patience(leg), seconds))

@@ -33,8 +33,15 @@ def begin(call: Call, leg: Leg, prompt: Prompt, *, for_ever: bool = False) -> So
     return sounding
 
 
+def meanwhile(call: Call, leg: Leg, path: str) -> None:
+    """Play what says that the sound is coming."""
+    leg.line.playback = requests.play(call, leg.channel, path)
+
+
 def ready(call: Call, leg: Leg, sounding: Sounding, path: str) -> None:
     """Play what has been fetched."""
+    if not sounding.path:
+        requests.hush(call, leg.line.playback)
     sounding.path = path
     leg.line.playback = requests.play(call, leg.channel, path)
 

@@ -80,7 +80,8 @@ def mute(call: Call, leg: Leg, *, muted: bool) -> None:
 
 def make_bridge(call: Call, bridge: str) -> None:
     """Make a bridge; one that stands is taken as it is."""
-    call.effects.ask("POST", "bridges", bridge, makes=bridge, fine=frozenset({409}), type="mixing")
+    stands, name = frozenset({409}), call.ways.application
+    call.effects.ask("POST", "bridges", bridge, makes=bridge, fine=stands, type="mixing", name=name)
 
 
 def drop_bridge(call: Call, bridge: str) -> None:
@@ -120,12 +121,15 @@ def snoop(call: Call, channel: str, listener: str, whisper: str = "none") -> Non
 _NAME = re.compile(r"[A-Za-z0-9_.+-]{1,128}", re.ASCII)
 
 
-def endpoint(ways: Ways, wanted: str) -> str:
-    """Give Asterisk's dial string for whom the stack names (agent:<id>, sip:user@host, E.164); empty: nobody can be so.
+def endpoints(ways: Ways, wanted: str) -> list[str]:
+    """Give Asterisk's dial strings for whom the stack names (agent:<id>, sip:user@host, E.164), here and at peers.
 
-    What could mean more than a name in a dial string (`&`, `/`) names nobody.
+    None where nobody can be called so: what could mean more than a name in a dial string (`&`, `/`) names nobody.
     """
     kind, _, rest = wanted.rpartition(":")
     name = rest.partition("@")[0]
     way = {"agent": ways.agent, "sip": ways.sip, "": ways.outside}.get(kind)
-    return way.replace("{name}", name) if way and _NAME.fullmatch(name) else ""
+    if not way or not _NAME.fullmatch(name):
+        return []
+    here = way.replace("{name}", name)
+    return [here, *(f"{here}@{peer}" for peer in ways.peers if kind and "@" not in here)]

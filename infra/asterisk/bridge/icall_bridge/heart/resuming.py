@@ -3,7 +3,7 @@
 from icall_bridge.heart import asking, causes, entering, requests, taping
 from icall_bridge.heart.effects import SetTimer
 from icall_bridge.heart.happenings import Resumed
-from icall_bridge.heart.state import Asking, Call, Dialling, Leg, Recording, Tape
+from icall_bridge.heart.state import Asking, Call, Dialling, Leg
 from icall_bridge.messages import TurnTaken
 
 
@@ -14,7 +14,7 @@ def resume(call: Call, found: Resumed, now: int) -> None:
         if leg.channel in found.places:
             _resume(call, leg, found, now)
     for tape in list(call.recordings):
-        _tape(call, tape, found)
+        taping.resume(call, tape, runs=tape.vocid in found.recordings)
 
 
 def _resume(call: Call, leg: Leg, found: Resumed, now: int) -> None:
@@ -34,13 +34,3 @@ def _resume(call: Call, leg: Leg, found: Resumed, now: int) -> None:
         requests.drop_bridge(call, leg.doing.bridge)
         leg.line.bridge = ""
         asking.ask(call, leg, TurnTaken(leg.doing.turn, None, causes.FAILED))
-
-
-def _tape(call: Call, tape: Recording, found: Resumed) -> None:
-    """Let a recording that runs run on; one that does not is broken off, or was never begun."""
-    if tape.vocid in found.recordings:
-        return
-    if not tape.leg and call.conference and tape.state is not Tape.STOPPING:
-        tape.state = Tape.BROKEN
-    else:
-        taping.lost(call, tape)

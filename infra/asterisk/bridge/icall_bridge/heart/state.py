@@ -16,7 +16,8 @@ Question = CallArrived | TurnTaken
 class Ways:
     """How this pbx reaches whom it rings, and what it is called.
 
-    Each is a dial string of Asterisk's with `{name}` in it: an agent's id, a SIP address's user part, a number.
+    Each is a dial string of Asterisk's with `{name}` in it: an agent's id, a SIP address's user part, a number. `peers`
+    are the trunks to other pbxs, where telephones may be registered that are not here.
     """
 
     application: str = "icall"
@@ -25,6 +26,7 @@ class Ways:
     outside: str = "PJSIP/{name}@trunk"
     fallback: str = "icall-fallback"
     recording_format: str = "wav"
+    peers: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -156,6 +158,8 @@ class Leg:
     """Asterisk's reason, as told before the end."""
     ended: str = ""
     tries: int = 0
+    elsewhere: list[str] = field(default_factory=list)
+    """Where it is still to be looked for, if its telephone is not registered here: dial strings."""
 
     @property
     def live(self) -> bool:

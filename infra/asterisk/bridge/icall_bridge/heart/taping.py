@@ -1,11 +1,12 @@
 """Recordings: of the conference by its bridge, of a leg by a channel that listens to it.
 
 Asterisk ends a bridge's recording as soon as nobody is in the bridge, as when everybody is held: it is begun again,
-into the same file, when somebody comes back. A pause is silence in the file.
+into the same file, when somebody comes back, after silence for the time between: what was said when is where it was
+said in the file. A pause is silence in the file.
 """
 
 from icall_bridge.heart import requests
-from icall_bridge.heart.effects import DropTimer, Mark, SetTimer, Tell
+from icall_bridge.heart.effects import DropTimer, Fill, Mark, Measure, SetTimer, Tell
 from icall_bridge.heart.state import Call, Leg, Recording, Tape
 from icall_bridge.messages import RecordingEnded
 
@@ -14,6 +15,9 @@ SHORTEST = 1
 
 LATEST = 3.0
 """Seconds in which Asterisk says that it has closed what it was told to stop."""
+
+LATEST_OF_A_LOST = 60.0
+"""The same after it did not move: until then it may go on, and write what it still holds back (32 KB: two seconds)."""
 
 
 def running(call: Call, leg: str) -> Recording | None:
@@ -33,7 +37,7 @@ def somebody_comes_in(call: Call) -> None:
     """Let the conference's recording go on before anybody is heard again."""
     tape = running(call, "")
     if tape and tape.state is Tape.BROKEN:
-        _roll(call, tape)
+        _go_on(call, tape)
 
 
 def of_leg(call: Call, leg: Leg, vocid: str) -> None:
@@ -91,7 +95,7 @@ def ended(call: Call, name: str, seconds: int, *, failed: bool) -> None:
     if not tape.leg and tape.state is Tape.RUNNING and call.conference:
         tape.state = Tape.BROKEN
         if any(leg.line.entered == call.id for leg in call.live()):
-            _roll(call, tape)
+            _go_on(call, tape)
         return
     _over(call, tape, _status(tape, failed=failed))
 
@@ -111,7 +115,7 @@ def overdue(call: Call, name: str) -> None:
     """Take a recording as closed though Asterisk has not said so: it had closed it before it was told to."""
     tape = next((tape for tape in call.recordings if tape.vocid == name and tape.state is Tape.STOPPING), None)
     if tape:
-        _over(call, tape, _status(tape, failed=False))
+        call.effects.add(Measure(tape.vocid))
 
 
 def refused(call: Call, name: str, *, was_silent: bool) -> None:
@@ -124,8 +128,21 @@ def refused(call: Call, name: str, *, was_silent: bool) -> None:
 
 
 def lost(call: Call, tape: Recording) -> None:
-    """End a recording whose Asterisk is gone; what it wrote may still be there."""
-    _over(call, tape, _status(tape, failed=True))
+    """End a recording whose Asterisk does not move; what it wrote is still there."""
+    tape.state = Tape.STOPPING
+    call.effects.add(SetTimer(f"tape:{tape.vocid}", LATEST_OF_A_LOST))
+
+
+def resume(call: Call, tape: Recording, *, runs: bool) -> None:
+    """Go on with a recording after the bridge was away: as it is, or begin it again, or see what there is of it."""
+    if runs and tape.state is Tape.STOPPING:
+        tape.state = Tape.RUNNING
+        stop(call, tape)
+    elif not runs and not tape.leg and call.conference and tape.state is not Tape.STOPPING:
+        tape.state = Tape.BROKEN
+    elif not runs:
+        tape.state = Tape.STOPPING
+        call.effects.add(Measure(tape.vocid, failed=True))
 
 
 def conference_over(call: Call) -> None:
@@ -133,6 +150,11 @@ def conference_over(call: Call) -> None:
     tape = running(call, "")
     if tape:
         stop(call, tape)
+
+
+def _go_on(call: Call, tape: Recording) -> None:
+    call.effects.add(Fill(tape.vocid))
+    _roll(call, tape)
 
 
 def _roll(call: Call, tape: Recording) -> None:

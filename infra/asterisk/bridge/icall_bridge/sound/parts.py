@@ -36,7 +36,7 @@ def prompts_of(settings: Settings, metrics: Metrics) -> Prompts:
         _store(settings, threads),
     )
     shelf = Shelf(settings.cache_folder, settings.spare_folder, Bounds(settings.cache_megabytes * 2**20))
-    return Prompts(sources, shelf, metrics, Patience(filler_after=settings.filler_after))
+    return Prompts(sources, shelf, metrics, Patience())
 
 
 def _voice(settings: Settings, threads: Executor) -> Voice | None:

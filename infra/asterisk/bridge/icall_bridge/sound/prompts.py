@@ -7,7 +7,7 @@ made is made once, however many wait for it, and goes on being made when they no
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -49,13 +49,11 @@ class NotReady(PromptUnavailable):
 class Patience:
     """How long what is waited for, in seconds.
 
-    `deadline` for a prompt that is not ready; after `filler_after` of it the caller hears that something is coming. A
-    sound is asked for again `fresh` after the last time. What failed is not tried again for `failed`, so that not every
-    caller waits for it anew.
+    `deadline` for a prompt that is not ready. A sound is asked for again `fresh` after the last time. What failed is
+    not tried again for `failed`, so that not every caller waits for it anew.
     """
 
     deadline: float = DEADLINE_SECONDS
-    filler_after: float = 1.5
     fresh: float = 60.0
     failed: float = 3.0
 
@@ -140,28 +138,9 @@ class Prompts:
         self._count(wish, "made")
         return made
 
-    async def paths(self, prompt: Prompt) -> AsyncIterator[Path]:
-        """Give what to play one after the other: a filler first, if the prompt takes long, then the prompt.
-
-        Raises:
-            NotReady: it cannot be had within the deadline.
-
-        """
-        coming = asyncio.ensure_future(self.path(prompt))
-        coming.add_done_callback(_is_heard_of)
-        try:
-            await asyncio.wait([coming], timeout=self._patience.filler_after)
-            if not coming.done() and (filler := self.filler):
-                yield filler
-            path = await coming
-            if path:
-                yield path
-        finally:
-            coming.cancel()
-
     @property
     def filler(self) -> Path | None:
-        """A short sound that says: something is coming."""
+        """A short sound that says: something is coming. Who asks for prompts plays it when one takes long."""
         return _standing_by(self._sources.standby, _FILLER)
 
     def expect(self, prompts: Iterable[Prompt]) -> None:

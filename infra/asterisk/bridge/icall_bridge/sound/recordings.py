@@ -16,6 +16,8 @@ from yarl import URL
 
 from icall_bridge.metrics import Metrics
 from icall_bridge.ports import UploadFailed
+from icall_bridge.sound.files import append_silence, complete, seconds_of
+from icall_bridge.sound.telephone import NotSound
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +64,8 @@ class Recordings:
     async def upload(self, vocid: str, url: str) -> None:
         """PUT the file at the address, in pieces, a few times if need be.
 
-        One that was put and then removed is where it belongs: to be told late to upload it is no failure.
+        What Asterisk has not closed, because it died, is made whole first. One that was put and then removed is where
+        it belongs: to be told late to upload it is no failure.
 
         Raises:
             NotStored: it is not there, the address does not take it, or cannot be reached.
@@ -74,6 +77,8 @@ class Recordings:
                 if not path.is_file() and vocid in self._stored:
                     return
                 try:
+                    with suppress(NotSound, OSError):
+                        await asyncio.to_thread(complete, path)
                     await self._put(path, url)
                 except NotStored as failed:
                     _log.warning("a recording could not be uploaded", extra={"vocid": vocid, "why": failed.why})
@@ -95,6 +100,22 @@ class Recordings:
                 except OSError as wrong:
                     # It stays, is counted among those that wait, and shows in what they are old.
                     _log.error("a recording cannot be removed", extra={"vocid": vocid, "why": wrong.strerror})
+
+    async def fill(self, vocid: str) -> None:
+        """Let a file be silent from when it was last written to until now; what cannot be is told in the log alone."""
+        try:
+            seconds = await asyncio.to_thread(append_silence, self._path(vocid))
+        except (NotStored, NotSound, OSError) as wrong:
+            _log.warning("a recording has a gap", extra={"vocid": vocid, "why": type(wrong).__name__})
+        else:
+            _log.info("a recording goes on", extra={"vocid": vocid, "seconds": round(seconds)})
+
+    async def seconds(self, vocid: str) -> float:
+        """Give the length of a file; 0 where there is none."""
+        try:
+            return await asyncio.to_thread(seconds_of, self._path(vocid))
+        except (NotStored, NotSound, OSError):
+            return 0.0
 
     async def close(self) -> None:
         """Let go of connections."""
