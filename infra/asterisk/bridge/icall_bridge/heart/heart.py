@@ -55,6 +55,7 @@ from icall_bridge.heart.state import (
     Performing,
     Recording,
     Sounding,
+    Undone,
 )
 from icall_bridge.messages import (
     CallArrived,
@@ -80,7 +81,7 @@ def happens(call: Call, happening: Happening, now: int) -> list[Effect]:
 
 def is_over(call: Call) -> bool:
     """Tell whether nothing can happen to a call any more, but what the stack orders too late."""
-    return not call.live() and not call.recordings
+    return not call.live() and not call.recordings and not call.undone
 
 
 def _came(call: Call, happening: ChannelCame, _now: int) -> None:
@@ -324,9 +325,19 @@ def _sounding(leg: Leg) -> Sounding | None:
 
 def _timer_rang(call: Call, happening: TimerRang, _now: int) -> None:
     kind, _, name = happening.name.partition(":")
-    if kind == "tape":
-        taping.overdue(call, name)
-        return
+    match kind:
+        case "tape":
+            taping.overdue(call, name)
+        case "undo":
+            _try_again(call, happening.name)
+        case "done":
+            call.undone.pop(name, None)
+        case _:
+            _leg_timer_rang(call, happening.name)
+
+
+def _leg_timer_rang(call: Call, timer: str) -> None:
+    kind, _, name = timer.partition(":")
     leg = call.legs.get(name)
     if leg is None or not leg.live:
         return
@@ -342,7 +353,7 @@ def _timer_rang(call: Call, happening: TimerRang, _now: int) -> None:
         case _ if isinstance(leg.doing, Meeting):
             leg.doing.sounding = None  # it could not be had: it is asked for again
         case _:
-            scripts.timed_out(call, leg, happening.name)
+            scripts.timed_out(call, leg, timer)
 
 
 def _ordered(call: Call, happening: Ordered, now: int) -> None:
@@ -358,6 +369,7 @@ def _lost(call: Call, _happening: PbxLost, _now: int) -> None:
     for leg in call.live():
         leg.ending = causes.FAILED
         _over(call, leg, None)
+    call.undone.clear()
     for tape in list(call.recordings):
         taping.lost(call, tape)
     call.effects.found = [effect for effect in call.effects.found if not isinstance(effect, Request)]
@@ -368,23 +380,28 @@ def _resumed(call: Call, happening: Resumed, now: int) -> None:
 
 
 def _failed(call: Call, happening: RequestFailed, _now: int) -> None:
-    """Look what became of a channel whose request has failed; what was to be made and was not is over."""
+    """See to what a failed request was for; what is not known by it is looked at."""
     request = happening.request
     if request.order:
         leg = call.by_channel(request.about)
         why = ordering.GONE if happening.status == NOT_FOUND else ordering.REFUSED
         ordering.fail(call, leg.id if leg else "", request.order, why)
-    if request.path[-1:] == ("record",):
-        taping.refused(call, request.makes)
-    elif request.path == ("channels", "create"):
-        _not_made(call, request, happening.status)
-    elif request.path[-2:-1] == ("snoop",):
-        _destroyed(call, ChannelDestroyed(request.makes, 0), _now)
-        call.effects.add(LookAt(request.about))
-    elif request.path[-2:-1] == ("play",):
-        _playback_ended(call, PlaybackEnded(request.makes, failed=True), _now)
-        call.effects.add(LookAt(request.about))
-    elif request.about:
+    match request.path:
+        case ("channels", "create"):
+            _not_made(call, request, happening.status)
+        case ("channels", channel, "dial"):
+            _not_dialled(call, channel)
+        case (_, _, "record"):
+            taping.refused(call, request.makes)
+        case ("recordings", "live", name, "mute"):
+            taping.mute_refused(call, name)
+        case (_, _, "snoop", listener):
+            _destroyed(call, ChannelDestroyed(listener, 0), 0)
+        case (_, _, "play", playback):
+            _playback_ended(call, PlaybackEnded(playback, failed=True), 0)
+        case _ if request.method == "DELETE" and not request.about:
+            _undone(call, request)
+    if request.about:
         call.effects.add(LookAt(request.about))
 
 
@@ -399,11 +416,44 @@ def _not_made(call: Call, request: Request, status: int) -> None:
         _destroyed(call, ChannelDestroyed(request.makes, 0), 0)
 
 
+def _not_dialled(call: Call, channel: str) -> None:
+    match _find(call, channel):
+        case Dialling() as doing:
+            doing.ending = causes.FAILED
+            requests.hang_up(call, channel, about=channel)
+        case Leg() as leg:
+            entering.end(call, leg, causes.FAILED)
+
+
+def _undone(call: Call, request: Request) -> None:
+    """Try later to remove what was not removed: it may be a tone that sounds, or somebody who rings."""
+    name = f"undo:{'/'.join(request.path)}"
+    undone = call.undone.setdefault(name, Undone(request, 0))
+    undone.tries += 1
+    call.effects.add(DropTimer(f"done:{name}"))
+    if undone.tries > MOST_TRIES:
+        del call.undone[name]
+    else:
+        call.effects.add(SetTimer(name, FIRST_TRY * 2**undone.tries))
+
+
+def _try_again(call: Call, name: str) -> None:
+    undone = call.undone.get(name)
+    if undone:
+        call.effects.add(undone.request)
+        call.effects.add(SetTimer(f"done:{name}", FIRST_TRY))
+
+
 def _is_there(call: Call, happening: ChannelIsThere, _now: int) -> None:
     """Go on with a channel that lives though a request about it has failed."""
-    leg = call.by_channel(happening.channel)
-    if leg is None or not leg.live:
-        return
+    match _find(call, happening.channel):
+        case Dialling() as doing if doing.ending:
+            requests.hang_up(call, happening.channel)
+        case Leg() as leg if leg.live:
+            _goes_on(call, leg, happening)
+
+
+def _goes_on(call: Call, leg: Leg, happening: ChannelIsThere) -> None:
     if leg.rung and not leg.came:
         leg.came = True
         if not happening.answered:
@@ -415,16 +465,23 @@ def _is_there(call: Call, happening: ChannelIsThere, _now: int) -> None:
         return
     call.effects.add(SetTimer(f"mend:{leg.id}", FIRST_TRY * 2**leg.tries))
     leg.tries += 1
+    if leg.rung is None and leg.answered and not happening.answered:
+        leg.answered = False
+        requests.answer(call, leg)
 
 
 def _mend(call: Call, leg: Leg) -> None:
-    """Do again what may not have been done: nothing is known of where the channel is."""
+    """Do again what may not have been done: nothing is known of where the channel is, and who hears it."""
     if leg.ending:
         requests.hang_up(call, leg.channel, about=leg.channel)
         return
-    leg.line.muted = False
-    if isinstance(leg.doing, Meeting):
-        leg.line.bridge = leg.line.entered = ""
+    meeting = leg.doing if isinstance(leg.doing, Meeting) else None
+    leg.line.muted = not (meeting and meeting.muted)
+    if isinstance(leg.doing, Dialling):
+        return
+    for bridge in (call.id, seating.room(call, leg)):
+        requests.take_out(call, leg.channel, bridge)
+    leg.line.bridge = leg.line.entered = ""
 
 
 _HAPPENINGS: Mapping[type[Happening], Callable[[Call, Any, int], None]] = {

@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from icall_bridge.heart.effects import Effects
+from icall_bridge.heart.effects import Effects, Request
 from icall_bridge.messages import CallArrived, Gather, Prompt, Ring, Script, TurnTaken
 
 CUSTOMER = "customer"
@@ -186,6 +186,8 @@ class Recording:
     leg: str = ""
     state: Tape = Tape.COMING
     paused: bool = False
+    rolled_paused: bool = False
+    """Whether it has gone on as a paused one, and nobody was told of that."""
     snoop: str = ""
     seconds: int = 0
 
@@ -203,6 +205,14 @@ class Conference:
 
 
 @dataclass(slots=True)
+class Undone:
+    """Something that was to be removed, or stopped, and was not."""
+
+    request: Request
+    tries: int = 1
+
+
+@dataclass(slots=True)
 class Call:
     """Everything of one call, and the effects that are being found."""
 
@@ -211,6 +221,8 @@ class Call:
     legs: dict[str, Leg] = field(default_factory=dict)
     conference: Conference | None = None
     recordings: list[Recording] = field(default_factory=list)
+    undone: dict[str, Undone] = field(default_factory=dict)
+    """What should be gone at Asterisk and is not, by the name of the timer with which that is tried again."""
     serial: int = 0
     effects: Effects = field(default_factory=Effects)
 

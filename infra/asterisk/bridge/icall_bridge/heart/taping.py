@@ -65,7 +65,7 @@ def pause(call: Call, tape: Recording, *, paused: bool, order: Mark | None = Non
     """Let nothing into the file, or everything again."""
     if tape.paused == paused:
         return
-    tape.paused = paused
+    tape.paused, tape.rolled_paused = paused, False
     if tape.state is Tape.RUNNING:
         _mute(call, tape, order)
 
@@ -94,6 +94,17 @@ def ended(call: Call, name: str, seconds: int, *, failed: bool) -> None:
             _roll(call, tape)
         return
     _over(call, tape, _status(tape, failed=failed))
+
+
+def mute_refused(call: Call, name: str) -> None:
+    """Note that a pause, or its end, was not done; what would have gone on paused rather ends than tells too much."""
+    tape = next((tape for tape in call.recordings if tape.vocid == name and tape.state is Tape.RUNNING), None)
+    if tape is None:
+        return
+    if tape.rolled_paused:
+        stop(call, tape)
+    else:
+        tape.paused = not tape.paused
 
 
 def overdue(call: Call, name: str) -> None:
@@ -134,6 +145,7 @@ def _roll(call: Call, tape: Recording) -> None:
         format=call.ways.recording_format,
         ifExists="append",
     )
+    tape.rolled_paused = tape.paused
     if tape.paused:
         _mute(call, tape, None)
 
