@@ -28,9 +28,8 @@ INSIDE, OUTSIDE, STRANGE = "127.0.0.1", "127.0.0.2", "127.0.0.3"
 
 STEADY = 0.5
 """Seconds after which a sound is no passing moment."""
-FRAMES = round(STEADY * tones.STEP)
 MOSTLY = 0.8
-"""In so many of these frames a tone must be, to be heard: a busy machine loses one now and then."""
+"""In so many of these 20 ms a tone must be, to be heard: a busy machine loses one now and then."""
 PATIENCE = 10.0
 LOST = 4.0
 """Seconds for which a call's end is waited for when all is put down."""
@@ -39,9 +38,10 @@ _RINGING, _OK, _BUSY, _NOT_HERE, _DECLINED = 180, 200, 486, 503, 603
 
 
 class Switchboard:
-    """The library: made once for a process, and closed at its end."""
+    """The library: made once for a process, and closed at its end; what sounds for `steady` seconds is heard."""
 
-    def __init__(self) -> None:
+    def __init__(self, steady: float = STEADY) -> None:
+        self.frames = round(steady * tones.STEP)
         self._orders: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
         self._open = True
         self._calls: list[_Call] = []
@@ -153,9 +153,10 @@ class Switchboard:
 class _Ear(pj.AudioMediaPort):
     """Takes the sound of one call, 20 ms after 20 ms, in a thread of the library's own."""
 
-    def __init__(self) -> None:
+    def __init__(self, frames: int) -> None:
         super().__init__()
-        self.frames: deque[bytes] = deque(maxlen=FRAMES)
+        self._wanted = frames
+        self.frames: deque[bytes] = deque(maxlen=frames)
         self.since = time.monotonic()
         wanted = pj.MediaFormatAudio()
         wanted.init(pj.PJMEDIA_FORMAT_PCM, tones.RATE, 1, 20_000, 16)
@@ -166,14 +167,14 @@ class _Ear(pj.AudioMediaPort):
         self.frames.append(sound or bytes(2 * tones.FRAME))
 
     def tones(self) -> frozenset[int] | None:
-        """Give the tones of the last half second, None while they change."""
-        frames = list(self.frames)
-        if len(frames) < FRAMES:
+        """Give the tones that were heard all the time, None while they change."""
+        frames, wanted = list(self.frames), self._wanted
+        if len(frames) < wanted:
             return None
         heard = Counter(tone for frame in frames for tone in tones.tones_in(np.frombuffer(frame, np.int16)))
-        if any(FRAMES * (1 - MOSTLY) < times < FRAMES * MOSTLY for times in heard.values()):
+        if any(wanted * (1 - MOSTLY) < times < wanted * MOSTLY for times in heard.values()):
             return None
-        return frozenset(tone for tone, times in heard.items() if times >= FRAMES * MOSTLY)
+        return frozenset(tone for tone, times in heard.items() if times >= wanted * MOSTLY)
 
 
 class _Call(pj.Call):
@@ -208,7 +209,7 @@ class _Call(pj.Call):
         for media in told.media:
             if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status == pj.PJSUA_CALL_MEDIA_ACTIVE:
                 sound = self.getAudioMedia(media.index)
-                self.ear = self.ear or _Ear()
+                self.ear = self.ear or _Ear(self.board.frames)
                 sound.startTransmit(self.ear)
                 self.board.voice(self.telephone.tone).startTransmit(sound)
 
@@ -345,9 +346,11 @@ class Line:
         """The host:port at which the provider is called."""
         return self._board.address(self._host)
 
-    def telephone(self, number: str, tone: int, behaviour: Behaviour = Behaviour.PERSON) -> "OutsideTelephone":
-        """Put up a telephone outside."""
-        put_up = self._telephones[number] = OutsideTelephone(self, number, tone, behaviour)
+    def telephone(
+        self, number: str, tone: int, behaviour: Behaviour = Behaviour.PERSON, called: str = ""
+    ) -> "OutsideTelephone":
+        """Put up a telephone outside, which shows `number` and is `called` so, where that is written otherwise."""
+        put_up = self._telephones[called or number] = OutsideTelephone(self, number, tone, behaviour)
         return put_up
 
     def forget(self) -> None:

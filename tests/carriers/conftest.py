@@ -4,19 +4,30 @@ import pytest
 
 from tests.carriers.backstage import Need
 from tests.carriers.emulated_twilio import EmulatedTwilio
+from tests.carriers.real_asterisk import RealAsterisk
 from tests.carriers.stage import Stage
 
-BACKSTAGES = {"emulated Twilio": EmulatedTwilio}
-"""What is called with a MonkeyPatch and gives a Backstage. The next carrier is a line here."""
+BACKSTAGES = {"emulated Twilio": EmulatedTwilio, "real Asterisk": RealAsterisk}
+"""The next carrier is a line here."""
 
 
-@pytest.fixture(params=BACKSTAGES)
-def stage(request, monkeypatch):
-    backstage = BACKSTAGES[request.param]
+@pytest.fixture(scope="session", params=BACKSTAGES)
+def carrier(request, tmp_path_factory):
+    """What all scenarios on one carrier share; gives what is called with a MonkeyPatch and gives a Backstage."""
+    with BACKSTAGES[request.param].stands(tmp_path_factory.mktemp("carrier")) as backstage:
+        yield request.param, backstage
+
+
+@pytest.fixture
+def stage(request, carrier, monkeypatch):
+    name, backstage = carrier
+    lacks = BACKSTAGES[name].lacks
     for need in _needs(request.node):
-        if need in backstage.lacks:
-            pytest.skip(f"{request.param}: {backstage.lacks[need]}")
-    return Stage(backstage(monkeypatch))
+        if need in lacks:
+            pytest.skip(f"{name}: {lacks[need]}")
+    stands = backstage(monkeypatch)
+    yield Stage(stands)
+    stands.close()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -36,13 +36,18 @@ WORKING, FROZEN, AWAY = "working", "frozen", "away"
 Note = Callable[[str, str], None]
 
 
+def now() -> int:
+    """Give ms since 1970."""
+    return time.time_ns() // 1_000_000
+
+
 class Replaced(Exception):
     """Another program has taken our application over: there must be one bridge for one Asterisk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the bridge stands on."""
+    """What the bridge stands on; `now` gives ms since 1970."""
 
     ari: Ari
     cloud: Cloud
@@ -52,6 +57,7 @@ class Surroundings:
     journal: Journal
     signing: Signing
     note: Note
+    now: Callable[[], int] = now
 
 
 class Bridge:
@@ -69,7 +75,7 @@ class Bridge:
         self._stopping = asyncio.Event()
         self._ended = asyncio.Event()
         self._obeying: set[asyncio.Task[None]] = set()
-        softphones = Softphones(around.ari, around.journal, now)
+        softphones = Softphones(around.ari, around.journal, around.now)
         self._errands = Errands(around.recordings, softphones, around.journal, self._tell)
 
     @property
@@ -111,7 +117,7 @@ class Bridge:
 
     def _house(self, switchboard: Switchboard) -> House:
         around = self._around
-        return House(around.ari, around.prompts, around.journal, now, switchboard.owns, around.note)
+        return House(around.ari, around.prompts, around.journal, around.now, switchboard.owns, around.note)
 
     def _teller(self) -> Teller:
         return Teller(self._around.cloud, self._around.signing, self._around.journal, self.counts)
@@ -192,7 +198,7 @@ class Bridge:
         await self._around.orders.done([slip])
 
     def _tell(self, news: News, call: str, leg: str) -> None:
-        at = now()
+        at = self._around.now()
         self._own.tell(call, write_news(Told(news, call, leg, "", at, at)))
 
     async def _tell_alive(self) -> None:
@@ -219,8 +225,3 @@ class Bridge:
             if time.monotonic() - forgotten > FORGET:
                 self._around.journal.forget_old()
                 forgotten = time.monotonic()
-
-
-def now() -> int:
-    """Give ms since 1970."""
-    return time.time_ns() // 1_000_000
