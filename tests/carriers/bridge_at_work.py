@@ -28,16 +28,18 @@ from local.asterisk.instance import APP, Instance
 from local.carrier.sound import wav
 from tests.carriers import tones
 from tests.carriers.lapse import stretched
-from tests.carriers.pace import Pace, PacedLoop
+from tests.carriers.pace import SETTLING, Pace, PacedLoop
 from tests.fakes.fifo import FifoQueues
 
 KEYS = "whsec_" + "a2V5" * 8
 SPEECH = 350
 """The tone of all that is said."""
-SPOKEN_SECONDS, MUSIC_SECONDS, QUIET_SECONDS = 0.3, 10.0, 1.0
+SPOKEN_SECONDS, MUSIC_SECONDS, QUIET_SECONDS = 0.3, 40.0, 1.0
 PATIENCE = 20.0
 """Real seconds in which the bridge must have begun or ended."""
 VISIBLE_AGAIN = 30.0
+import os
+DEBUG = os.environ.get("STAGE_DEBUG")
 
 
 class Sounds:
@@ -122,6 +124,7 @@ class WatchedAri(AriClient):
         """Channels, and who was rung or calls there: a number, or a name."""
         self.heard: dict[str, list[str]] = defaultdict(list)
         """What was said to each channel."""
+        self._keys_until = 0.0
         self.let_in: set[str] = set()
         """Whose softphones may register."""
 
@@ -135,12 +138,14 @@ class WatchedAri(AriClient):
             self._pace.under_way -= 1
         if changes:
             self._pace.happens()
+        DEBUG and print(f"{time.monotonic():.3f}", request.method, "/".join(request.path), dict(request.query), status, found if status >= 300 else "", flush=True)
         self._was_done(request, status)
         return status, found
 
     async def events(self) -> AsyncIterator[Mapping[str, Any]]:
         async for event in super().events():
             self._pace.happens()
+            DEBUG and print(f"{time.monotonic():.3f}", "   <-", event["type"], (event.get("channel") or {}).get("id", ""), (event.get("channel") or {}).get("name", ""), event.get("digit", ""), event.get("playback", {}).get("id", ""), flush=True)
             yield self._is_told(event)
 
     def _looks_at(self, request: Request) -> None:
@@ -157,6 +162,10 @@ class WatchedAri(AriClient):
                 self._cutting[playback] = loop.call_later(self._sounds.lasts[path], self._cut, playback)
             case ("PUT", "asterisk", "config", "dynamic", "res_pjsip", "endpoint", user) if status // 100 == 2:
                 self.let_in.add(user)
+            case ("POST", "channels", _, "dtmf") if status // 100 == 2:
+                query = dict(request.query)
+                self._keys_until = max(self._keys_until, time.monotonic()) + _seconds(query)
+                self._pace.happens(self._keys_until - time.monotonic() + SETTLING)
 
     def _is_told(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
         match event["type"]:
@@ -181,6 +190,11 @@ class WatchedAri(AriClient):
         self._pace.happens()
         self._cuts.add(task)
         task.add_done_callback(self._cuts.discard)
+
+
+def _seconds(dtmf: Mapping[str, str]) -> float:
+    each = int(dtmf["between"]) + int(dtmf["duration"])
+    return (int(dtmf["before"]) + each * len(dtmf["dtmf"])) / 1000
 
 
 class QueuedOrders:
@@ -250,6 +264,11 @@ class BridgeAtWork:
 
     def starts(self) -> None:
         self._thread.start()
+
+    def asks(self, request: Request) -> tuple[int, Any]:
+        """Ask Asterisk something."""
+        assert self.ari
+        return asyncio.run_coroutine_threadsafe(self.ari.perform(request), self.loop).result(PATIENCE)
 
     def stops(self) -> None:
         """Let it end at once."""

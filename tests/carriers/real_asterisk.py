@@ -20,6 +20,7 @@ import asyncio
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from icall_bridge.cloud import CloudAway, Signing
+from icall_bridge.heart.effects import Request
 
 from chalicelib.adapters.asterisk.asterisk import Asterisk, softphone_name
 from chalicelib.adapters.asterisk.door import AsteriskDoor
@@ -406,8 +407,11 @@ class RealAsterisk(Backstage):
 
     def close(self) -> None:
         """Let everybody hang up, and the bridge end."""
+        for telephone in self._telephones:
+            if telephone.sip:
+                telephone.sip.put_down()
         self._house.line.forget()
-        self._house.desk.put_down()
+        self._waits(lambda: self._work.asks(Request("GET", ("channels",)))[1] == [])
         for softphone in self._softphones:
             softphone.leaves()
             softphone.remove()

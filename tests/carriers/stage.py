@@ -130,7 +130,12 @@ class Person:
         self._listened = (place() or 0) + 1
 
     def hears_keys(self, keys: str, within: float = PATIENCE) -> None:
-        self._stage.waits_for(lambda: self.telephone.keys_heard() == keys, f"{self.name} hears the keys {keys}", within)
+        self._stage.waits_for(
+            lambda: self.telephone.keys_heard() == keys,
+            f"{self.name} hears the keys {keys}",
+            within,
+            self.telephone.keys_heard,
+        )
 
     def keys(self, keys: str) -> None:
         """Press keys one after the other."""
@@ -622,7 +627,8 @@ class Stage:
         for agent in self._agents:
             _tells_a_whole_story(agent)
         self._tells_the_business_each_end_once()
-        assert self.backstage.complaints() == []
+        complaints = self.backstage.complaints()
+        assert not complaints, "\n".join(complaints)
 
     def _tells_the_business_each_end_once(self) -> None:
         told = {notice: (kind, data["callId"]) for notice, kind, data in self.backstage.notices()}
