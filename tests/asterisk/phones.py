@@ -50,6 +50,8 @@ class Switchboard:
         """Every account there was: it may be destroyed by the library's thread alone, and Python would use any."""
         self._transports: dict[tuple[str, int], int] = {}
         self._voices: dict[int, pj.AudioMediaPlayer] = {}
+        self._ears: list[_Ear] = []
+        """Those that listen to nothing: the library has room for 250 of all kinds, and may destroy none elsewhere."""
         self._folder = tempfile.TemporaryDirectory(prefix="icall-phones-")
         self._thread = threading.Thread(target=self._run, name="telephones", daemon=True)
         self._thread.start()
@@ -103,6 +105,16 @@ class Switchboard:
             player.createPlayer(str(file))
         return self._voices[tone]
 
+    def ear(self) -> "_Ear":
+        """Give an ear that has heard nothing yet."""
+        ear = self._ears.pop() if self._ears else _Ear(self.frames)
+        ear.frames.clear()
+        return ear
+
+    def takes_back(self, ear: "_Ear") -> None:
+        """Take an ear that is needed no more."""
+        self._ears.append(ear)
+
     def keep(self, call: "_Call") -> None:
         """Never let it be collected."""
         self._calls.append(call)
@@ -126,7 +138,7 @@ class Switchboard:
                     done.set_exception(RuntimeError(error.info()) if isinstance(error, pj.Error) else error)
         # Whatever tests still hold of the library's is destroyed by nobody after it: it would not survive that.
         ears = (call.ear for call in self._calls if call.ear)
-        for its_own in (*self._calls, *self._accounts, *self._voices.values(), *ears):
+        for its_own in (*self._calls, *self._accounts, *self._voices.values(), *self._ears, *ears):
             its_own.this.disown()
         self._endpoint.libDestroy()
         self._folder.cleanup()
@@ -203,13 +215,16 @@ class _Call(pj.Call):
     def onCallState(self, _: Any) -> None:  # noqa: N802 - the library's name
         told = self.getInfo()
         self.state, self.status = told.state, told.lastStatusCode
+        if self.over and self.ear:
+            self.board.takes_back(self.ear)
+            self.ear = None
 
     def onCallMediaState(self, _: Any) -> None:  # noqa: N802 - the library's name
         told = self.getInfo()  # a temporary would be freed under the loop
         for media in told.media:
             if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status == pj.PJSUA_CALL_MEDIA_ACTIVE:
                 sound = self.getAudioMedia(media.index)
-                self.ear = self.ear or _Ear(self.board.frames)
+                self.ear = self.ear or self.board.ear()
                 sound.startTransmit(self.ear)
                 self.board.voice(self.telephone.tone).startTransmit(sound)
 
@@ -291,13 +306,17 @@ class SipTelephone:
         return self.call.status if self.call else 0
 
     def sounds(self) -> frozenset[int] | None:
-        call = self.call
-        return call.ear.tones() if call and call.ear and self.is_connected() else None
+        ear = self._ear()
+        return ear.tones() if ear and self.is_connected() else None
+
+    def is_steady(self) -> bool:
+        """Tell whether what comes out of it does not change, or nothing does."""
+        return self._ear() is None or self.sounds() is not None or not self.is_connected()
 
     def hears_something(self) -> bool:
         """Tell whether what came out of it last was no silence."""
-        call = self.call
-        return bool(call and call.ear and any(np.frombuffer(b"".join(list(call.ear.frames)), np.int16)))
+        ear = self._ear()
+        return bool(ear and any(np.frombuffer(b"".join(list(ear.frames)), np.int16)))
 
     def keys_heard(self) -> str:
         return self.call.keys if self.call else ""
@@ -311,6 +330,9 @@ class SipTelephone:
         else:
             self.calls.append(call)
             _answer(call, _RINGING)
+
+    def _ear(self) -> _Ear | None:
+        return self.call.ear if self.call else None
 
     def _dial(self, number: str) -> None:
         raise NotImplementedError

@@ -212,7 +212,7 @@ class QueuedOrders:
         self._pace.happens()
         with self._lock:
             answer = self._queues.send_message(**sent)
-        if self._loop:
+        if self._loop and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._came.set)
         return answer
 

@@ -328,8 +328,7 @@ class RealTelephone:
 
     def is_steady(self) -> bool:
         """Tell whether what comes out of it does not change."""
-        ear = self.sip.call.ear if self.sip and self.sip.call and self.is_connected() else None
-        return ear is None or ear.tones() is not None
+        return self.sip is None or bool(self.sip.is_steady())
 
     def prompts(self) -> list[str]:
         channel = self.channel
