@@ -102,10 +102,11 @@ class Tapes:
         (self._folder / f"{vocid}.wav").unlink(missing_ok=True)
 
     def _jumps(self, vocid: str) -> list[tuple[float, float]]:
-        """Give where in the file it jumped, and how far."""
+        """Give where in the file it jumped, and how far: a moment before, when it was quiet already."""
         found, before = [], 0.0
         for begin, end in self._runs[vocid]:
-            found += [(before + at - begin, far) for at, far in self._pace.jumps if begin <= at < end]
+            jumps = [(at - begin, far) for at, far in self._pace.jumps if begin <= at < end]
+            found += [(before + max(0.0, at - SETTLING / 2), far) for at, far in jumps]
             before += end - begin
         return found
 

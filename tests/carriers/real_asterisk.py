@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
@@ -33,7 +34,7 @@ from chalicelib.core.calls.wanted import wanted
 from chalicelib.ports import Carrier
 from local.asterisk.instance import DeskPhone, Instance, Settings
 from local.asterisk.packages import UnavailableError, install
-from local.carrier.faults import Faults, RestEffect, RestFault, WebhookFault
+from local.carrier.faults import Faults, RestEffect, RestFault, Spoiling, WebhookFault
 from local.carrier.scheduling import VirtualTime
 from tests.carriers import tones
 from tests.carriers.backstage import (
@@ -46,7 +47,7 @@ from tests.carriers.backstage import (
     TroubledNews,
     TroubledOrder,
 )
-from tests.carriers.bridge_at_work import KEYS, BridgeAtWork, QueuedOrders, Sounds, Tapes
+from tests.carriers.bridge_at_work import DEBUG, KEYS, BridgeAtWork, QueuedOrders, Sounds, Tapes
 from tests.carriers.pace import Pace, PacedTime
 from tests.carriers.two_numbers import STRAIGHT, open_the_second_number
 from tests.fakes.centre import NUMBER
@@ -67,6 +68,8 @@ SWEEP_SECONDS = 60.0
 PATIENCE = 20.0
 DESK = DeskPhone("lisi", "lisi-knows")
 OK = 200
+TAKEN = (OK, b"{}")
+REFUSALS = (400, 403, 404, 410)
 
 NEWS: Mapping[News, tuple[str, ...]] = {
     News.ARRIVAL: ("call.arrived",),
@@ -145,89 +148,128 @@ class _PlainBrowsers(Instance):
 
 
 class Stack:
-    """Keeps the bridge's port `Cloud`: the product answers in the scenario's thread."""
+    """Keeps the bridge's port `Cloud`: the product answers in the scenario's thread.
+
+    News that is late, or overtaken, is taken for told by the bridge, which else would tell nothing more of that call:
+    so it comes in an order in which the bridge alone would never tell it. What is lost is told again by the bridge; of
+    what is lost always, the product is told only if it asks for it.
+    """
 
     def __init__(self, time: PacedTime, post: Callable[[Mapping[str, str], bytes], tuple[int, bytes]]) -> None:
         self._time, self._post = time, post
         self._signing = Signing(KEYS, lambda: time.now)
         self.faults = Faults()
-        self.owners: Callable[[str], str] = lambda _channel: ""
-        self.told: list[Mapping[str, Any]] = []
+        self.never: list[Mapping[str, str]] = []
+        """What is lost always, by its fields."""
+        self.owner: Callable[[str], str] = lambda _channel: ""
+        """Whose telephone a channel is."""
         self.refused: list[str] = []
-        self._overtaken: list[tuple[str, bytes]] = []
+        self._overtaken: list[Webhook] = []
+        self._lost: set[tuple[str, str]] = set()
 
     async def tell(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-        answered: Future[tuple[int, bytes]] = Future()
+        """Have it heard by the thread of the scenario."""
+        webhook = Webhook(headers["webhook-id"], body, Future())
         pace = self._time.pace
         pace.under_way += 1
-        self._time.wants(lambda: self._hears(headers["webhook-id"], body, answered))
+        self._time.wants(lambda: self._comes(webhook))
         try:
-            return await asyncio.wrap_future(answered)
+            return await asyncio.wrap_future(webhook.answer)
         finally:
             pace.under_way -= 1
             pace.happens()
 
-    def _hears(self, id_: str, body: bytes, answered: Future[tuple[int, bytes]]) -> None:
-        """Take news, as it is troubled: a question is answered when it has come, all else is taken for told."""
-        news = json.loads(body)
-        kind = "question" if news["type"] in QUESTIONS else "report"
-        spoiling = self._spoiling(news, kind)
-        if kind == "question":
-            self._asked(id_, body, answered, spoiling)
-            return
-        if spoiling.delay or spoiling.reorder or spoiling.lost:
-            answered.set_result((OK, b"{}"))
+    def _comes(self, webhook: "Webhook") -> None:
+        news = json.loads(webhook.body)
+        question = news["type"] in QUESTIONS
+        fields = {
+            "type": news["type"],
+            "kind": "question" if question else "report",
+            "about": self.owner(news["channel"]),
+        }
+        spoiling = self.faults.spoil_webhook("", fields)
+        if spoiling.lost:
+            webhook.answer.set_exception(CloudAway())
+        elif self._is_lost_always(news, fields):
+            webhook.is_answered(TAKEN)
+        elif question:
+            self._is_asked(webhook, spoiling)
         else:
-            self._settle(answered, self._told(id_, body))
+            self._is_reported(webhook, spoiling)
+
+    def _is_lost_always(self, news: Mapping[str, Any], fields: Mapping[str, str]) -> bool:
+        """Tell whether this is lost: once, for what is told of the same channel again was asked for."""
+        fits = any(rule.items() <= fields.items() for rule in self.never)
+        known = (news["type"], news["channel"])
+        if fits and known not in self._lost:
+            self._lost.add(known)
+            return True
+        return False
+
+    def _is_asked(self, webhook: "Webhook", spoiling: Spoiling) -> None:
+        """Answer a question, however late; the last answer is the one that comes."""
+
+        def asks() -> None:
+            for _ in range(spoiling.copies):
+                answer = self._hears(webhook)
+            webhook.is_answered(answer)
+
+        if spoiling.delay:
+            self._later(spoiling.delay, asks)
+        else:
+            asks()
+
+    def _later(self, seconds: float, act: Callable[[], None]) -> None:
+        """Do it then; time may jump until then although the bridge waits."""
+        pace = self._time.pace
+        pace.under_way -= 1
+
+        def then() -> None:
+            pace.under_way += 1
+            act()
+
+        self._time.after(seconds, then)
+
+    def _is_reported(self, webhook: "Webhook", spoiling: Spoiling) -> None:
         if spoiling.reorder:
-            self._overtaken.append((id_, body))
+            webhook.is_answered(TAKEN)
+            self._overtaken.append(webhook)
             return
         if spoiling.delay:
-            self._time.after(spoiling.delay, lambda: self._several(spoiling.copies, id_, body))
-        elif not spoiling.lost:
-            self._several(spoiling.copies - 1, id_, body)
+            webhook.is_answered(TAKEN)
+            self._time.after(spoiling.delay, lambda: self._hears_often(webhook, spoiling.copies))
+        else:
+            webhook.is_answered(self._hears(webhook))
+            self._hears_often(webhook, spoiling.copies - 1)
         overtaken, self._overtaken = self._overtaken, []
         for each in overtaken:
-            self._told(*each)
+            self._hears(each)
 
-    def _spoiling(self, news: Mapping[str, Any], kind: str) -> Any:
-        fields = {"type": news["type"], "kind": kind, "about": self.owners(news["channel"])}
-        return self.faults.spoil_webhook("", fields)
-
-    def _asked(self, id_: str, body: bytes, answered: Future[tuple[int, bytes]], spoiling: Any) -> None:
-        if spoiling.lost:
-            answered.set_exception(CloudAway())
-            return
-
-        def ask() -> None:
-            self._several(spoiling.copies - 1, id_, body)
-            self._settle(answered, self._told(id_, body))
-
-        if spoiling.delay:
-            self._time.pace.under_way -= 1
-            self._time.after(spoiling.delay, lambda: self._late(ask))
-        else:
-            ask()
-
-    def _late(self, ask: Callable[[], None]) -> None:
-        self._time.pace.under_way += 1
-        ask()
-
-    @staticmethod
-    def _settle(answered: Future[tuple[int, bytes]], answer: tuple[int, bytes]) -> None:
-        if not answered.cancelled():
-            answered.set_result(answer)
-
-    def _several(self, times: int, id_: str, body: bytes) -> None:
+    def _hears_often(self, webhook: "Webhook", times: int) -> None:
         for _ in range(times):
-            self._told(id_, body)
+            self._hears(webhook)
 
-    def _told(self, id_: str, body: bytes) -> tuple[int, bytes]:
-        self.told.append(json.loads(body))
-        status, answer = self._post(self._signing.headers(id_, body), body)
-        if status in (400, 403, 404, 410):
-            self.refused.append(f"{status} {answer!r} to {body!r}")
+    def _hears(self, webhook: "Webhook") -> tuple[int, bytes]:
+        if DEBUG:
+            print(f"{time.monotonic():.3f}", "NEWS", webhook.body.decode(), flush=True)
+        status, answer = self._post(self._signing.headers(webhook.id, webhook.body), webhook.body)
+        if status in REFUSALS:
+            self.refused.append(f"{status} {answer!r} to {webhook.body!r}")
         return status, answer
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """One that the bridge tells, and where its answer goes."""
+
+    id: str
+    body: bytes
+    answer: "Future[tuple[int, bytes]]"
+
+    def is_answered(self, answer: tuple[int, bytes]) -> None:
+        """Give the answer, unless the bridge has stopped waiting for one."""
+        if self.answer.set_running_or_notify_cancel():
+            self.answer.set_result(answer)
 
 
 class TroubledQueue:
@@ -240,7 +282,9 @@ class TroubledQueue:
     def send_message(self, **sent: str) -> Any:
         do = json.loads(sent["MessageBody"])["do"]
         answer = None
-        hits = self.faults.spoil_rest(f"{KINDS.get(do, 'other')} {do}")
+        hits = self.faults.spoil_rest(f"{KINDS.get(do, 'other')} {do}") if do != "credentials" else ()
+        if DEBUG:
+            print(f"{time.monotonic():.3f}", "ORDER", do, sent["MessageBody"], hits, flush=True)
         if not any(hit.effect.endswith("before") for hit in hits):
             answer = self._orders.send_message(**sent)
         for hit in hits:
@@ -390,7 +434,7 @@ class RealAsterisk(Backstage):
         self._stack = Stack(self._time, self._centre.takes)
         self._tapes = Tapes(house.pbx.recordings, self.pace, self._centre.files.put)
         self._work = BridgeAtWork(PBX, house.pbx, self.pace, house.sounds, self._stack, orders, self._tapes)
-        self._stack.owners = self._owner
+        self._stack.owner = self._owner
         self._telephones: list[RealTelephone] = []
         self._softphones: list[Any] = []
         self._begins()
@@ -493,18 +537,22 @@ class RealAsterisk(Backstage):
         self._centre.immortal.catalogue.edits(change)
 
     def complaints(self) -> list[str]:
-        return [*self._work.notes, *self._stack.refused, *map(str, self._centre.dead_letters), *self._house.line.unknown]
+        return [*filter(_is_a_mistake, self._work.notes), *self._stack.refused, *map(str, self._centre.dead_letters), *self._house.line.unknown]
 
     def behave(self) -> None:
         self._stack.faults.clear()
+        self._stack.never.clear()
         self._queue.faults.clear()
 
     def trouble_news(self, trouble: TroubledNews) -> None:
         for kind in NEWS[trouble.news]:
-            says = {} if kind == "any" else {"kind" if kind == "report" else "type": kind}
-            about = {"about": trouble.about.number} if trouble.about else {}
+            fields = {} if kind == "any" else {"kind" if kind == "report" else "type": kind}
+            fields |= {"about": trouble.about.number} if trouble.about else {}
+            if trouble.lost and trouble.times is None:
+                self._stack.never.append(fields)
+                continue
             fault = WebhookFault(
-                "any", {**says, **about}, trouble.late, trouble.twice, trouble.swapped, trouble.lost, trouble.times
+                "any", fields, trouble.late, trouble.twice, trouble.swapped, trouble.lost, trouble.times
             )
             self._stack.faults.on_webhook(fault)
 
@@ -533,6 +581,11 @@ class RealAsterisk(Backstage):
     def _sweeps_on(self) -> None:
         self._time.after(SWEEP_SECONDS, self._sweeps_on)
         self._centre.sweeps()
+
+
+def _is_a_mistake(note: str) -> bool:
+    """That Asterisk refuses something about who has just gone is no mistake; anything else is one."""
+    return not note.startswith("Asterisk refused: ")
 
 
 def _channel(call: Call, party: Party) -> str:
