@@ -14,9 +14,8 @@ test: ## set up everything and pass every test
 check: ## read the code without running it: style, types, storeys, spelling, dependencies
 	@tools/check
 
-prove: ## explore how handlers meet, for MINUTES=10; STORY="..." plays one again, FAULTS=1 proves the net
-	@tools/setup
-	@.venv/bin/python -m tests.interleavings $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(STORY),--story "$(STORY)") $(if $(FAULTS),--faults)
+prove: ## take all deaths, days and meetings that `make test` takes a sample of, for MINUTES=10; STORY="..." plays one again, FAULTS=1 proves the net
+	@tools/prove $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(STORY),--story "$(STORY)") $(if $(FAULTS),--faults)
 
 bench: ## print what things cost, against their budgets
 	@tools/ready

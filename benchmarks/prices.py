@@ -38,7 +38,7 @@ HANDLER_SECONDS, AWS_CALL_SECONDS, CARRIER_SECONDS = 0.010, 0.006, 0.150
 LOG_KB_PER_INVOCATION = 0.5
 SQS_REQUESTS_PER_MESSAGE = 3
 """Sent, received, deleted."""
-REPORTS_PER_MINUTE, POLLS_PER_MINUTE = 2, 3
+REPORTS_PER_MINUTE, POLLS_PER_MINUTE = 2, 6
 """How often an Asterisk's bridge says how it is, and asks for orders where there are none."""
 
 

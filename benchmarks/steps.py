@@ -10,6 +10,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from benchmarks.one_copy import copies_once
+from benchmarks.roads import walk_roads
 from chalicelib.adapters.messages import QueueUrls, SqsMessages
 from chalicelib.core.agents import presence
 from chalicelib.ports import Change, Messages, Moved
@@ -187,6 +189,7 @@ def account_of_aws() -> Iterator[tuple[pytest.MonkeyPatch, Meter]]:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             monkeypatch.setenv(name, "benchmark")
         monkeypatch.setitem(os.environ, "AWS_DEFAULT_REGION", REGION)
+        copies_once(monkeypatch)
         yield monkeypatch, meter
 
 
@@ -198,7 +201,7 @@ def count() -> Account:
         agent = _page(metered)
         _call(metered, agent)
         _flow(metered, agent)
-        _roads(metered, agent)
+        walk_roads(metered, agent, metered.centre.page("200").signs_in())
         return metered.account
 
 
@@ -271,60 +274,6 @@ def _call(metered: MeteredCentre, agent: Page) -> None:
         with step("end of wrap-up", "socket_message"):
             agent.does(25, 1)
         centre.time.advance(60)
-
-
-def _roads(metered: MeteredCentre, agent: Page) -> None:
-    """Walk the roads of many parties: each begins with two who talk, but for the call among colleagues."""
-    agent.does(10)
-    colleague = metered.centre.page("200").signs_in().is_ready()
-    with metered.road("colleague call"):
-        agent.does(7, 2, "200")
-        agent.phone.answer(PATIENCE)
-        _answers(metered, colleague)
-    _over(metered, agent, colleague)
-    for then, act in (("warm transfer", 20), ("conference", 21)):
-        _talk(metered, agent, colleague)
-        with metered.road("consult"):
-            agent.does(6, 2, "200")
-            _answers(metered, colleague)
-        with metered.road(then):
-            agent.does(act)
-            metered.centre.time.advance(2)
-        _over(metered, agent, colleague)
-    _talk(metered, agent, colleague)
-    with metered.road("blind transfer"):
-        agent.does(5, 2, "200")
-        _answers(metered, colleague)
-    _over(metered, agent, colleague)
-
-
-def _talk(metered: MeteredCentre, agent: Page, colleague: Page) -> None:
-    """Let the agent talk with a caller; then the colleague is ready, too."""
-    agent.does(10)
-    caller = metered.centre.calls("83366857")
-    caller.hears("查询运单请按1", PATIENCE)
-    caller.presses("0")
-    _answers(metered, agent)
-    colleague.does(10)
-    metered.centre.time.advance(5)
-
-
-def _answers(metered: MeteredCentre, agent: Page) -> None:
-    agent.hears("Ring", PATIENCE)
-    agent.does(1)
-    agent.phone.answer(PATIENCE)
-    agent.hears("Talk", PATIENCE)
-    metered.centre.time.advance(2)
-
-
-def _over(metered: MeteredCentre, *agents: Page) -> None:
-    """Let the call end, and the agents pause."""
-    for agent in agents:
-        agent.does(2, 1)
-    metered.centre.time.advance(5)
-    for agent in agents:
-        agent.does(9)
-    metered.centre.time.advance(60)
 
 
 def _ivr(metered: MeteredCentre, caller: CallHandle) -> None:

@@ -1,7 +1,7 @@
 """An agent in a terminal, or in a test: the page's side of protocol icall.v1, with a browser's telephone beside it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -34,7 +34,7 @@ class AgentFailed(Exception):
 class Agent:
     """A signed-in agent with an open socket; `events` holds every sequenced event, in order, once.
 
-    `ahead` holds those that came before one of a lower number, which will follow.
+    `ahead` holds those that came before one of a lower number, which will follow; `members` are who is in the call.
     """
 
     http: aiohttp.ClientSession
@@ -47,6 +47,7 @@ class Agent:
     events: list[Frame] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
     ahead: dict[tuple[int, int], Frame] = field(default_factory=dict)
+    members: Sequence[Json] = ()
     epoch: int = 0
     seq: int = 0
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -70,6 +71,8 @@ class Agent:
     async def act(self, word: str, text: str = "", i_param: int | None = None) -> Frame:
         """Do what is typed and give its ActionResult; `answer` picks up the page's telephone too."""
         code, usual, s_param = action_typed(word, text)
+        if word == "digits" and self.is_served:
+            return await self._presses(s_param)
         answered = await self.do(code, usual if i_param is None else i_param, s_param)
         if word in PICKED_UP and answered["iParam"] == 0:
             await self._device("answer")
@@ -118,6 +121,21 @@ class Agent:
         del kept[: place + 1]
         return frame
 
+    @property
+    def is_served(self) -> bool:
+        """Whether the agent has called a flow, and so is the customer of their call."""
+        return any(member["who"] == self.agent_id and member["role"] == "customer" for member in self.members)
+
+    async def _presses(self, keys: str) -> Frame:
+        async with self.http.get(f"{self.carrier}/control/devices/{self.device}") as answer:
+            talking = (await answer.json())["talking"]
+        for leg in talking:
+            async with self.http.post(
+                f"{self.carrier}/control/calls/{leg['sid']}/press", json={"digits": keys}
+            ) as done:
+                done.raise_for_status()
+        return {"type": "ActionResult", "iParam": 0, "tags": {"MSG": ""}}
+
     async def _device(self, action: str) -> None:
         url = f"{self.carrier}/control/devices/{self.device}/{action}"
         async with self.http.post(url, json={"wait": 10}) as answer:
@@ -150,6 +168,7 @@ class Agent:
         self.events.append(frame)
         tags = "|".join(f"{name}:{value}" for name, value in frame["tags"].items())
         self.out(f"  {frame['type']}({frame['sliceNo']}, {frame['iParam']}, '{tags}')")
+        self.members = frame["data"].get("members", () if frame["type"] == "Hangup" else self.members)
         for member in frame["data"].get("members", ()):
             self.out(f"    {in_words(member)}")
         if frame["type"] == "Ring" and frame["iParam"] == LISTENING:

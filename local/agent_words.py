@@ -55,6 +55,18 @@ def _one_of(choices: Mapping[str, int]) -> Read:
     return read
 
 
+def _choice(choices: Mapping[str, int]) -> Read:
+    """Read a first word that has to be one of the choices."""
+    read = _one_of(choices)
+
+    def chosen(typed: str) -> tuple[int, str]:
+        if typed.partition(" ")[0] not in choices:
+            raise CannotRead(f"One of these belongs there: {', '.join(filter(None, choices))}.")
+        return read(typed)
+
+    return chosen
+
+
 def _device(typed: str) -> tuple[int, str]:
     if typed not in DEVICES:
         raise CannotRead(f"The telephones are {', '.join(DEVICES)}.")
@@ -72,14 +84,14 @@ _ACTION_WORDS: Mapping[str, Word] = {
     "answer": Word("answer", "", "answer what rings", _text()),
     "pickUp": Word("pickUp", "[SEAT]", "take what rings in one's groups, or at a seat", _seat_or_any),
     "hangup": Word(
-        "hangup", "[all | one [LEG]]", "leave, end all of it, or let one go", _one_of({"": 0, "all": 1, "one": 2})
+        "hangup", "[all | one [LEG]]", "leave, end all of it, or let one go", _choice({"": 0, "all": 1, "one": 2})
     ),
     "hold": Word("hold", "[silent] [LEG]", "music, or nothing, for the others, or one", _one_of({"": 0, "silent": 1})),
     "retrieve": Word("retrieve", "[LEG]", "bring them back", _text()),
     "mute": Word("mute", "[LEG]", "not to be heard, or one of the others", _text(1)),
     "unmute": Word("mute", "[LEG]", "to be heard again", _text(0)),
-    "digits": Word("sendDtmf", "KEYS", "send keys", _text()),
-    "call": Word("call", "[KIND] TARGET", "call a number, or: seat 2, agent 200, queue service", _target),
+    "digits": Word("sendDtmf", "KEYS", "send keys; in a flow that one called, by one's own telephone", _text()),
+    "call": Word("call", "[KIND] TARGET", "call a number, or: seat 2, agent 200, queue service, flow echo", _target),
     "consult": Word("consult", "[KIND] TARGET", "ask somebody while the customer hears music", _target),
     "transfer": Word("transfer", "[KIND] TARGET", "hand the customer over, and leave", _target),
     "complete": Word("completeTransfer", "", "give the customer to who is consulted", _text()),
@@ -95,7 +107,7 @@ _ACTION_WORDS: Mapping[str, Word] = {
         "recording",
         "start | stop | pause | resume",
         "the recording",
-        _one_of({"start": 1, "stop": 0, "pause": 2, "resume": 3}),
+        _choice({"start": 1, "stop": 0, "pause": 2, "resume": 3}),
     ),
     "save": Word("wrapUp", "RESULT", "save how the call turned out", _text(0)),
     "wrapped": Word("wrapUp", "[RESULT]", "finish writing the call up", _text(1)),

@@ -12,7 +12,7 @@ from contextlib import suppress
 import boto3
 
 from chalicelib.adapters.recordings import S3Media
-from chalicelib.config import read_settings
+from chalicelib.config import Settings, read_settings
 from chalicelib.core.ground.errors import IcallError, NotConfigured
 from chalicelib.core.ground.mistakes import MistakesFound
 from chalicelib.wiring import build
@@ -22,11 +22,12 @@ from local.changes import progress, told_of
 from local.checking import check
 from local.command_line import SETTING_HINT, read_arguments
 from local.documents import DocumentMistakes
+from local.fixed_speech import FixedSpeech
 from local.gateway.pages import WEB
 from local.laptop import STANDARD_ADDRESSES
 from local.packages import NothingThere, check_there
-from local.pages_publishing import CannotPublish, publish_pages
-from local.publishing import FLOWS, Publisher
+from local.pages_publishing import TWILIO, CannotPublish, at_asterisk, publish_pages
+from local.publishing import FLOWS, MakeSpeech, Publisher
 from local.run import STACK, say_mistakes
 from local.secrets_file import demo_password
 
@@ -82,7 +83,9 @@ def publish_web(_given: argparse.Namespace, known: Mapping[str, str]) -> int:
         if not known.get(variable):
             raise CannotPublish(f"Set {variable} to the stack's output {output}.")
     s3 = boto3.client("s3", region_name=known.get("AWS_REGION"))
-    told = publish_pages(s3, known["ICALL_PAGES_BUCKET"], known["ICALL_SOCKETS_URL"], WEB)
+    server, ice = known.get("ICALL_SIP_SERVER"), known.get("ICALL_SIP_ICE", "")
+    telephone = at_asterisk(server, ice) if server else TWILIO
+    told = publish_pages(s3, known["ICALL_PAGES_BUCKET"], known["ICALL_SOCKETS_URL"], WEB, telephone)
     print("\n".join(f"published {line}" for line in told))
     return DONE
 
@@ -149,7 +152,15 @@ def _publisher(given: argparse.Namespace, known: Mapping[str, str]) -> Publisher
         raise NotConfigured(f"No laptop is running (make run), and no stack is named. {missing}") from None
     os.environ.update({name: value for name, value in known.items() if name.startswith("AWS_")})
     media = S3Media(settings.media_bucket, settings.region, settings.aws_endpoints.get("s3"))
-    return Publisher(build(settings).world, media.put_media, {**known, **_named(given)})
+    return Publisher(build(settings).world, media.put_media, {**known, **_named(given)}, _speech(settings))
+
+
+def _speech(settings: Settings) -> MakeSpeech | None:
+    """Give what has fixed texts spoken ahead, for a stack on AWS whose Asterisks would have them made."""
+    if not settings.asterisk_pbxs or settings.aws_endpoints:
+        return None
+    polly, s3 = (boto3.client(service, region_name=settings.region) for service in ("polly", "s3"))
+    return FixedSpeech(polly, s3, settings.media_bucket).make
 
 
 def _say(line: str) -> None:

@@ -55,10 +55,11 @@ examples:
 exit codes: 0 no mistake, and every story came true; 1 mistakes; 2 there is nothing to check"""
 
 _PAGES = """Publishes the agent page and the SDK to a stack on AWS; on the laptop they are served as they are built.
-ICALL_PAGES_BUCKET and ICALL_SOCKETS_URL name the stack's bucket and socket.
+ICALL_PAGES_BUCKET and ICALL_SOCKETS_URL name the stack's bucket and socket. Pages' telephones are at Twilio, or with
+ICALL_SIP_SERVER at the Asterisk of that address; ICALL_SIP_ICE names STUN servers, where they need some.
 
 example:
-  ICALL_PAGES_BUCKET=... ICALL_SOCKETS_URL=wss://... ./icall pages publish"""
+  ICALL_PAGES_BUCKET=... ICALL_SOCKETS_URL=https://... ./icall pages publish"""
 
 _CALL = """Calls the laptop's centre. Without --then by hand: digits are pressed, h hangs up, other words are spoken.
 With --then by a script, which must come true.

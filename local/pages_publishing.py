@@ -61,13 +61,30 @@ class Page:
         return FOR_EVER if _HASHED.fullmatch(self.key) else ASK_EACH_TIME
 
 
-def publish_pages(s3: Any, bucket: str, sockets_url: str, web: Path) -> list[str]:
-    """Publish what is built below `web`, and tell what was published.
+TWILIO: Final[Mapping[str, Any]] = {"kind": "twilio"}
+
+
+def at_asterisk(server: str, ice: str = "") -> Mapping[str, Any]:
+    """Give the place of pages' telephones at Asterisk: its WebSocket, and STUN servers with blanks between.
+
+    Raises:
+        CannotPublish: a page with a secure address would not be let there.
+    """
+    if not server.startswith("wss://"):
+        raise CannotPublish("ICALL_SIP_SERVER must be the address of Asterisk's WebSocket: wss://pbx.example.com/ws.")
+    return {"kind": "sip", "server": server} | ({"ice": [{"urls": ice.split()}]} if ice.split() else {})
+
+
+def publish_pages(
+    s3: Any, bucket: str, sockets_url: str, web: Path, telephone: Mapping[str, Any] = TWILIO
+) -> list[str]:
+    """Publish what is built below `web`, and tell what was published; `telephone` is the place of pages' telephones.
 
     Raises:
         CannotPublish: nothing is built, the sockets' address is none, or the bucket refused.
     """
-    pages = sorted([*_built(web), *_deployments(sockets_url)], key=_turn)
+    said = {"socket": _wss(sockets_url), "telephone": telephone}
+    pages = sorted([*_built(web), *_deployments(said)], key=_turn)
     for page in pages:
         _put(s3, bucket, page)
     hashed = sum(page.cache_control == FOR_EVER for page in pages)
@@ -75,7 +92,7 @@ def publish_pages(s3: Any, bucket: str, sockets_url: str, web: Path) -> list[str
     return [
         f"console/: {len(pages) - sdk} files, {hashed} of them under a name of their own; earlier ones were left",
         f"sdk/: {sdk} files",
-        f"{_DEPLOYMENT}: sockets at {_wss(sockets_url)}",
+        f"{_DEPLOYMENT}: sockets at {said['socket']}, telephones of kind {telephone['kind']}",
     ]
 
 
@@ -101,9 +118,8 @@ def _content_type(path: Path) -> str:
     return _CONTENT_TYPES[path.suffix]
 
 
-def _deployments(sockets_url: str) -> list[Page]:
+def _deployments(said: Mapping[str, Any]) -> list[Page]:
     """Give what the agent page reads beside itself, and what business systems' pages read beside the SDK."""
-    said = {"socket": _wss(sockets_url), "telephone": {"kind": "twilio"}}
     return [Page(key, json.dumps(said).encode(), _JSON) for key in (_DEPLOYMENT, _OF_THE_SDK)]
 
 

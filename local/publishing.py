@@ -10,7 +10,8 @@ from typing import Any
 from chalicelib.core.centre.people import Difference
 from chalicelib.core.documents.examining import MANY
 from chalicelib.core.documents.placeholders import SettingsMissing, fill_known
-from chalicelib.core.flow.model import Known
+from chalicelib.core.flow.model import Flow, Known
+from chalicelib.core.flow.plugins import Plugin
 from chalicelib.core.ground.mistakes import Mistake, MistakesFound
 from chalicelib.ports import World
 from chalicelib.usecases.apply_configuration import Applied, Progress, apply_configuration, compare_configuration
@@ -30,17 +31,23 @@ FLOWS = ROOT / "flows"
 DEMO_CENTRE = ROOT / "config" / "demo.yaml"
 
 PutSound = Callable[[str, bytes], None]
+MakeSpeech = Callable[[Iterable[Flow], Iterable[Plugin]], list[str]]
+"""Has fixed texts spoken ahead, and tells how much was made."""
 
 _SETTING = re.compile(rb"\$\{([A-Za-z0-9_]+)\}")
 
 
 @dataclass
 class Publisher:
-    """Publishes through the use cases; `settings` fill the documents' `${NAME}`s."""
+    """Publishes through the use cases; `settings` fill the documents' `${NAME}`s.
+
+    `make_speech` is for carriers that have no voice of their own.
+    """
 
     world: World
     put_sound: PutSound
     settings: Mapping[str, str]
+    make_speech: MakeSpeech | None = None
 
     def publish(self, paths: Sequence[Path] = (FLOWS,)) -> list[str]:
         """Publish the sounds, plugins and flows of files and folders, in this order, and tell what was published.
@@ -113,7 +120,13 @@ class Publisher:
             if flow.meaning:
                 name, version = publish_flow(flow.filled, self.world, beside)
                 told.append(f"{name} version {version}")
-        return told
+        return told + self._speech_of(package)
+
+    def _speech_of(self, package: Package) -> list[str]:
+        if self.make_speech is None:
+            return []
+        flows = (part.meaning for part in package.flows if part.meaning)
+        return self.make_speech(flows, (part.meaning for part in package.plugins if part.meaning))
 
 
 def digest_of(folders: Iterable[Path], settings: Mapping[str, str]) -> str:

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.fakes.thrifty_moto import copy_once
+
 IN_ONE_PIECE = (
     "tests/browser/",
     "tests/laptop/",
@@ -27,9 +29,15 @@ LONG = ("tests/usecases/test_crashes.py", "tests/usecases/test_random_days.py")
 # Each of botocore's sessions would read AWS's descriptions of its services anew, and many tests begin one.
 botocore.session.create_loader = cache(botocore.session.create_loader)
 
+copy_once()
+
 # A busy machine is no defect: Hypothesis would else allow an example 200 ms.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-death", action="store_true", help="as `make prove`: test_crashes.py takes no sample")
 
 
 @pytest.hookimpl(trylast=True)

@@ -28,6 +28,7 @@ from chalicelib.core.carrier.events import CommandRefused
 from chalicelib.core.ground.errors import (
     CarrierGone,
     CarrierRefused,
+    CarrierTooEarly,
     CarrierUncertain,
     Conflict,
     NotConfigured,
@@ -114,15 +115,29 @@ def _bring_to_now(world: World, call: Call) -> None:
 
 
 def _bring(world: World, call: Call, commands: Sequence[Command], *, again: bool) -> None:
-    """Execute the commands, and look at the call again until nobody has changed what it wants meanwhile."""
+    """Execute the commands, and look at the call again until nobody has changed what it wants meanwhile.
+
+    Who comes too early may have been overtaken: what they did before then must not stand until somebody looks again.
+    """
     for _ in range(ROUNDS):
-        for command in commands:
-            _execute(world, call, command, again=again)
+        early = _executed(world, call, commands, again=again)
         now = world.desk.call(call.id)
         if now is None or (wanted(now), taken(now)) == (wanted(call), taken(call)):
+            if early:
+                raise early
             return
         call, commands, again = now, everything(now), True
     raise CarrierUncertain("The call changes faster than its carrier follows.")
+
+
+def _executed(world: World, call: Call, commands: Sequence[Command], *, again: bool) -> CarrierTooEarly | None:
+    """Execute the commands, up to one that comes too early, and give that."""
+    try:
+        for command in commands:
+            _execute(world, call, command, again=again)
+    except CarrierTooEarly as early:
+        return early
+    return None
 
 
 def _execute(world: World, call: Call, command: Command, *, again: bool) -> None:
@@ -141,7 +156,7 @@ def _execute(world: World, call: Call, command: Command, *, again: bool) -> None
     except (CarrierGone, CarrierRefused) as refusal:
         kind, gone = type(command), isinstance(refusal, CarrierGone)
         if _comes_too_early(kind, gone=gone, lives=lives):
-            raise CarrierUncertain(str(refusal)) from refusal
+            raise CarrierTooEarly(str(refusal)) from refusal
         if not (gone and issubclass(kind, InConference)):
             _refused(world, kind, command.call, command.leg, gone=gone, why=str(refusal))
     except CarrierUncertain as silence:

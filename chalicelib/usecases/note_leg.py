@@ -15,7 +15,7 @@ from chalicelib.core.calls import (
     talking,
     unanswered,
 )
-from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction, EndedBy
+from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction
 from chalicelib.core.calls.offers import Offer, Purpose
 from chalicelib.core.calls.parties import Party, PartyState, Role
 from chalicelib.core.calls.scene import Scene
@@ -62,7 +62,8 @@ def note_leg(event: LegEvent, world: World, carrier: str = "") -> None:
 
 def _about_to_be_rung(call: Call, world: World) -> Iterator[Agent]:
     """Give the colleague of whom a call does not know yet, that they are read and written with it."""
-    if call.state is CallState.DIALLING and call.direction is Direction.INTERNAL and len(call.parties) == 1:
+    to_a_colleague = call.direction is Direction.INTERNAL and not call.customer_agent
+    if call.state is CallState.DIALLING and to_a_colleague and len(call.parties) == 1:
         yield from filter(None, [world.desk.agent(call.called)])
 
 
@@ -86,11 +87,15 @@ def _is_outside(party: Party) -> bool:
 
 
 def _contradicts(event: LegEvent, call: Call) -> bool:
-    """Tell whether a leg is where the call does not want it: there when it should be gone (I6), or not parted yet."""
+    """Tell whether a leg is not as the call wants it: there when it should be gone (I6), not parted or not muted yet.
+
+    A supervisor comes in muted.
+    """
     wants = wanted(call).get(event.leg)
     if wants is None or not isinstance(event, LegAnswered | ParticipantJoined):
         return False
-    return wants.gone or (isinstance(event, ParticipantJoined) and wants.apart is not None)
+    muted = wants.muted and call.parties[event.leg].role is not Role.SUPERVISOR
+    return wants.gone or (isinstance(event, ParticipantJoined) and (muted or wants.apart is not None))
 
 
 def _contradicted(_event: LegEvent, _before: Call, scene: Scene, _world: World) -> Scene:
@@ -153,6 +158,8 @@ def _takes_up(offer: Offer, scene: Scene, centre: Centre, now: int) -> Scene:
 
 def _calls_out(scene: Scene, world: World) -> Scene | None:
     now, plan, call = world.clock.now(), world.catalogue.centre().dial_plan, scene.call
+    if call.customer_agent:
+        return dialling.enters_flow(scene, now)
     if len(call.parties) > 1:
         return dialling.caller_is_there(scene, now) if call.urgent else None
     if call.direction is not Direction.INTERNAL:
@@ -178,7 +185,7 @@ def _ended(event: LegEnded, before: Call, scene: Scene, world: World) -> Scene |
 def _customer_gone(cause: Cause, scene: Scene, now: int, wrap_up: int) -> Scene:
     if scene.call.state is CallState.DIALLING:
         return dialling.failed(scene, cause, now)
-    return talking.end(scene, now, EndedBy.CUSTOMER, wrap_up=wrap_up)
+    return leaving.customer_leaves(scene, now, wrap_up)
 
 
 def _another_gone(cause: Cause, party: Party, scene: Scene, centre: Centre, wrap_up: int, now: int) -> Scene:

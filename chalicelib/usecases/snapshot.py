@@ -55,7 +55,7 @@ def call_facts(call: Call | None, agent: Agent, now: int) -> dict[str, Any] | No
     inside = own or written_up or any(party.there for party in call.parties_of(agent.id))
     return {
         "callId": call.id,
-        "state": CallState.ENDED.value if written_up else _state_seen(call, offered=offer is not None),
+        "state": CallState.ENDED.value if written_up else _state_seen(call, agent, offered=offer is not None),
         "direction": call.direction.value,
         "startedAt": call.started_at,
         "talkSince": _talk_since(call, agent) if inside else None,
@@ -86,8 +86,13 @@ def _asked_by(call: Call, agent: Agent) -> str:
     return call.owner if asked else ""
 
 
-def _state_seen(call: Call, *, offered: bool) -> str:
-    """Name the call's state as its agent sees it: it is offered to them, or waits for their telephone to come back."""
+def _state_seen(call: Call, agent: Agent, *, offered: bool) -> str:
+    """Name the call's state as its agent sees it: it is offered to them, or waits for their telephone to come back.
+
+    Who calls a flow talks with it, wherever it leads them.
+    """
     if offered:
         return "offered"
+    if agent.id == call.customer_agent and call.customer.there:
+        return CallState.TALKING.value
     return "recovering" if call.agent_lost else call.state.value

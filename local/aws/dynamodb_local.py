@@ -66,6 +66,7 @@ def command(java: str, jar: Path, port: int, data: Path | None) -> list[str]:
         java,
         "-Xmx256m",
         "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",  # so few objects need no threads that collect them beside everything else
         f"-Djava.library.path={jar.parent}/DynamoDBLocal_lib",
     ]
     return [*machine, "-jar", str(jar), "-port", str(port), "-sharedDb", "-disableTelemetry", *place]

@@ -3,12 +3,12 @@
 import pytest
 
 from icall_bridge.messages import (
-    BeIn,
     Coach,
     CommandFailed,
     Gather,
     HangUp,
     Hold,
+    JoinConference,
     KeyPressed,
     LegEnded,
     Look,
@@ -41,7 +41,7 @@ def talk(stage):
     """A caller and an agent talk; their channels."""
     caller = stage.arrives(Gather("t1", (Play("media:music", 0),), 1, "", 60))
     agent = stage.joined("l1", wish=AGENT)
-    stage.order("customer", BeIn("v1"))
+    stage.order("customer", JoinConference("v1"))
     return caller, agent
 
 
@@ -198,12 +198,12 @@ class TestConference:
         assert stage.hears(stage.joined("l1", wish=AGENT)) == set()
 
     def test_joining_twice_is_told_once(self, stage, talk):
-        stage.order("customer", BeIn("v1"), again=True)
+        stage.order("customer", JoinConference("v1"), again=True)
         assert stage.news("customer").count("leg.joined") == 1
 
     def test_who_still_rings_is_in_the_conference_when_it_is_answered(self, stage):
         stage.order("l1", AGENT)
-        stage.order("l1", BeIn("v1"))
+        stage.order("l1", JoinConference("v1"))
         stage.asterisk.picks_up("c1.l1")
         stage.settles()
         assert stage.news("l1") == ["leg.answered", "leg.joined"]
@@ -211,7 +211,7 @@ class TestConference:
     def test_a_caller_comes_in_before_the_cloud_has_answered_and_its_answer_is_nothing(self, stage):
         agent = stage.joined("l1", wish=AGENT)
         caller = stage.arrives()
-        stage.order("customer", BeIn("v1"))
+        stage.order("customer", JoinConference("v1"))
         stage.answers(Play("media:menu"), Gather("t1"))
         assert (stage.hears(caller), stage.hears(agent)) == ({agent}, {caller})
 
@@ -301,7 +301,7 @@ class TestConference:
         assert (stage.hears(supervisor), stage.hears(caller)) == (set(), set())
 
     def test_who_is_coached_on_hold_is_coached_still(self, stage, talk):
-        caller, agent = talk
+        agent = talk[1]
         supervisor = stage.joined("l2", wish=Ring("agent:200", "", 20, coaches="l1"))
         stage.order("customer", Hold(MUSIC))
         assert stage.hears(agent) == {supervisor}
@@ -317,9 +317,13 @@ class TestConference:
         stage.order("l1", SendDigits("12#"), again=True)
         assert stage.asterisk.channels[talk[1]].keys_heard == "12#"
 
+    def test_keys_that_come_too_late_are_not_sent(self, stage, talk):
+        stage.order("l1", SendDigits("1"), seconds_ago=10.1)
+        assert stage.asterisk.channels[talk[1]].keys_heard == ""
+
     @pytest.mark.parametrize(
-        "wish", [Hold(MUSIC), Retrieve(), Mute(muted=True), Coach(""), SendDigits("1"), BeIn(""), TakeTurn("t9"),
-                 StartRecording("v9"), PauseRecording(), ResumeRecording(), StopRecording()]
+        "wish", [Hold(MUSIC), Retrieve(), Mute(muted=True), Coach(""), SendDigits("1"), JoinConference(""),
+                 TakeTurn("t9"), StartRecording("v9"), PauseRecording(), ResumeRecording(), StopRecording()]
     )  # fmt: skip
     def test_what_is_wanted_of_who_is_not_there_is_gone(self, stage, talk, wish):
         stage.order("l9", wish)
@@ -368,7 +372,7 @@ class TestTurns:
     def test_who_is_muted_is_heard_when_they_come_back(self, stage, talk):
         stage.order("customer", Mute(muted=True))
         stage.order("customer", TakeTurn("t7"))
-        stage.order("customer", BeIn("v1"))
+        stage.order("customer", JoinConference("v1"))
         assert stage.hears(talk[1]) == {talk[0]}
         assert stage.news("customer").count("leg.joined") == 2
 
@@ -397,7 +401,7 @@ class TestRecording:
         stage.arrives(Gather("t1"))
         stage.joined("l1", wish=AGENT)
         assert stage.asterisk.tapes == {}
-        stage.order("customer", BeIn("v1"))
+        stage.order("customer", JoinConference("v1"))
         assert stage.asterisk.tapes["v1"].bridge == "c1"
         stage.order("l1", HangUp())
         assert "v1" in stage.asterisk.tapes

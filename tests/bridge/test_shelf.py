@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from icall_bridge.sound import shelf as shelves
-from icall_bridge.sound.shelf import DAY, Bounds, Known, NoRoom, Shelf, key_of
+from icall_bridge.sound.shelf import DAY, SOUND_SECONDS, SPEECH_SECONDS, Bounds, Known, NoRoom, Shelf, key_of
 from tests.bridge.sounds import telephone_wav
 
 ONE, OTHER, THIRD = (telephone_wav(hertz) for hertz in (400, 800, 1200))
@@ -31,6 +31,11 @@ class Disk:
 
 
 @pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
 def disk(monkeypatch):
     return Disk(monkeypatch)
 
@@ -43,9 +48,14 @@ def file_of(path):
     return path.with_name(path.name + ".wav")
 
 
-def age(path, seconds):
-    then = time.time() - seconds
-    os.utime(file_of(path), (then, then))
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self):
+        self.now = time.time()
+
+    def __call__(self):
+        return self.now
 
 
 def test_a_sound_is_found_by_its_key_and_its_path_has_no_ending(tmp_path):
@@ -118,11 +128,13 @@ def test_a_note_that_cannot_be_read_is_none(tmp_path):
     assert Shelf(tmp_path).known("a") is None
 
 
-def test_what_was_asked_for_longest_ago_makes_room(tmp_path):
-    shelf = Shelf(tmp_path, bounds=Bounds(most_bytes=3 * len(ONE) - 1))
-    first, second = put(shelf, ONE), put(shelf, OTHER)
-    age(first, DAY)
-    age(second, 2 * DAY)
+def test_what_was_asked_for_longest_ago_makes_room(tmp_path, clock):
+    shelf = Shelf(tmp_path, bounds=Bounds(most_bytes=3 * len(ONE) - 1), clock=clock)
+    put(shelf, ONE)
+    put(shelf, OTHER)
+    clock.now += DAY
+    first = shelf.find(key_of(ONE))
+    clock.now += DAY
 
     put(shelf, THIRD)
 
@@ -130,6 +142,22 @@ def test_what_was_asked_for_longest_ago_makes_room(tmp_path):
     assert shelf.find(key_of(OTHER)) is None
     assert shelf.files == 2
     assert shelf.size == len(ONE) + len(THIRD)
+
+
+def test_what_was_asked_for_before_a_restart_counts(tmp_path, clock):
+    bounds = Bounds(most_bytes=3 * len(ONE) - 1)
+    before = Shelf(tmp_path, bounds=bounds, clock=clock)
+    put(before, ONE)
+    put(before, OTHER)
+    clock.now += DAY
+    before.find(key_of(ONE))
+    clock.now += DAY
+
+    after = Shelf(tmp_path, bounds=bounds, clock=clock)
+    put(after, THIRD)
+
+    assert after.find(key_of(ONE))
+    assert after.find(key_of(OTHER)) is None
 
 
 def test_what_may_be_playing_never_makes_room(tmp_path):
@@ -141,19 +169,31 @@ def test_what_may_be_playing_never_makes_room(tmp_path):
     assert file_of(first).exists()
 
 
-def test_what_nobody_asked_for_in_a_month_goes(tmp_path):
-    path = put(Shelf(tmp_path), ONE)
-    age(path, 31 * DAY)
+@pytest.mark.parametrize(("playing", "minutes", "stays"), [(SPEECH_SECONDS, 6, False), (SOUND_SECONDS, 6, True)])
+def test_music_goes_in_circles_for_longer_than_anybody_speaks(tmp_path, clock, playing, minutes, stays):
+    shelf = Shelf(tmp_path, bounds=Bounds(most_bytes=len(ONE)), clock=clock)
+    path = put(shelf, ONE)
+    shelf.find(key_of(ONE), playing)
+    clock.now += 60 * minutes
 
-    assert Shelf(tmp_path).find(key_of(ONE)) is None
+    put(shelf, OTHER)
+
+    assert file_of(path).exists() == stays
+
+
+def test_what_nobody_asked_for_in_a_month_goes(tmp_path, clock):
+    path = put(Shelf(tmp_path, clock=clock), ONE)
+    clock.now += 31 * DAY
+    os.utime(file_of(path), (clock.now - 31 * DAY,) * 2)
+
+    assert Shelf(tmp_path, clock=clock).find(key_of(ONE)) is None
     assert not file_of(path).exists()
 
 
-def test_a_bridge_that_runs_for_months_looks_once_a_day(tmp_path):
-    shelf = Shelf(tmp_path)
+def test_a_bridge_that_runs_for_months_looks_once_a_day(tmp_path, clock):
+    shelf = Shelf(tmp_path, clock=clock)
     path = put(shelf, ONE)
-    age(path, 31 * DAY)
-    shelf._cleared -= DAY + 1
+    clock.now += 31 * DAY
 
     put(shelf, OTHER)
 
@@ -179,11 +219,10 @@ def test_with_no_room_anywhere_it_says_so_and_leaves_nothing_behind(tmp_path, di
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
-def test_a_full_disk_is_cleared_of_old_sounds_before_it_is_given_up(tmp_path, disk):
-    shelf = Shelf(tmp_path)
+def test_a_full_disk_is_cleared_of_old_sounds_before_it_is_given_up(tmp_path, disk, clock):
+    shelf = Shelf(tmp_path, clock=clock)
     old = [put(shelf, telephone_wav(hertz)) for hertz in range(300, 700, 100)]
-    for path in old:
-        age(path, DAY)
+    clock.now += DAY / 2
     disk.refuses = lambda _path: all(file_of(each).exists() for each in old)
 
     path = put(shelf, ONE)

@@ -3,6 +3,7 @@ import io
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,12 @@ needs_espeak = pytest.mark.skipif(
 )
 
 
+@cache
+def polly_takes():
+    """Give Polly's own description of what SynthesizeSpeech takes."""
+    return get_session().get_service_model("polly").operation_model("SynthesizeSpeech").input_shape
+
+
 class FakePolly:
     """Speaks as Polly's own description of its API allows, and no more."""
 
@@ -45,7 +52,7 @@ class FakePolly:
         self.failure = None
 
     def synthesize_speech(self, **request):
-        shape = get_session().get_service_model("polly").operation_model("SynthesizeSpeech").input_shape
+        shape = polly_takes()
         assert set(shape.required_members) <= request.keys() <= set(shape.members)
         for name, value in request.items():
             assert isinstance(value, str)

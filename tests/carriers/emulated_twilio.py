@@ -40,9 +40,11 @@ from tests.fakes.front_door import MEDIA, DoorPage, FrontDoor
 
 FRAME_SECONDS = tones.FRAME / tones.RATE
 BETWEEN_FRAMES = 5 * FRAME_SECONDS
-"""Where nothing is recorded one frame of five is mixed: it costs a fifth, and a steady sound is steady all the same."""
+"""Who listens hears one frame of five: it costs a fifth, and a steady sound is steady all the same."""
 STEADY = 0.5
 """Sound that has been the same for so many seconds is no passing moment."""
+ATTENTION = 2.0
+"""For so many seconds a telephone stays at the ear of who asked how it sounds: what nobody hears is not mixed."""
 SWEEP_SECONDS = 60.0
 MUSIC_FILE = wav(tones.tone(tones.MUSIC, 10).tobytes())
 SILENCE_FILE = Path(__file__).parents[2] / "flows/media/silence.wav"
@@ -124,6 +126,8 @@ class EmulatedTelephone:
         self._last: CallHandle | None = None
         self._hears: frozenset[int] | None = None
         self._since = 0.0
+        self._asked = -ATTENTION
+        self._at_the_ear = False
 
     @property
     def party(self) -> str:
@@ -163,15 +167,23 @@ class EmulatedTelephone:
         assert self.leg, "nothing is connected"
         self.leg.press(key)
 
-    def listens(self, heard: Any, now: float) -> None:
+    def is_at_an_ear(self) -> bool:
+        """Tell whether somebody listens."""
+        self._at_the_ear &= self._exchange.time.now - self._asked < ATTENTION
+        return self._at_the_ear
+
+    def listens(self, heard: Any) -> None:
         """Take 20 ms of sound; None: there is no conversation."""
         tones_heard = None if heard is None else tones.tones_in(heard)
         if tones_heard != self._hears:
-            self._hears, self._since = tones_heard, now
+            self._hears, self._since = tones_heard, self._exchange.time.now
 
     def sounds(self) -> frozenset[int] | None:
-        steady = self._exchange.time.now - self._since >= STEADY
-        return self._hears if steady else None
+        now = self._exchange.time.now
+        if not self.is_at_an_ear():
+            self._at_the_ear, self._hears, self._since = True, None, now
+        self._asked = now
+        return self._hears if now - self._since >= STEADY else None
 
     def prompts(self) -> list[str]:
         return [entry.text for entry in self._transcript() if entry.kind == "hears"]
@@ -212,7 +224,8 @@ class EmulatedTwilio(Backstage):
         self._mixer = Mixer(self._centre.exchange, self._centre.tapes)
         self._telephones: list[EmulatedTelephone] = []
         self._next_frame = self._centre.time.now
-        self._sounds_on()
+        self._records_on()
+        self._listens_on()
         self._sweeps_on()
 
     def until(self, holds: Callable[[], bool], within: float) -> bool:
@@ -302,14 +315,23 @@ class EmulatedTwilio(Backstage):
         self._telephones.append(telephone)
         return telephone
 
-    def _sounds_on(self) -> None:
+    def _spoken(self) -> dict[str, Any]:
+        return {telephone.party: telephone.voice for telephone in self._telephones if telephone.leg}
+
+    def _records_on(self) -> None:
         recorded = self._centre.exchange.recordings.running()
+        if recorded:
+            self._mixer.record(self._spoken())
         self._next_frame += FRAME_SECONDS if recorded else BETWEEN_FRAMES
-        connected = [telephone for telephone in self._telephones if telephone.leg]
-        heard = self._mixer.mix({telephone.party: telephone.voice for telephone in connected}) if connected else {}
-        for telephone in self._telephones:
-            telephone.listens(heard.get(telephone.party), self._centre.time.now)
-        self._centre.time.after(self._next_frame - self._centre.time.now, self._sounds_on)
+        self._centre.time.after(self._next_frame - self._centre.time.now, self._records_on)
+
+    def _listens_on(self) -> None:
+        listening = [telephone for telephone in self._telephones if telephone.is_at_an_ear()]
+        connected = [telephone.party for telephone in listening if telephone.leg]
+        heard = self._mixer.heard(connected, self._spoken()) if connected else {}
+        for telephone in listening:
+            telephone.listens(heard.get(telephone.party))
+        self._centre.time.after(BETWEEN_FRAMES, self._listens_on)
 
     def _sweeps_on(self) -> None:
         self._centre.time.after(SWEEP_SECONDS, self._sweeps_on)

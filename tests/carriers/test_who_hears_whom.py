@@ -10,6 +10,7 @@ from tests.carriers.stage import Agent, Caller, Person, Stage
 
 DOCS = Path(__file__).parents[2] / "docs"
 SEAT, MONITOR, INTERCEPT, BARGE_IN, EMERGENCY, WHISPER = 1, 1, 2, 3, 4, 6
+CALL, FLOW = 7, 5
 TO_AUTOMATIC, COME_BACK, OF_THE_FLOW = 11, 1, "请输入您的六位会员号"
 Cast = dict[str, Person]
 """By their parts: customer, owner, third, supervisor. Who is not in the call is not in it."""
@@ -153,6 +154,13 @@ def held_among_colleagues(stage: Stage) -> Cast:
     return cast
 
 
+def a_flow_is_called(stage: Stage) -> Cast:
+    agent = stage.agent()
+    agent.does(CALL, FLOW, "service-authentication")
+    agent.picks_up()
+    return {"customer": agent}
+
+
 ROWS: dict[str, Callable[[Stage], Cast]] = {
     "talk": lambda stage: talk(stage)[2],
     "talk, the owner muted": _in_a_talk(lambda owner, _: owner.mutes()),
@@ -181,6 +189,7 @@ ROWS: dict[str, Callable[[Stage], Cast]] = {
     "people outside, left alone": left_alone,
     "a call among colleagues": among_colleagues,
     "a call among colleagues, on hold": held_among_colleagues,
+    "a flow is called by an agent, its customer": a_flow_is_called,
     "monitor": _controlled(MONITOR),
     "whisper": _controlled(WHISPER),
     "barge in": _controlled(BARGE_IN),

@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 from collections.abc import Callable
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,10 @@ def commands(page: Path) -> list[str]:
     return [line for source in pages.examples(page, "console") for line in source.splitlines()]
 
 
+_SETTING = re.compile(r"ICALL_[A-Z_]+=")
+"""A setting before a command, for it alone."""
+
+
 @pytest.mark.parametrize("page", HERE)
 def test_every_yaml_example_is_a_flow_or_a_plugin_that_can_be_published(page: Path) -> None:
     for source in pages.examples(page, "yaml"):
@@ -60,7 +65,7 @@ def test_every_json_example_is_json(page: Path) -> None:
 def test_every_command_is_known(page: Path) -> None:
     targets = re.findall(r"^([a-z]+):", (pages.ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     for line in commands(page):
-        program, *arguments = shlex.split(line)
+        program, *arguments = dropwhile(_SETTING.match, shlex.split(line))
         if program == "./icall":
             read_arguments(arguments)
         elif program == "make":

@@ -177,6 +177,17 @@ def test_a_customer_who_cannot_be_joined_at_all_ends_the_call(centre):
     assert sum(order["do"] == "join" for order in centre.main.orders) == 2
 
 
+def test_a_recording_that_could_not_be_put_is_reported_once_more_and_gets_another_address(centre):
+    agent, caller, _ = a_talk(centre)
+    centre.main.failed_uploads = 2
+    caller.hangs_up()
+    vocid = agent.hears("Hangup")["tags"]["VOCID"]
+    assert agent.hears("Record", within=60, VOCID=vocid)["iParam"] == 4
+    centre.time.advance(2)
+    assert len(of_kind(centre, "upload_recording")) == 3
+    assert centre.main.stored == {vocid: ""}
+
+
 def of_kind(centre, do):
     return [order for order in centre.main.orders if order["do"] == do]
 

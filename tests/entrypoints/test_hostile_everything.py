@@ -156,7 +156,7 @@ def test_any_subprotocols_are_taken_or_refused(centre, protocols):
     assert centre.page("101").knocks(f"icall.v1, ticket.{protocols}")["statusCode"] == 401
 
 
-TWILIOS = [path for path, _ in ROUTES if path.startswith("/carriers/")]
+TWILIOS = [path for path, _ in ROUTES if path.startswith("/carriers/twilio/")]
 SIDS = {"CallSid": "CA" + "1" * 32, "ConferenceSid": "CF" + "1" * 32, "RecordingSid": "RE" + "1" * 32}
 FIELDS = ["From", "To", "Digits", "CallStatus", "DialCallStatus", "StatusCallbackEvent", "ParticipantLabel"]
 

@@ -24,6 +24,7 @@ SILENCE_SECONDS = 2.0
 """How long a prompt lasts here, before the time for digits begins."""
 
 REFUSED = (400, 404, 410)
+_OF_RECORDINGS = ("start_recording", "pause_recording", "resume_recording", "stop_recording")
 _CONFERENCE = ("hold", "retrieve", "mute", "coach", "send_digits")
 
 Tell = Callable[[str, Mapping[str, str], bytes], tuple[int, str]]
@@ -99,7 +100,17 @@ class PlayedPbx:
         self.stored: dict[str, str] = {}
         self.secrets: dict[str, str] = {}
         self.refuses: set[str] = set()
+        self.failed_uploads = 0
         self.offline = False
+        self._doing = {
+            "ring": self._rings,
+            "credentials": self._lets_in,
+            "upload_recording": self._uploads,
+            "delete_recording": self._removes,
+            **dict.fromkeys(("look", "hang_up"), self._looks_or_hangs_up),
+            **dict.fromkeys(("join", "take_turn"), self._moves),
+            **dict.fromkeys(_OF_RECORDINGS, self._records),
+        }
 
     def rings_in(self, caller: str, called: str) -> Leg:
         """Somebody calls a number of ours."""
@@ -232,28 +243,28 @@ class PlayedPbx:
         if order["do"] in self.refuses:
             self._fails(order, "refused")
             return
-        leg = self._leg_of(order)
-        match order["do"]:
-            case "ring":
-                self._rings(order)
-            case "credentials":
-                self.secrets[order["user"]] = order["secret"]
-            case "upload_recording":
-                self.stored[order["vocid"]] = order["url"]
-                self.tells("recording.stored", call=order["call"], vocid=order["vocid"])
-            case "delete_recording":
-                self.stored[order["vocid"]] = ""
-            case "look" | "hang_up":
-                self._looks_or_hangs_up(order, leg)
-            case "join" | "take_turn":
-                self._moves(order, leg)
-            case "pause_recording" | "resume_recording" | "stop_recording" | "start_recording":
-                if order["leg"] == "" and order["call"] not in self.recording:
-                    self._fails(order, "gone")
-            case _:
-                self._in_conference(order, leg)
+        doing = self._doing.get(order["do"], self._in_conference)
+        doing(order, self._leg_of(order))
 
-    def _rings(self, order: Mapping[str, Any]) -> None:
+    def _lets_in(self, order: Mapping[str, Any], _leg: Leg | None) -> None:
+        self.secrets[order["user"]] = order["secret"]
+
+    def _uploads(self, order: Mapping[str, Any], _leg: Leg | None) -> None:
+        if self.failed_uploads:
+            self.failed_uploads -= 1
+            self.tells("recording.ended", call=order["call"], vocid=order["vocid"], status="completed", seconds=9)
+            return
+        self.stored[order["vocid"]] = order["url"]
+        self.tells("recording.stored", call=order["call"], vocid=order["vocid"])
+
+    def _removes(self, order: Mapping[str, Any], _leg: Leg | None) -> None:
+        self.stored[order["vocid"]] = ""
+
+    def _records(self, order: Mapping[str, Any], _leg: Leg | None) -> None:
+        if order["leg"] == "" and order["call"] not in self.recording:
+            self._fails(order, "gone")
+
+    def _rings(self, order: Mapping[str, Any], _leg: Leg | None) -> None:
         channel = f"{order['call']}.{order['leg']}"
         if channel in self.legs:
             return

@@ -184,6 +184,12 @@ FAULTS = (
         "a recording is stopped, but ought to be on",
         mishaps=True,
     ),
+    Fault(
+        "a recording that is paused for a customer's keys is not begun again by who has just put the call right",
+        "another recording runs",
+        ("the agent sends the customer into a flow", "the agent has their state put right"),
+        "a recording is on, but ought to be paused",
+    ),
 )
 
 

@@ -134,7 +134,7 @@ FAULTS = (
     Fault(
         "a command that comes too early is given once more",
         "chalicelib.usecases.carry_out",
-        "        if _comes_too_early(command, refusal, carrier):",
+        "        if _comes_too_early(kind, gone=gone, lives=lives):",
         "        if False:",
         "tests/usecases/test_wanted_and_confirmed.py::test_a_customer_who_cannot_be_moved_yet_is_moved_in_a_moment",
     ),

@@ -37,7 +37,8 @@ ANSWER, HANG_UP, HOLD, RETRIEVE, CALL_OUT, PAUSE, RESUME, TO_AUTOMATIC, WRAP_UP 
 RECORDING, SIGN_OUT, RESET = 27, 32, 34
 COME_BACK, SHORT_FLOW = 1, "echo"
 TRANSFER, CONSULT, COMPLETE, CONFER, CANCEL, SWAP, MUTE = 5, 6, 20, 21, 22, 23, 24
-TO_AGENT, TO_NUMBER, TO_QUEUE = 2, 3, 4
+TO_AGENT, TO_NUMBER, TO_QUEUE, TO_FLOW = 2, 3, 4, 5
+MENU = "freight-waybill"
 FINISH = 1
 
 
@@ -470,6 +471,41 @@ def colleagues_talk(stage: Stage) -> None:
     stage.passes(1)
 
 
+def flow_rings(stage: Stage) -> None:
+    """An agent calls a flow, and their own device rings."""
+    staffed(stage)
+    does(stage, CALL_OUT, TO_FLOW, MENU)
+    stage.passes(1)
+
+
+def flow_untold(stage: Stage) -> None:
+    flow_rings(stage)
+    stage.carrier.picks_up(customers_line(stage).sid)
+
+
+def flow_called(stage: Stage) -> None:
+    flow_untold(stage)
+    stage.passes(1)
+
+
+def flow_led_to_a_colleague(stage: Stage) -> None:
+    flow_called(stage)
+    signs_in(stage, SECOND)
+    does(stage, RESUME, agent=SECOND)
+    wants_a_person(stage, the_call(stage).id)
+    stage.passes(1)
+
+
+def colleague_serves_untold(stage: Stage) -> None:
+    flow_led_to_a_colleague(stage)
+    stage.carrier.picks_up(line_of(stage, SECOND).sid)
+
+
+def colleague_serves(stage: Stage) -> None:
+    colleague_serves_untold(stage)
+    stage.passes(2)
+
+
 STATES: Mapping[str, State] = {
     "a call arrives": arriving,
     "a caller is in the menu": in_the_menu,
@@ -532,6 +568,12 @@ STATES: Mapping[str, State] = {
     "a colleague is called": colleague_rings,
     "a colleague who is called was picked up": colleague_untold,
     "colleagues talk": colleagues_talk,
+    "a flow is called": flow_rings,
+    "who calls a flow was picked up": flow_untold,
+    "an agent is in a flow": flow_called,
+    "a flow leads an agent to a colleague": flow_led_to_a_colleague,
+    "a colleague who serves an agent was picked up": colleague_serves_untold,
+    "a colleague serves an agent": colleague_serves,
 }
 
 
@@ -560,9 +602,14 @@ def agents_line(stage: Stage) -> Line:
 
 def line_of(stage: Stage, agent: str) -> Line:
     """Give an agent's line, or (of nobody) that of a stranger."""
-    (call,) = stage.desk.all_calls()
-    legs = [party.id for party in call.live_parties() if party.agent == agent and party.id != CUSTOMER]
+    parties = the_call(stage).live_parties()
+    legs = [party.id for party in parties if party.agent == agent and party.id != CUSTOMER]
     return next(line for line in stage.carrier.live_lines() if line.leg in legs)
+
+
+def the_call(stage: Stage) -> Call:
+    (call,) = stage.desk.all_calls()
+    return call
 
 
 def supervisors_line(stage: Stage) -> Line:

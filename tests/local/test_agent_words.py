@@ -53,3 +53,9 @@ def test_help_tells_every_word() -> None:
 def test_a_member_is_told_in_one_line() -> None:
     member = {"leg": "c1-1", "role": "agent", "who": "100", "owner": True, "state": "connected", "muted": True}
     assert in_words(member) == "c1-1: agent 100, connected, owner, muted"
+
+
+@pytest.mark.parametrize(("word", "typed"), [("record", ""), ("record", "stat"), ("hangup", "al"), ("hangup", "c1-2")])
+def test_a_choice_that_there_is_not_is_not_taken_for_the_first(word: str, typed: str) -> None:
+    with pytest.raises(CannotRead, match="One of these"):
+        action_typed(word, typed)

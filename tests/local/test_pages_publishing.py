@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local import cli
-from local.pages_publishing import CannotPublish, publish_pages
+from local.pages_publishing import CannotPublish, at_asterisk, publish_pages
 from tests.fakes.bucket import bucket
 
 REGION, BUCKET = "eu-central-1", "icall-pages"
@@ -113,6 +113,24 @@ def test_pages_are_told_where_their_socket_and_their_telephone_are(s3, web, fold
     }
 
 
+@pytest.mark.parametrize("folder", ["console", "sdk"])
+def test_pages_whose_telephones_are_at_asterisk_are_told_its_address(s3, web, folder):
+    telephone = at_asterisk("wss://{pbx}.shunda.example/ws", "stun:stun.shunda.example  stun:stun2.shunda.example")
+    publish_pages(s3, BUCKET, SOCKETS, web, telephone)
+
+    said = json.loads(s3.get_object(Bucket=BUCKET, Key=f"{folder}/deployment.json")["Body"].read())
+    assert said["telephone"] == {
+        "kind": "sip",
+        "server": "wss://{pbx}.shunda.example/ws",
+        "ice": [{"urls": ["stun:stun.shunda.example", "stun:stun2.shunda.example"]}],
+    }
+
+
+def test_an_asterisk_whom_no_secure_page_may_ask_is_refused():
+    with pytest.raises(CannotPublish, match=r"ICALL_SIP_SERVER must be .* wss://"):
+        at_asterisk("ws://pbx.shunda.example/ws")
+
+
 def test_a_page_that_is_open_since_the_morning_still_finds_its_parts(s3, web):
     publish_pages(s3, BUCKET, SOCKETS, web)
     (web / "console/dist/assets/index-B3kdV9H_.js").rename(web / "console/dist/assets/index-Zz9_-kQ1.js")
@@ -173,9 +191,18 @@ def test_the_command_publishes_what_is_built_and_tells_it(s3, web, shell, capsys
     assert capsys.readouterr().out.splitlines() == [
         "published console/: 6 files, 2 of them under a name of their own; earlier ones were left",
         "published sdk/: 7 files",
-        f"published console/deployment.json: sockets at wss://{SOCKETS.removeprefix('https://')}",
+        f"published console/deployment.json: sockets at {SOCKETS.replace('https', 'wss')}, telephones of kind twilio",
     ]
     assert s3.get_object(Bucket=BUCKET, Key="console/index.html")
+
+
+def test_the_command_publishes_a_telephone_at_asterisk_where_one_is_named(s3, web, shell):
+    shell.setattr(cli, "WEB", web)
+    shell.setenv("ICALL_SIP_SERVER", "wss://pbx.shunda.example/ws")
+
+    assert cli.main(["pages", "publish"]) == 0
+    said = json.loads(s3.get_object(Bucket=BUCKET, Key="sdk/deployment.json")["Body"].read())
+    assert said["telephone"] == {"kind": "sip", "server": "wss://pbx.shunda.example/ws"}
 
 
 @pytest.mark.parametrize(

@@ -107,3 +107,25 @@ def test_a_supervisors_own_leg_is_picked_up() -> None:
 
     assert [frame["act"] for frame in asyncio.run(story())] == [1]
     assert told[-1] == "telephone: answer"
+
+
+def test_who_has_called_a_flow_presses_keys_at_their_own_telephone() -> None:
+    own = {"leg": "customer", "role": "customer", "who": "100", "owner": False, "state": "connected", "muted": False}
+    pressed: list[str] = []
+
+    class AtTheTelephone(Terminal):
+        async def _presses(self, keys: str) -> Mapping[str, Any]:
+            pressed.append(keys)
+            return {"iParam": 0, "tags": {"MSG": ""}}
+
+    async def story() -> list[Mapping[str, Any]]:
+        socket = Socket()
+        agent = socket.agent = AtTheTelephone(None, "", "", "100", {}, socket, lambda _: None, epoch=1)
+        await agent._take(event(1, "Talk", 0, {"members": [own]}))
+        await typed(agent, "digits", "12#")
+        await agent._take(event(2, "Hangup", 2, {}))
+        await typed(agent, "digits", "3")
+        return socket.sent
+
+    assert [frame["sParam"] for frame in asyncio.run(story())] == ["3"]
+    assert pressed == ["12#"]

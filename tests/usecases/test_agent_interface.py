@@ -26,7 +26,7 @@ from tests.fakes.people import a_ready_agent, a_ringing_agent, a_talk
 ME, COLLEAGUE, TARGET, ABSENT, BUSY = "100", "200", "102", "101", "200"
 STRANGER = "13900139000"
 INTO = "service-authentication"
-SEAT, AGENT, OUTSIDE, QUEUE, FLOW = 1, 2, 3, 4, 5
+SEAT, AGENT, OUTSIDE, QUEUE, FLOW, CONFERENCE, VOICEMAIL = 1, 2, 3, 4, 5, 6, 7
 
 
 def ready(centre: Centre) -> None:
@@ -118,6 +118,14 @@ def reserved(centre: Centre) -> None:
     a_talk(centre, ME).agent.does(11, 1, INTO)
 
 
+def trying(centre: Centre) -> None:
+    """I have called a flow, which speaks to me."""
+    me = a_ready_agent(centre, ME)
+    assert me.does(7, FLOW, INTO) == 0
+    me.phone.answer(10)
+    me.hears("Talk")
+
+
 def beside(centre: Centre) -> None:
     """It rings at a colleague of my groups, and I am ready."""
     a_ringing_agent(centre, COLLEAGUE)
@@ -147,6 +155,7 @@ STATES: tuple[Callable[[Centre], None], ...] = (
     member,
     given,
     reserved,
+    trying,
     beside,
 )
 ANY = frozenset(STATES)
@@ -189,9 +198,9 @@ BAD_TARGETS = ((AGENT, ""), (99, TARGET), (SEAT, "x"), (OUTSIDE, "x"), (AGENT, f
 TABLE = (
     Row("answer", frozenset([ringing, lost]), dead={(0, "c" + "9" * 20): NOBODY}),
     Row("hangup", IN_CALL, bad=((3, ""), (2, "")), dead={(2, "no-such-leg"): NOBODY}, at=talking),
-    Row("hangup", MINE | {ringing, dialling, lost, reserved}, 1),
+    Row("hangup", MINE | {ringing, dialling, lost, reserved, trying}, 1),
     Row("hangup", frozenset([ringing, asking, consulting]), 2, otherwise=dict.fromkeys(ALONE, Result.BAD_PARAMETER)),
-    Row("hold", frozenset([talking, conference]), dead={(0, "no-such-leg"): NOBODY}),
+    Row("hold", frozenset([talking, conference]), bad=((2, ""),), dead={(0, "no-such-leg"): NOBODY}),
     Row("retrieve", frozenset([holding, reserved]), dead={(0, "no-such-leg"): NOBODY}),
     Row("transfer", frozenset([talking, holding]), AGENT, TARGET, BAD_TARGETS, TARGETS),
     Row("transfer", frozenset([talking, holding]), QUEUE, "vip"),
@@ -201,11 +210,20 @@ TABLE = (
         frozenset([talking, holding, conference]),
         AGENT,
         TARGET,
-        BAD_TARGETS,
+        (*BAD_TARGETS, (FLOW, INTO), (CONFERENCE, INTO), (VOICEMAIL, INTO)),
         TARGETS | {(QUEUE, "vip"): TAKEN},
     ),
     Row("call", AT_REST, AGENT, TARGET, BAD_TARGETS, TARGETS | {(QUEUE, "vip"): TAKEN}),
     Row("call", AT_REST, OUTSIDE, STRANGER),
+    Row(
+        "call",
+        AT_REST,
+        FLOW,
+        INTO,
+        ((FLOW, ""), (FLOW, f"{INTO};no tags"), (CONFERENCE, INTO), (VOICEMAIL, INTO)),
+        {(FLOW, "nowhere"): NOBODY},
+    ),
+    Row("transfer", frozenset([talking, holding]), FLOW, INTO, dead={(FLOW, "nowhere"): NOBODY}),
     Row("sendDtmf", frozenset([talking, consulting, conference]), 0, "12#", ((0, ""), (0, "x"))),
     Row("pause", ANY, 2, bad=((77, ""),)),
     Row("resume", AT_REST),
@@ -213,9 +231,15 @@ TABLE = (
     Row("conference", frozenset([consulting])),
     Row("cancelConsult", frozenset([asking, consulting])),
     Row("swap", frozenset([consulting])),
-    Row("mute", INSIDE, 1, bad=((2, ""),), dead={(1, "no-such-leg"): NOBODY}),
+    Row("mute", INSIDE | {trying}, 1, bad=((2, ""),), dead={(1, "no-such-leg"): NOBODY}),
     Row("wrapUp", AFTER, 1, "solved", ((0, "no-such-thing"), (2, "x"), (2, ""), (2, "9" * 50), (3, ""))),
-    Row("setTags", INSIDE | {dialling, lost, reserved}, 0, "ORDER:42", ((2, "A:1"), (0, "no tags"), (0, "CALLERID:1"))),
+    Row(
+        "setTags",
+        INSIDE | {dialling, lost, reserved, trying},
+        0,
+        "ORDER:42",
+        ((2, "A:1"), (0, "no tags"), (0, "CALLERID:1")),
+    ),
     Row("toAutomatic", frozenset([talking, holding]), 0, INTO, ((2, INTO), (0, "")), {(0, "nowhere"): NOBODY}),
     Row("toAutomatic", frozenset([talking, holding]), 1, INTO),
     Row("survey", frozenset([talking, holding]), 0, INTO, ((0, ""),), {(0, "nowhere"): NOBODY}),

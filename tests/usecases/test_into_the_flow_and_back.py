@@ -262,6 +262,7 @@ def test_an_agent_whose_browser_comes_back_still_waits_and_the_recording_begins_
     talk.leg.hang_up()
     centre.time.advance(3)
     leg = talk.agent.answers()
+    came_back = centre.clock.now()
     centre.time.advance(1)
     assert talk.agent.state.state is AgentState.RESERVED
     assert talk.agent.kinds().count("Talk") == 1
@@ -277,6 +278,9 @@ def test_an_agent_whose_browser_comes_back_still_waits_and_the_recording_begins_
     centre.time.advance(60)
     ready = [event["tags"]["VOCID"] for event in talk.agent.events if (event["type"], event["iParam"]) == ("Record", 4)]
     assert sorted(ready) == sorted([first, back["tags"]["VOCID"]])
+    earlier, later = centre.the_call().end_facts()["recordings"]
+    assert earlier["until"] < later["from"]
+    assert later["from"] - came_back < 1000
 
 
 def test_a_customer_who_comes_back_while_the_browser_is_away_hears_music_until_it_is_there(centre):
@@ -284,8 +288,10 @@ def test_a_customer_who_comes_back_while_the_browser_is_away_hears_music_until_i
     talk.caller.presses(MEMBER)
     talk.caller.hears("请输入您的六位密码")
     talk.leg.hang_up()
+    keyed = centre.clock.now()
     talk.caller.presses(PIN)
     talk.agent.hears("Talk", AUTHRESULT="passed")
+    assert centre.the_call().all_takes()[-1].since > keyed
     centre.time.advance(8)
     assert talk.caller.on_hold
     leg = talk.agent.answers()
@@ -409,9 +415,12 @@ def test_a_customer_is_sent_into_a_flow_for_good(centre, act, i_param):
     assert talk.agent.state.state is AgentState.WRAP_UP
     call = centre.the_call()
     assert (call.owner, call.run.flow, call.tags["RATED"]) == ("", "echo", "no")
-    centre.time.advance(2)
+    centre.time.advance(8)
     assert not talk.caller.over
     talk.caller.hang_up()
+    centre.time.advance(1)
+    told = centre.the_call().end_facts()
+    assert (told["owner"], told["agents"][0]["owner"], told["talkSeconds"] < told["seconds"] - 7) == ("100", True, True)
 
 
 @pytest.mark.parametrize(

@@ -104,3 +104,31 @@ def test_a_customer_whose_agent_was_cut_off_has_waited_no_longer_by_that(centre)
     assert call.state is CallState.WAITING
     assert centre.clock.now() - call.place.began <= waited + 2000
     talk.caller.hang_up()
+
+
+def test_a_customer_whose_flow_leads_to_that_queue_waits_by_its_keys_and_its_time_out(centre):
+    talk = given_to_the_queue(centre)
+    talk.caller.hears("您目前排在第一位", 30)
+    place = centre.the_call().place
+    assert (place.until - centre.the_call().place.began) // 1000 == 600
+    talk.caller.presses("0")
+    talk.caller.hears("查询运单请按1", 30)
+    talk.caller.hang_up()
+
+
+def test_a_customer_whose_flow_does_not_lead_to_that_queue_waits_until_somebody_comes(centre):
+    talk = given_to_the_queue(centre, "vip")
+    place = centre.the_call().place
+    assert (dict(place.keys), place.until) == ({}, None)
+    talk.caller.hang_up()
+
+
+def test_who_talked_and_how_long_is_told_though_the_customer_gave_up_in_the_next_queue(centre):
+    talk = given_to_the_queue(centre)
+    talk.caller.hang_up()
+    centre.time.advance(1)
+    told = centre.the_call().end_facts()
+    assert told["owner"] == "100"
+    assert 60 <= told["talkSeconds"] <= 62
+    assert told["vocId"] == told["recordings"][-1]["vocId"]
+    assert [part["owner"] for part in told["agents"]] == [True]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from chalicelib.core.agents.agent import IN_TALK
+from chalicelib.core.agents.control_codes import CONTROL_CODES
 from local.carrier.faults import RestFault, WebhookFault
 from local.carrier.handle import CallHandle
 from tests.fakes.centre import Centre, Page
@@ -26,8 +27,26 @@ TO_AUTOMATIC, RECORDING = 11, 27
 ACTIONS = st.sampled_from([ANSWER, HANG_UP, HOLD, RETRIEVE, PAUSE, RESUME, RESUME, WRAP_UP])
 MOVES = st.sampled_from([COMPLETE, CONFER, CANCEL, SWAP, SWAP, MUTE])
 AGENT = 2
-TARGETS = st.sampled_from([*((AGENT, agent) for agent in STAFF), (3, OUTSIDE), (4, "service"), (4, "vip")])
+TARGETS = st.sampled_from(
+    [*((AGENT, agent) for agent in STAFF), (3, OUTSIDE), (4, "service"), (4, "vip"), (5, "freight-waybill")]
+)
 ASKING = st.sampled_from([CONSULT, CONSULT, TRANSFER, CALL])
+SET_TAGS, SURVEY, PICK_UP, SIGN_OUT, NEXT_STATE, RESET, SYNCHRONISE = 26, 28, 30, 32, 33, 34, 35
+BESIDES = st.sampled_from(
+    [
+        (SET_TAGS, 0, "ORDER:42"),
+        (SET_TAGS, 1, "TOPIC:parcel"),
+        (SURVEY, 0, "echo"),
+        (PICK_UP, 0, ""),
+        (SIGN_OUT, 1, ""),
+        (NEXT_STATE, 16, "meal"),
+        (RESET, 0, ""),
+        (SYNCHRONISE, 0, ""),
+    ]
+)
+SUPERVISOR = "200"
+SEATS = st.sampled_from([1, 2, 3])
+CONTROLS = st.sampled_from(sorted(CONTROL_CODES))
 
 
 class Day(RuleBasedStateMachine):
@@ -101,6 +120,20 @@ class Day(RuleBasedStateMachine):
                 self.centre.device_of(agent).answer()
         self.the_number_outside_answers()
 
+    @rule(agent=AGENTS, asked=BESIDES)
+    def an_agent_asks_for_something_besides(self, agent, asked):
+        if self._is_online(agent):
+            self.pages[agent].does(*asked)
+
+    @rule(seat=SEATS, control=CONTROLS, picked_up=st.booleans())
+    def a_supervisor_controls_somebody(self, seat, control, picked_up):
+        self.an_agent_comes_or_comes_back(SUPERVISOR)
+        if self._is_online(SUPERVISOR):
+            self.pages[SUPERVISOR].controls(seat, control)
+        if picked_up:
+            self.centre.time.advance(1)
+            self.whatever_rings_is_picked_up()
+
     @rule(agent=AGENTS, what=st.integers(0, 3))
     def an_agent_changes_a_recording(self, agent, what):
         if self._is_online(agent):
@@ -134,6 +167,11 @@ class Day(RuleBasedStateMachine):
     def a_socket_is_lost(self, agent, told):
         if agent in self.pages:
             self.pages[agent].loses_its_socket(told=told)
+
+    @rule(agent=AGENTS, keys=KEYS)
+    def an_agent_presses_keys(self, agent, keys):
+        for leg in self.centre.device_of(agent).talking():
+            leg.presses(keys)
 
     @precondition(lambda self: len(self.callers) < MOST_CALLERS)
     @rule()

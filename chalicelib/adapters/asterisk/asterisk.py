@@ -21,12 +21,12 @@ def softphone_name(agent_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Asterisk:
-    """Keeps ports.Carrier; `keys` raises NotConfigured where a pbx has none, `secrets` makes what nobody can guess."""
+    """Keeps ports.Carrier; `keys` raises NotConfigured where a pbx has none, `new_secret` gives what nobody guesses."""
 
     door: AsteriskDoor
     queues: Queues
     keys: Callable[[str], object]
-    secrets: Callable[[], str]
+    new_secret: Callable[[], str]
 
     def check(self) -> None:
         """Raise NotConfigured if a pbx has no keys to be known by."""
@@ -80,7 +80,7 @@ class Asterisk:
 
         The order may come a moment after the page's first try to register.
         """
-        name, secret = softphone_name(agent_id), self.secrets()
+        name, secret = softphone_name(agent_id), self.new_secret()
         pbx = chosen(name, self.queues.urls)
         self.queues.send(pbx, name, order("credentials", "", user=name, secret=secret, until=until))
         return SoftphoneCredentials(name, secret, until)

@@ -15,7 +15,14 @@ from chalicelib.core.calls.parties import Where
 from chalicelib.core.calls.recording import changed
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.takes import Taking
-from chalicelib.core.calls.talking import AGENT_LOST, in_script, let_go, needs_customer_alone, old_place
+from chalicelib.core.calls.talking import (
+    AGENT_LOST,
+    in_script,
+    let_go,
+    needs_customer_alone,
+    old_place,
+    recorded_from_here,
+)
 from chalicelib.core.calls.targets import TargetKind
 from chalicelib.core.flow.turns import Run
 from chalicelib.core.ground.errors import NotLegalNow
@@ -75,7 +82,7 @@ def give_back(scene: Scene, now: int, how: CameBack | None = None, *, by_script:
 
     A flow that did not come to its own end (`how`) has its result replaced.
     """
-    call = scene.call
+    call = recorded_from_here(scene.call, now) if scene.call.agent_lost else scene.call
     flow = call.run.flow if call.run else ""
     customer = replace(call.customer, where=Where.CONFERENCE, by_script=by_script, since=now)
     back = call.with_party(customer).moves("talk", run=call.run_before, run_before=None, comes_back="", answer=())

@@ -47,6 +47,7 @@ CALL_MOVES: Moves[CallState] = Moves(
         (CallState.WAITING, "leave_queue"): CallState.FLOW,
         (CallState.WAITING, "talk"): CallState.TALKING,
         (CallState.DIALLING, "talk"): CallState.TALKING,
+        (CallState.DIALLING, "automate"): CallState.FLOW,
         (CallState.TALKING, "requeue"): CallState.WAITING,
         (CallState.TALKING, "hand_over"): CallState.TRANSFERRING,
         (CallState.TRANSFERRING, "talk"): CallState.TALKING,
@@ -122,10 +123,12 @@ class Outbox:
 class Call:
     """A call's whole state; `version` is that of the stored row (0: not stored yet), times in ms since 1970.
 
-    `caller` and `called` are numbers, AgentIDs of an internal call, which `shows` a number of ours to whom it rings.
+    `caller` and `called` are numbers, AgentIDs of an internal call, which `shows` a number of ours to whom it rings;
+    where an agent calls a flow, `called` is its name, and the agent is the call's customer.
     `owner` is the agent whose call it is, empty for people outside who talk by themselves; `from_agent` is who handed
     it over last. `vocid` names its latest recording, `talk_since` is when the talk began. `takes` are its recordings
-    but for one that nobody has touched: that follows from `vocid` and `talk_since`. `parties` are everybody's legs,
+    but for one that nobody has touched: that follows from `vocid` and when the talk began, or `recorded_since` where it
+    was begun anew since; `talked` are the ms of talks that are over. `parties` are everybody's legs,
     ended ones included; `offers` those that are out, by their ids; `rung` counts the legs that were rung, to name the
     next. `comes_back` tells by which way the customer comes back into their flow; `run_before` is where they were in
     theirs when an agent sent them into another, from which they come back. `withheld` are tags that nobody is shown
@@ -153,6 +156,8 @@ class Call:
     from_agent: str = ""
     vocid: str = ""
     talk_since: int | None = None
+    talked: int = 0
+    recorded_since: int | None = None
     takes: tuple[Take, ...] = ()
     parties: Mapping[str, Party] = field(default_factory=dict)
     offers: Mapping[str, Offer] = field(default_factory=dict)
@@ -173,7 +178,8 @@ class Call:
     @property
     def peer(self) -> str:
         """The number of the party outside, which an agent's page knows as CALLERID."""
-        return self.caller if self.direction is Direction.INBOUND else self.called
+        came = self.direction is Direction.INBOUND or self.customer_agent
+        return self.caller if came else self.called
 
     @property
     def own_number(self) -> str:
@@ -182,6 +188,8 @@ class Call:
 
     def peer_of(self, agent_id: str) -> str:
         """Name the other side as this agent's page knows it: a number or, of a call from inside, an AgentID."""
+        if agent_id and agent_id == self.customer_agent:
+            return self.called
         if self.direction is Direction.INTERNAL and agent_id == self.called:
             return self.caller
         return self.peer
@@ -190,6 +198,11 @@ class Call:
     def customer(self) -> Party:
         """The customer's party."""
         return self.parties[CUSTOMER]
+
+    @property
+    def customer_agent(self) -> str:
+        """The agent who is the call's customer, since they called a flow; empty for everybody outside."""
+        return self.customer.agent if CUSTOMER in self.parties else ""
 
     @property
     def customer_held(self) -> bool:
@@ -225,7 +238,8 @@ class Call:
         """The recording of the talk that runs or ran last, None where none was begun."""
         if self.takes and self.takes[-1].vocid == self.vocid:
             return self.takes[-1]
-        return Take(self.vocid, self.talk_since) if self.vocid and self.talk_since is not None else None
+        since = self.talk_since if self.recorded_since is None else self.recorded_since
+        return Take(self.vocid, since) if self.vocid and since is not None else None
 
     @property
     def takes_so_far(self) -> int:
@@ -256,8 +270,12 @@ class Call:
 
     def without_talk(self, now: int) -> Self:
         """Give the call as one whose talk is over though its customer goes on: nobody's, its recordings closed."""
-        takes = tuple(take.over(now) for take in self.all_takes())
-        return replace(self, owner="", vocid="", talk_since=None, takes=takes, conference="")
+        nobody = replace(self, takes=tuple(take.over(now) for take in self.all_takes()), talked=self.talked_until(now))
+        return replace(nobody, owner="", vocid="", talk_since=None, recorded_since=None, conference="")
+
+    def talked_until(self, now: int) -> int:
+        """How long agents and the customer have talked by now (ms)."""
+        return self.talked + (now - self.talk_since if self.talk_since is not None else 0)
 
     def with_tags(self, given: Mapping[str, str], *, replacing: bool = False) -> Self:
         """Give the call with tags that an agent gives; those that are withheld are not theirs to drop.
@@ -327,7 +345,7 @@ class Call:
         """Give the call with a timer in its outbox."""
         return replace(self, outbox=replace(self.outbox, timers=(*self.outbox.timers, timer)))
 
-    def agents_parts(self) -> list[dict[str, Any]]:
+    def agents_parts(self, owner: str) -> list[dict[str, Any]]:
         """Give who took part: every agent who talked, in the order in which they came, each with their part.
 
         `from` and `until` in ms since 1970, `until` and `how` None while they are there.
@@ -335,18 +353,26 @@ class Call:
         return [
             {
                 "agentId": party.agent,
-                "owner": party.agent == self.owner,
+                "owner": party.agent == owner,
                 "from": party.joined_at,
                 "until": party.left_at,
                 "how": party.how or None,
             }
             for party in self.parties.values()
-            if party.role not in (Role.CUSTOMER, Role.SUPERVISOR) and party.agent and party.joined_at is not None
+            if party.role is not Role.SUPERVISOR and party.agent and party.joined_at is not None
         ]
 
     def talk_facts(self) -> dict[str, Any]:
         """Give what is told of a talk that begins, or goes on with somebody else; None for what there is not."""
-        return {"owner": self.owner or None, "agents": self.agents_parts(), "vocId": self.vocid or None}
+        return self._talk_of(self.owner, self.vocid)
+
+    def _talk_of(self, owner: str, vocid: str) -> dict[str, Any]:
+        return {"owner": owner or None, "agents": self.agents_parts(owner), "vocId": vocid or None}
+
+    def _last_owner(self) -> str:
+        """Name whose call it is or was last: of those who talked the one who left last, for it is nobody's then."""
+        parts = [party for party in self.parties.values() if party.role is Role.AGENT and party.left_at is not None]
+        return self.owner or max(parts, key=lambda party: party.left_at or 0).agent if parts else self.owner
 
     def talkers(self, vocid: str) -> tuple[str, ...]:
         """Name the agents whom a recording holds: those who were in the talk while it ran."""
@@ -364,15 +390,15 @@ class Call:
 
     def end_facts(self) -> dict[str, Any]:
         """Give what is told of a call that has ended, beyond what is told of every call; None for what was not."""
-        ended_at = self.ended_at or self.started_at
+        ended_at, takes = self.ended_at or self.started_at, self.all_takes()
         return {
             "endedAt": ended_at,
             "endedBy": self.ended_by,
             "cause": self.cause,
-            **self.talk_facts(),
-            "recordings": [take.over(ended_at).told() for take in self.all_takes()],
+            **self._talk_of(self._last_owner(), takes[-1].vocid if takes else ""),
+            "recordings": [take.over(ended_at).told() for take in takes],
             "seconds": (ended_at - self.started_at) // 1000,
-            "talkSeconds": (ended_at - self.talk_since) // 1000 if self.talk_since is not None else 0,
+            "talkSeconds": self.talked_until(ended_at) // 1000,
             "disposition": self.disposition or None,
         }
 

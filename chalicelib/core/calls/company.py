@@ -34,6 +34,11 @@ def agents_there(call: Call) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (call.owner, *there) if name))
 
 
+def heirs(call: Call, giver: str) -> tuple[str, ...]:
+    """Name the agents there, other than `giver`, who could have the call; who called a flow stays its customer."""
+    return tuple(name for name in agents_there(call) if name not in (giver, call.customer_agent))
+
+
 def on_hold(call: Call) -> bool:
     """Tell whether everybody the owner talks with is on hold."""
     others = [party for party in counterparts(call) if party.there]

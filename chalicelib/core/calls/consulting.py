@@ -13,6 +13,7 @@ from chalicelib.core.calls.company import (
     agents_there,
     consulted,
     counterparts,
+    heirs,
     is_swapped,
 )
 from chalicelib.core.calls.engagement import follow
@@ -132,7 +133,7 @@ def hand_over(scene: Scene, now: int, wrap_up: int) -> Scene:
     scene = hears_members(scene, Heard.TRANSFER, now, giver, i_param=kind, TO=_name(third), RESULT="done")
     scene = let_go(scene, giver, now, HungUp.TRANSFERRED, wrap_up=wrap_up)
     call = all_retrieved(_with_a_part(scene.call, third), now)
-    heir = third.agent or next((name for name in agents_there(call) if name != giver), "")
+    heir = third.agent or next(iter(heirs(call, giver)), "")
     return owned_by(scene.with_call(call), heir, giver, now)
 
 

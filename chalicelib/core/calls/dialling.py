@@ -1,11 +1,11 @@
-"""The call that an agent makes: their own device first, then the number or the colleague, with its progress told."""
+"""The call that an agent makes: their own device first, then the number, the colleague or the flow; how it gets on."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 from chalicelib.core.agents.agent import Agent
 from chalicelib.core.agents.presence import turn_to_call
-from chalicelib.core.calls.call import CUSTOMER, Call, CallState, Direction, EndedBy
+from chalicelib.core.calls.call import BEGINS, CUSTOMER, Call, CallState, Direction, EndedBy
 from chalicelib.core.calls.engagement import follow
 from chalicelib.core.calls.hearing import Progressed, call_tags, hears_talk
 from chalicelib.core.calls.members import members
@@ -14,9 +14,10 @@ from chalicelib.core.calls.offers import Purpose
 from chalicelib.core.calls.parties import Control, Party, Role
 from chalicelib.core.calls.ringing import looked_after, own_party
 from chalicelib.core.calls.scene import Scene
-from chalicelib.core.calls.talking import end
+from chalicelib.core.calls.talking import end, in_script
 from chalicelib.core.carrier.events import Cause
 from chalicelib.core.centre.model import DialPlan
+from chalicelib.core.flow.turns import Run
 from chalicelib.core.told.notices import Heard, Timer, TimerKind
 
 PROGRESS_OF_CAUSE: Mapping[Cause, Progressed] = {
@@ -43,7 +44,7 @@ def dial(
         state=CallState.DIALLING,
         tags=tags,
     )
-    return _own_device_first(call, agent, plan, now)
+    return _own_device_first(call, agent, own_party(f"{call_id}-1", agent, plan.ring_seconds, now), plan, now)
 
 
 def dial_colleague(
@@ -61,7 +62,30 @@ def dial_colleague(
         state=CallState.DIALLING,
         tags=tags,
     )
-    return _own_device_first(call, agent, plan, now)
+    return _own_device_first(call, agent, own_party(f"{call_id}-1", agent, plan.ring_seconds, now), plan, now)
+
+
+def dial_flow(
+    agent: Agent, call_id: str, run: Run, tags: Mapping[str, str], plan: DialPlan, carrier: str, now: int
+) -> Scene:
+    """Begin a call to a flow: ring the agent's own device; who picks up is the call's customer.
+
+    So whatever the flow leads to is as for anybody who calls (docs/decisions/a-flow-is-called.md).
+    """
+    call = Call(
+        id=call_id,
+        direction=Direction.INTERNAL,
+        carrier=carrier,
+        caller=agent.id,
+        called=run.flow,
+        shows=plan.caller_id,
+        started_at=now,
+        state=CallState.DIALLING,
+        run=run,
+        tags=tags,
+    )
+    own = own_party(CUSTOMER, agent, plan.ring_seconds, now, Role.CUSTOMER)
+    return _own_device_first(call, agent, own, replace(plan, record=False), now)
 
 
 def call_urgently(supervisor: Agent, target: Agent, call_id: str, plan: DialPlan, carrier: str, now: int) -> Scene:
@@ -77,15 +101,10 @@ def call_urgently(supervisor: Agent, target: Agent, call_id: str, plan: DialPlan
     return make(scene.with_call(call).with_agent(target), target.id, terms, now)
 
 
-def _own_device_first(call: Call, agent: Agent, plan: DialPlan, now: int) -> Scene:
-    leg_id = f"{call.id}-1"
-    call = replace(
-        call,
-        owner=agent.id,
-        vocid=leg_id if plan.record else "",
-        rung=1,
-        parties={leg_id: own_party(leg_id, agent, plan.ring_seconds, now)},
-    ).reminds(Timer(TimerKind.RING, call.id, leg_id, now + plan.ring_seconds * 1000))
+def _own_device_first(call: Call, agent: Agent, own: Party, plan: DialPlan, now: int) -> Scene:
+    call = replace(call, owner=agent.id, vocid=own.id if plan.record else "", rung=1, parties={own.id: own}).reminds(
+        Timer(TimerKind.RING, call.id, own.id, now + plan.ring_seconds * 1000)
+    )
     turned = replace(turn_to_call(agent, now), call=call.id, caller=call.peer_of(agent.id))
     told = progress(turned, call, Progressed.DIALLING, now)
     return Scene(call).with_agent(told.moves("dial", now))
@@ -102,6 +121,15 @@ def rings_outside(scene: Scene, now: int) -> Scene:
     """The number rings: the agent is told."""
     owner = scene.agent(scene.call.owner)
     return scene.with_agent(progress(owner, scene.call, Progressed.RINGING, now))
+
+
+def enters_flow(scene: Scene, now: int) -> Scene:
+    """The agent who calls a flow is there: the call is nobody's, as that of anybody who is in a flow."""
+    call = scene.call
+    told = progress(scene.agent(call.owner), call, Progressed.ANSWERED, now)
+    customer = replace(in_script(call.customer, now), joined_at=now)
+    inside = call.with_party(customer).moves("automate", owner="", conference="", comes_back=BEGINS)
+    return follow(scene.with_call(inside).with_agent(hears_talk(told, inside, now)), now)
 
 
 def agent_is_there(scene: Scene, plan: DialPlan, now: int) -> Scene:

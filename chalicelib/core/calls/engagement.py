@@ -44,7 +44,9 @@ ENGAGED_AS: Mapping[tuple[As, Part, Going], AgentState] = (
     {
         (As.OWNER, Part.RUNG, Going.DIALLING): AgentState.DIALLING,
         (As.OWNER, Part.THERE, Going.DIALLING): AgentState.DIALLING,
+        (As.MEMBER, Part.THERE, Going.SCRIPT): AgentState.TALKING,
         (As.MEMBER, Part.THERE, Going.DIALLING): AgentState.TALKING,
+        (As.MEMBER, Part.THERE, Going.TRANSFER): AgentState.TALKING,
         (As.MEMBER, Part.THERE, Going.TALK): AgentState.TALKING,
         (As.MEMBER, Part.THERE, Going.HOLD): AgentState.TALKING,
         (As.MEMBER, Part.THERE, Going.CONSULTATION): AgentState.CONFERENCE,
@@ -65,7 +67,7 @@ ENGAGED_AS: Mapping[tuple[As, Part, Going], AgentState] = (
     | {(role, Part.OFFERED, going): AgentState.RINGING for role in As for going in Going}
     | {(As.SUPERVISOR, Part.THERE, going): AgentState.MONITORING for going in Going}
 )
-"""A lost owner keeps the state they had: their telephone is rung again."""
+"""A lost owner keeps the state they had: their telephone is rung again. Who calls a flow is a member, its customer."""
 
 _AS: Mapping[Role, As] = {Role.CONSULTED: As.CONSULTED, Role.SUPERVISOR: As.SUPERVISOR}
 
@@ -123,7 +125,8 @@ def going_on(call: Call) -> Going:
         return Going.CONSULTATION
     if on_hold(call):
         return Going.HOLD
-    return Going.CONFERENCE if len(counterparts(call)) > 1 else Going.TALK
+    beside_who_talks = len(counterparts(call)) - (0 if call.owner else 1)
+    return Going.CONFERENCE if beside_who_talks > 1 else Going.TALK
 
 
 _BEFORE_OR_BETWEEN = {CallState.DIALLING: Going.DIALLING, CallState.TRANSFERRING: Going.TRANSFER}

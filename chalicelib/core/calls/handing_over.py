@@ -19,6 +19,7 @@ from chalicelib.core.calls.scene import Scene
 from chalicelib.core.calls.talking import end, in_script, let_go, needs_customer_alone, old_place, requeue
 from chalicelib.core.calls.targets import TargetKind
 from chalicelib.core.centre.model import Centre, DialPlan
+from chalicelib.core.flow.model import QueueStep
 from chalicelib.core.ground.errors import NotLegalNow
 from chalicelib.core.told.notices import Heard
 
@@ -63,13 +64,20 @@ def to_queue(scene: Scene, place: Place, wrap_up: int, now: int) -> Scene:
     return waits.with_call(spare(replace(waits.call, from_agent=giver), giver, now))
 
 
-def place_in(queue: str, call: Call, priority: int, now: int) -> Place:
+def lines_up(call: Call, queue: str, step: QueueStep | None, now: int) -> tuple[Call, Place]:
     """Give a transferred customer's place: of those of their priority nobody who came later is served before them.
 
-    Their waiting begins now: it is another queue's, and the talk was none.
+    Their waiting begins now: it is another queue's, and the talk was none. Where their own flow has a step for that
+    queue, it is as if they had come there by it: its keys and its time-out lead out of the waiting.
     """
-    place = Place(queue, call.place.priority if call.place else priority, now)
-    return behind_nobody_newer(place, call, now)
+    priority = call.place.priority if call.place else step.priority if step else 1
+    place = behind_nobody_newer(Place(queue, priority, now), call, now)
+    if step is None or call.run is None:
+        return call, place
+    until = now + step.max_wait * 1000 if step.max_wait is not None else None
+    keys = {key: way.next for key, way in step.keys.items()}
+    at_the_step = replace(call.run, step=step.id, attempts=0, entered="")
+    return replace(call, run=at_the_step), replace(place, keys=keys, until=until)
 
 
 def agent_took_over(scene: Scene, agent_id: str, now: int) -> Scene:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from chalicelib.core.calls import automating
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, EndedBy
-from chalicelib.core.calls.company import agents_there, consulted, counterparts
+from chalicelib.core.calls.company import agents_there, consulted, counterparts, heirs
 from chalicelib.core.calls.consulting import Result, all_retrieved, came_to_nothing, cancel, hand_over, owned_by
 from chalicelib.core.calls.engagement import follow
 from chalicelib.core.calls.hearing import HungUp, hears_members
@@ -38,7 +38,7 @@ def owner_leaves(scene: Scene, centre: Centre, wrap_up: int, now: int, *, lost: 
     call = all_retrieved(scene.call, now)
     scene = scene.with_call(call)
     others = [party for party in counterparts(call) if party.there]
-    heir = next((party.agent for party in others if party.agent), "") if len(others) > 1 else ""
+    heir = next(iter(heirs(call, call.owner)), "") if len(others) > 1 else ""
     if heir or _may_talk_on(call, centre):
         giver = call.owner
         left = let_go(scene, giver, now, HungUp.SYSTEM if lost else HungUp.AGENT, wrap_up=wrap_up)
@@ -64,8 +64,8 @@ def gives_to_consulted(scene: Scene, centre: Centre, wrap_up: int, now: int) -> 
 
 def may_be_given(call: Call, third: Party, centre: Centre) -> bool:
     """Tell whether an agent would be left in the call, or none is needed, once who is consulted has it."""
-    agents = [party for party in counterparts(call) if party.agent and party.there]
-    return bool(third.agent or agents or centre.dial_plan.unattended_minutes)
+    others = [name for name in heirs(call, call.owner) if name != third.agent]
+    return bool(third.agent or others or centre.dial_plan.unattended_minutes)
 
 
 def _given(scene: Scene, centre: Centre, wrap_up: int, now: int) -> Scene:
@@ -78,7 +78,7 @@ def member_leaves(scene: Scene, party: Party, now: int, wrap_up: int, how: HungU
     if not scene.call.owner:
         return end(scene, now, EndedBy.CUSTOMER if party.id == CUSTOMER else EndedBy.CARRIER)
     if party.agent:
-        scene = let_go(scene, party.agent, now, how, wrap_up=wrap_up)
+        scene = let_go(scene, party.agent, now, how, wrap_up=0 if party.id == CUSTOMER else wrap_up)
     else:
         scene = scene.with_call(without(scene.call, [party], how.name.lower(), now))
     if not counterparts(scene.call):
@@ -86,6 +86,11 @@ def member_leaves(scene: Scene, party: Party, now: int, wrap_up: int, how: HungU
         return end(scene, now, EndedBy.AGENT, wrap_up=wrap_up, by_agent=doer)
     scene = follow(scene, now)
     return hears_members(scene, Heard.CONFERENCE, now, *agents_there(scene.call))
+
+
+def customer_leaves(scene: Scene, now: int, wrap_up: int) -> Scene:
+    """The customer goes: nothing is left of the call."""
+    return end(scene, now, EndedBy.CUSTOMER, wrap_up=wrap_up)
 
 
 def consulted_leaves(scene: Scene, third: Party, result: Result, now: int) -> Scene:

@@ -10,8 +10,9 @@ from typing import Any
 from chalicelib.core.agents.agent import MISSED, REJECTED, UNREACHABLE
 from chalicelib.core.agents.presence import rest, set_aside, turn_to_call
 from chalicelib.core.calls.call import Call, CallState
+from chalicelib.core.calls.company import agents_there
 from chalicelib.core.calls.engagement import follow
-from chalicelib.core.calls.hearing import INSIDE, HungUp, call_tags, hears_hangup, hears_talk, line_of
+from chalicelib.core.calls.hearing import INSIDE, HungUp, call_tags, hears_hangup, hears_members, hears_talk, line_of
 from chalicelib.core.calls.members import members
 from chalicelib.core.calls.offers import MEDIA_SECONDS, OFFER_MOVES, Offer, Purpose
 from chalicelib.core.calls.parties import Control, Role, Where
@@ -111,7 +112,8 @@ def take(scene: Scene, agent_id: str, now: int) -> Scene:
         else (call.announces("call.answered", now, **call.talk_facts()))
     )
     talking = hears_talk(replace(scene.agent(agent_id), offer=""), call, now)
-    return follow(scene.with_call(call).with_agent(talking), now)
+    taken = follow(scene.with_call(call).with_agent(talking), now)
+    return hears_members(taken, Heard.CONFERENCE, now, *(name for name in agents_there(call) if name != agent_id))
 
 
 def answered(scene: Scene, agent_id: str, now: int) -> Scene:

@@ -32,7 +32,7 @@ from chalicelib.core.calls.hearing import (
 from chalicelib.core.calls.leaving import consulted_leaves, member_leaves
 from chalicelib.core.calls.offering import Terms, make, withdraw_from
 from chalicelib.core.calls.offers import Offer, Purpose
-from chalicelib.core.calls.parties import Control, Party, PartyState, Role
+from chalicelib.core.calls.parties import Control, Party, PartyState, Role, Where
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.centre.model import Centre
 from chalicelib.core.ground.errors import NotLegalNow, TargetBusy
@@ -61,6 +61,8 @@ def control(scene: Scene, supervisor: Agent, target_id: str, what: Control, cent
     """
     if not talks(scene, target_id):
         raise TargetBusy("That agent does not talk with anybody now.")
+    if what is Control.INTERCEPT and target_id == scene.call.customer_agent:
+        raise TargetBusy("That agent is the customer of this call: intercept it at who serves them.")
     own = listening_as(scene.call, supervisor.id)
     if own and own.controls == target_id and own.there:
         return scene if own.control is what else _does(scene, own, what, centre, now)
@@ -170,8 +172,8 @@ def release(scene: Scene, target_id: str, centre: Centre, now: int, *, wrap_up: 
     call, parties = scene.call, [party for party in scene.call.parties_of(target_id) if party.live]
     if scene.agent(target_id).state is AgentState.RINGING or (not parties and call.owner != target_id):
         raise TargetBusy("That agent has no call to be ended.")
-    if call.owner == target_id:
-        return talking.end(scene, now, EndedBy.SUPERVISOR, wrap_up=wrap_up, cause="forced")
+    if target_id in (call.owner, call.customer_agent):
+        return talking.end(scene, now, EndedBy.SUPERVISOR, wrap_up=wrap_up, cause="forced", by_agent=target_id)
     if parties[-1].role is Role.SUPERVISOR:
         return leaves(scene, parties[-1], centre, now, HungUp.FORCED)
     if parties[-1].role is Role.CONSULTED:
@@ -252,9 +254,9 @@ def _told(scene: Scene, own: Party, what: Controlled, centre: Centre, now: int) 
 
 
 def talks(scene: Scene, agent_id: str) -> bool:
-    """Tell whether an agent is in a talk in which they can be controlled; who is only consulted is not."""
-    roles = [party.role for party in scene.call.parties_of(agent_id) if party.there]
-    return bool(roles) and roles[-1] is not Role.CONSULTED and scene.agent(agent_id).state in _IN_CONVERSATION
+    """Tell whether an agent is in a talk in which they can be controlled: not consulted only, nor in a flow."""
+    there = [party for party in scene.call.parties_of(agent_id) if party.there and party.where is Where.CONFERENCE]
+    return bool(there) and there[-1].role is not Role.CONSULTED and scene.agent(agent_id).state in _IN_CONVERSATION
 
 
 def needs_rest(agent: Agent) -> None:

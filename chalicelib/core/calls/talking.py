@@ -1,13 +1,13 @@
 """The talk: hold and retrieve, the owner's telephone lost and found, an agent let go, and the end of every call."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from chalicelib.core.agents.agent import IN_TALK
+from chalicelib.core.agents.agent import ENGAGED, IN_TALK
 from chalicelib.core.agents.presence import rest, start_wrap_up
 from chalicelib.core.calls.call import CUSTOMER, Call, CallState, EndedBy, Place
 from chalicelib.core.calls.company import agents_there, consulted, counterparts, supervisors_of
-from chalicelib.core.calls.engagement import concerned, follow
+from chalicelib.core.calls.engagement import follow
 from chalicelib.core.calls.hearing import (
     Controlled,
     HungUp,
@@ -133,6 +133,7 @@ def recover(scene: Scene, leg_id: str, now: int) -> Scene:
     call, agent = scene.call, scene.agent(scene.call.owner)
     call = call.with_party(replace(call.parties[leg_id], joined_at=now))
     if call.reserved:
+        call = recorded_from_here(call, now)
         return scene.with_call(call).with_agent(agent.tells_state(agent, now, by="system", LEG="back"))
     return scene.with_call(call).with_agent(hears_talk(agent, call, now))
 
@@ -145,9 +146,10 @@ def mute(scene: Scene, agent_id: str, leg: str, now: int, *, muted: bool) -> Sce
     Raises:
         NotLegalNow: nobody talks, or it is not theirs to say.
     """
-    needs_talk(scene.call)
     own = next((party.id for party in scene.call.parties_of(agent_id) if party.there), "")
     party = scene.call.parties.get(leg or own)
+    if party is None or (party.id, agent_id) != (CUSTOMER, scene.call.customer_agent):
+        needs_talk(scene.call)
     if party is None or not party.there:
         raise NotLegalNow("Only who is in the talk can be muted.")
     if party.id != own and scene.call.owner != agent_id:
@@ -177,7 +179,9 @@ def let_go(scene: Scene, agent_id: str, now: int, how: HungUp, *, wrap_up: int =
     agent = hears_hangup(scene.agent(agent_id), scene.call, now, how, cause=cause)
     agent = start_wrap_up(agent, wrap_up, now) if agent.state in IN_TALK else rest(agent, now)
     call = without(scene.call, scene.call.parties_of(agent_id), cause or how.name.lower(), now)
-    return _let_supervisors_go(scene.with_call(call).with_agent(agent), agent_id, now)
+    gone = _let_supervisors_go(scene.with_call(call).with_agent(agent), agent_id, now)
+    served = call.customer_agent if agent_id == call.owner else ""
+    return hears_members(gone, Heard.CONFERENCE, now, served) if served in agents_there(call) else gone
 
 
 def _let_supervisors_go(scene: Scene, agent_id: str, now: int) -> Scene:
@@ -218,11 +222,10 @@ def end(
     `by_agent` is who did, where an agent did: the owner unless somebody else is named.
     """
     scene = withdraw(scene, now)
-    doer = scene.call.owner if by_agent is None else by_agent
-    for agent_id in concerned(scene.call):
-        if agent_id in scene.agents:
-            how = _how_it_ended(by, is_doer=agent_id == doer)
-            scene = _freed(scene, agent_id, now, how, wrap_up, cause)
+    of_owner = scene.call.owner if by_agent is None else by_agent
+    doer = scene.call.customer_agent if by in (EndedBy.CUSTOMER, EndedBy.FLOW) else of_owner
+    for agent_id in _engaged(scene):
+        scene = _freed(scene, agent_id, now, _how_it_ended(by, is_doer=agent_id == doer), wrap_up, cause)
     call = scene.call
     ended = without(call, call.parties.values(), cause or by.value, now).moves(
         "end",
@@ -280,7 +283,13 @@ def _without_conference(call: Call, lost_leg: str, now: int) -> Call:
     if take is None or take.leg:
         return replace(call, conference="")
     again = take.state is Taking.ON
-    return replace(call.with_take(take.over(now)), conference="", vocid=_next_leg(call) if again else take.vocid)
+    over = replace(call.with_take(take.over(now)), conference="")
+    return replace(over, vocid=_next_leg(call), recorded_since=now) if again else over
+
+
+def recorded_from_here(call: Call, now: int) -> Call:
+    """Give the call in whose empty conference somebody is the first now: what is recorded there begins with them."""
+    return call if call.recorded_since is None else replace(call, recorded_since=now)
 
 
 def _next_leg(call: Call) -> str:
@@ -302,12 +311,25 @@ def _told(scene: Scene, call: Call, kind: Heard, i_param: int, now: int, leg: st
     return follow(told, now, by="system" if cause else "self", since=scene.agent(call.owner).since)
 
 
+def _engaged(scene: Scene) -> list[str]:
+    """Name who of the scene is in the call, also one whose own end is what ends it."""
+    agents = scene.agents.values()
+    return sorted(agent.id for agent in agents if agent.call == scene.call.id and agent.state in ENGAGED)
+
+
 def _how_it_ended(by: EndedBy, *, is_doer: bool) -> HungUp:
     """Tell one of the call's agents how it ended: who did it themselves, or had it done to them, and the others."""
-    theirs = {EndedBy.AGENT: HungUp.AGENT, EndedBy.SUPERVISOR: HungUp.FORCED}
-    if by in theirs:
-        return theirs[by] if is_doer else HungUp.PEER
-    return HungUp.PEER if by is EndedBy.CUSTOMER else HungUp.SYSTEM
+    theirs, others = _HOW.get(by, (HungUp.SYSTEM, HungUp.SYSTEM))
+    return theirs if is_doer else others
+
+
+_HOW: Mapping[EndedBy, tuple[HungUp, HungUp]] = {
+    EndedBy.AGENT: (HungUp.AGENT, HungUp.PEER),
+    EndedBy.CUSTOMER: (HungUp.AGENT, HungUp.PEER),
+    EndedBy.SUPERVISOR: (HungUp.FORCED, HungUp.PEER),
+    EndedBy.FLOW: (HungUp.PEER, HungUp.SYSTEM),
+}
+"""For who calls a flow, the flow is the other side."""
 
 
 def _freed(scene: Scene, agent_id: str, now: int, how: HungUp, wrap_up: int, cause: str) -> Scene:
@@ -315,6 +337,8 @@ def _freed(scene: Scene, agent_id: str, now: int, how: HungUp, wrap_up: int, cau
     if listens:
         scene = _control_ended(scene, listens, now)
     never_talked = call.state is CallState.DIALLING
+    # Who was served has nothing to write up.
+    wrap_up = 0 if agent_id == call.customer_agent else wrap_up
     agent = hears_hangup(
         scene.agent(agent_id), replace(call, vocid="") if never_talked else call, now, how, cause=cause
     )

@@ -217,7 +217,8 @@ def _part_or_join(call: Call, party: Party, wants: Wanted) -> Command:
 
 def _muted(call: Call, party: Party) -> bool:
     """Tell whom the carrier must mute: a supervisor from the first, whoever else is muted once they are there."""
-    return is_muted(call, party) and (party.there or party.role is Role.SUPERVISOR)
+    inside = party.there and party.where is Where.CONFERENCE
+    return is_muted(call, party) and (inside or party.role is Role.SUPERVISOR)
 
 
 def _apart(call: Call, party: Party) -> str | None:

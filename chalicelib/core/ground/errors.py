@@ -20,6 +20,7 @@
     │   ├── CarrierRefused          a definite no: nothing happened
     │   ├── CarrierGone             the leg or conference has already ended
     │   └── CarrierUncertain        no answer: it may have happened
+    │       └── CarrierTooEarly     not yet: the same may be taken in a moment
     └── OurFault
         ├── Conflict                somebody else changed it first: read again
         ├── IllegalMove             a move that the table of states does not have
@@ -105,6 +106,10 @@ class CarrierGone(CarriersFault):
 
 class CarrierUncertain(CarriersFault):
     """No answer: it may have happened; look before acting again."""
+
+
+class CarrierTooEarly(CarrierUncertain):
+    """Not yet: nothing happened, and the same may be taken in a moment."""
 
 
 class OurFault(IcallError):

@@ -2,7 +2,9 @@
 
 from chalicelib.core.calls import consulting, handing_over, leaving
 from chalicelib.core.calls.targets import TargetKind
-from chalicelib.core.ground.errors import BadRequest
+from chalicelib.core.flow.model import QueueStep
+from chalicelib.core.flow.turns import Run
+from chalicelib.core.ground.errors import BadRequest, NotConfigured
 from chalicelib.ports import World
 from chalicelib.usecases.acting import automatic
 from chalicelib.usecases.acting.asked import Acted, Asked
@@ -26,13 +28,26 @@ def transfer(asked: Asked, world: World) -> Acted:
         return automatic.for_good(asked, world)
     scene = asked.own.with_call(asked.call.with_tags(target.tags))
     if target.kind is TargetKind.QUEUE:
-        place = handing_over.place_in(target.name, asked.call, 1, asked.now)
-        return handing_over.to_queue(scene, place, asked.wrap_up, asked.now)
+        step = _step_of(target.name, asked.call.run, world)
+        call, place = handing_over.lines_up(scene.call, target.name, step, asked.now)
+        return handing_over.to_queue(scene.with_call(call), place, asked.wrap_up, asked.now)
     plan = asked.centre.dial_plan
     if is_outside(target):
         number = number_meant(target, asked.centre)
         return handing_over.to_number(scene, number, plan, asked.wrap_up, asked.now)
     return handing_over.to_agent(scene, colleague_of(asked).id, plan.ring_seconds, asked.wrap_up, asked.now)
+
+
+def _step_of(queue: str, run: Run | None, world: World) -> QueueStep | None:
+    """Give the step by which a customer's own flow leads into a queue, None where it does not."""
+    if run is None:
+        return None
+    try:
+        _, flow = world.catalogue.flow(run.flow, run.version)
+    except NotConfigured:
+        return None
+    steps = flow.steps.values()
+    return next((step for step in steps if isinstance(step, QueueStep) and step.queue == queue), None)
 
 
 def complete_transfer(asked: Asked, _world: World) -> Acted:

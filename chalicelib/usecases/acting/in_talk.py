@@ -21,6 +21,9 @@ from chalicelib.usecases.acting.asked import Acted, Asked
 MY_LEG, WHOLE_CALL, OTHER = 0, 1, 2
 """iParam of hangup."""
 
+MUSIC, SILENCE = 0, 1
+"""iParam of hold."""
+
 MERGE, REPLACE = 0, 1
 """iParam of setTags."""
 
@@ -55,6 +58,8 @@ def hang_up(asked: Asked, _world: World) -> Acted:
         return _let_another_go(asked)
     if what not in (MY_LEG, WHOLE_CALL):
         raise BadRequest("Hanging up takes 0 for your own leg, 1 for the whole call, 2 for somebody else's leg.")
+    if agent.id == scene.call.customer_agent and scene.call.state is not CallState.DIALLING:
+        return leaving.customer_leaves(scene, asked.now, asked.wrap_up)
     if what == WHOLE_CALL or scene.call.state is CallState.DIALLING:
         return talking.end(asked.own, asked.now, EndedBy.AGENT, wrap_up=asked.wrap_up)
     return _leave(asked)
@@ -91,10 +96,12 @@ def _without(scene: Scene, party: Party, asked: Asked, how: HungUp) -> Scene:
 
 def hold(asked: Asked, _world: World) -> Acted:
     """Let the others, or one of them, hear music, or nothing."""
+    if asked.action.i_param not in (MUSIC, SILENCE):
+        raise BadRequest("Hold takes 0 for music, 1 for silence.")
     place = asked.call.place
     queue = asked.centre.queues.get(place.queue) if place else None
     music = queue.music if queue else HOLD_MUSIC
-    sound = "" if asked.action.i_param == 1 else music
+    sound = "" if asked.action.i_param == SILENCE else music
     return talking.hold(asked.own, sound, asked.now, leg=asked.named_leg)
 
 
@@ -116,6 +123,8 @@ def send_dtmf(asked: Asked, _world: World) -> Acted:
     """Send keys into the customer's side."""
     if not _DIGITS.match(asked.action.s_param):
         raise BadRequest("Keys are 0 to 9, *, #, A to D and w for a pause, 32 at the most.")
+    if asked.their_scene and asked.agent.id == asked.call.customer_agent:
+        raise NotLegalNow("Who calls a flow presses the keys at their own telephone.")
     return talking.send_digits(asked.own, asked.action.s_param, asked.now)
 
 

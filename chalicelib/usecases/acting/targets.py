@@ -37,9 +37,17 @@ def target_of(asked: Asked) -> Target:
     """
     kind = asked.action.i_param
     if kind not in list(TargetKind):
-        raise BadRequest("The target kind must be 0 to 5: by dial plan, seat, agent, outside line, queue, flow.")
+        raise BadRequest(_NO_TARGET.get(kind, "") + _KINDS)
     target = _target(TargetKind(kind), asked)
     return replace(target, kind=_known(target.kind, target.name, asked.centre))
+
+
+_KINDS = "The target kind must be 0 to 5: by dial plan, seat, agent, outside line, queue, flow."
+
+_NO_TARGET: Mapping[int, str] = {
+    6: "A conference is no target: consult whom you want in it, then bring all together (21). ",
+    7: "There is no voicemail box: a flow can say that nobody is there (5). ",
+}
 
 
 def flow_meant(asked: Asked, world: World) -> tuple[Run, Mapping[str, str]]:
@@ -50,11 +58,20 @@ def flow_meant(asked: Asked, world: World) -> tuple[Run, Mapping[str, str]]:
         NotFound: there is no such flow.
     """
     target = _target(TargetKind.FLOW, asked)
+    return run_of(target.name, asked.call.run.language if asked.call.run else None, world), target.tags
+
+
+def run_of(name: str, language: str | None, world: World) -> Run:
+    """Give the beginning of a flow, in this language or its own.
+
+    Raises:
+        NotFound: there is no such flow.
+    """
     try:
-        version, flow = world.catalogue.flow(target.name)
+        version, flow = world.catalogue.flow(name)
     except NotConfigured:
         raise NotFound("There is no flow of this name.") from None
-    return begin(flow, version, asked.call.run.language if asked.call.run else None), target.tags
+    return begin(flow, version, language)
 
 
 def _colleague_meant(asked: Asked, world: World) -> Agent | None:

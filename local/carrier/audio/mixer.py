@@ -3,7 +3,7 @@
 It knows no network and no clock of its own: the studio asks it every 20 ms, a test as often as its virtual time wants.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from local.carrier.audio.hearing import Heard, heard_by, takes
 from local.carrier.audio.mixing import SILENCE, Samples, excerpt, mix
@@ -23,14 +23,24 @@ class Mixer:
 
     def mix(self, spoken: Mapping[str, Samples]) -> dict[str, Samples]:
         """Give what each speaking party hears in this frame, unless it has no leg; lay what is being recorded."""
+        self.record(spoken)
+        return self.heard(spoken, spoken)
+
+    def record(self, spoken: Mapping[str, Samples]) -> None:
+        """Lay what is being recorded."""
         with self._exchange.time.lock:
             now = self._exchange.time.now
-            listeners = {party: self._heard(party) for party in spoken}
             running = list(takes(self._exchange))
         for take in running:
             pieces = self._pieces(take.heard, spoken, now)
             if pieces:
                 self._tapes.lay(take.recording_sid, take.position, mix(pieces))
+
+    def heard(self, listening: Iterable[str], spoken: Mapping[str, Samples]) -> dict[str, Samples]:
+        """Give what each of these parties hears in this frame, unless it has no leg."""
+        with self._exchange.time.lock:
+            now = self._exchange.time.now
+            listeners = {party: self._heard(party) for party in listening}
         return {
             party: mix([piece for one in heard for piece in self._pieces(one, spoken, now)])
             for party, heard in listeners.items()

@@ -156,7 +156,7 @@ def test_an_agent_who_was_away_has_two_parts_in_the_talk():
     rung = talking.redial_agent(lost(in_talk(), now=NOW + 5000), 20, NOW + 6000)
     back = talking.recover(noted(rung, "c1-1.1", "answer"), "c1-1.1", NOW + 8000)
     ended = talking.end(back, NOW + 13_000, EndedBy.AGENT)
-    assert [(part["from"], part["until"], part["how"]) for part in ended.call.agents_parts()] == [
+    assert [(part["from"], part["until"], part["how"]) for part in ended.call.agents_parts("100")] == [
         (NOW + 3000, NOW + 5000, "agent-lost"),
         (NOW + 8000, NOW + 13_000, "agent"),
     ]

@@ -36,6 +36,9 @@ export interface ActionsParts {
 /** After these the page's telephone rings, to be picked up at once. */
 const PICKED_UP: readonly (ActionName | undefined)[] = ["answer", "call", "pickUp"];
 
+/** What a telephone can press; w waits. */
+const KEYS = /^[0-9*#A-Dw]{1,32}$/;
+
 /** Sends one agent's actions where they belong. */
 export class Actions {
   readonly #parts: ActionsParts;
@@ -103,6 +106,10 @@ export class Actions {
       void this.#mute(frame);
       return RESULTS.accepted;
     }
+    if (frame.type === "action" && name === "sendDtmf" && this.#isServed) {
+      void this.#press(frame);
+      return KEYS.test(frame.sParam) ? RESULTS.accepted : RESULTS.badParameter;
+    }
     if (name === "answer" && this.#lacksTelephone) {
       return RESULTS.noTelephone;
     }
@@ -124,6 +131,13 @@ export class Actions {
     return this.#parts.session()?.device === "browser" && !this.#parts.telephone.inUse;
   }
 
+  /** Who calls a flow is its customer: their keys are pressed here, where nobody but the flow hears them. */
+  get #isServed(): boolean {
+    const { agent, call } = this.#parts.facts();
+    const own = call?.members.find(({ who }) => who === agent.agentId);
+    return own?.role === "customer" && this.#parts.telephone.inUse;
+  }
+
   #meansMicrophone({ sParam }: ActionFrame): boolean {
     const { agent, call } = this.#parts.facts();
     const whose = call?.members.find(({ leg }) => leg === sParam)?.who;
@@ -141,6 +155,13 @@ export class Actions {
     this.#muting.set(frame.requestId, on);
     if (!this.#parts.send(frame)) {
       this.#closes(frame, RESULTS.notConnected, refusal(RESULTS.notConnected).message);
+    }
+  }
+
+  async #press(frame: ActionFrame): Promise<void> {
+    if (KEYS.test(frame.sParam)) {
+      const problem = await this.#parts.telephone.press(frame.sParam);
+      this.#closes(frame, problem ? RESULTS.carrierFailure : RESULTS.accepted, problem);
     }
   }
 

@@ -3,12 +3,13 @@
 import {
   type ActionName,
   type ControlName,
+  RESULTS,
   type StateName,
   STATES,
   TARGET_KINDS,
   type TargetKind,
 } from "./constants.js";
-import type { Outcome } from "./requests.js";
+import { type Outcome, refusal } from "./requests.js";
 import { type Tags, writeTags } from "./tags.js";
 
 /** What may be said beside a target. */
@@ -27,8 +28,19 @@ export interface FlowOptions {
   readonly tags?: Tags;
 }
 
-/** Where an agent's calls may ring, in the order of their numbers. */
-const DEVICES = ["browser", "sip", "phone"] as const;
+/** What may be said beside signing out. */
+export interface SignOutOptions {
+  /** True waits for the end of the call. */
+  readonly afterCall?: boolean;
+  /** Why, in words. */
+  readonly reason?: string;
+}
+
+/** Where an agent's calls may ring. */
+const DEVICES = { browser: 0, sip: 1, phone: 2 } as const;
+
+/** Whom a message may be meant for. */
+const MESSAGE_KINDS = { sliceNo: 0, agentId: 2, queue: 4, everyone: 9 } as const;
 
 /** Named methods over `doAction` and `doControl`; none of them ever rejects. */
 export abstract class Commands {
@@ -65,7 +77,7 @@ export abstract class Commands {
     return this.act("retrieve", 0, leg);
   }
 
-  /** Calls an outside number, or another target. @zh 呼叫外线号码或其他目标。 */
+  /** Calls an outside number, or another target: a colleague, the first of a queue, a flow. @zh 呼叫外线号码或其他目标：同事、队列中的第一位、流程。 */
   call(target: string, options: TargetOptions = {}): Promise<Outcome> {
     return this.#toTarget("call", target, options);
   }
@@ -80,7 +92,7 @@ export abstract class Commands {
     return this.#toTarget("consult", target, options);
   }
 
-  /** Sends keys: 0-9 * # A-D, w waits. @zh 发按键：0-9 * # A-D，w 为停顿。 */
+  /** Sends keys: 0-9 * # A-D, w waits; in a call to a flow by this page's telephone. @zh 发按键：0-9 * # A-D，w 为停顿；呼叫流程时由本页电话发出。 */
   sendDtmf(keys: string): Promise<Outcome> {
     return this.act("sendDtmf", 0, keys);
   }
@@ -96,18 +108,18 @@ export abstract class Commands {
   }
 
   /** Sends the customer into a flow, for good unless they are to `comeBack`. @zh 把客户转入自动流程；`comeBack` 为真则之后回到本座席。 */
-  toAutomatic(flow: string, { comeBack = false, tags = {} }: FlowOptions = {}): Promise<Outcome> {
-    return this.act("toAutomatic", comeBack ? 1 : 0, withTags(flow, tags));
+  toAutomatic(flow: string, options: FlowOptions = {}): Promise<Outcome> {
+    const { comeBack = false, tags = {} } = options;
+    return (
+      unknownOption(options, ["comeBack", "tags"]) ?? this.act("toAutomatic", comeBack ? 1 : 0, withTags(flow, tags))
+    );
   }
 
   /** Sends an instant message to an agent, or to the target that `kind` says. @zh 发送即时消息给座席，或 `kind` 所指的目标。 */
-  sendMessage(
-    target: string,
-    text: string,
-    kind: "sliceNo" | "agentId" | "queue" | "everyone" = "agentId",
-  ): Promise<Outcome> {
-    const iParam = { sliceNo: 0, agentId: 2, queue: 4, everyone: 9 }[kind];
-    return this.act("sendMessage", iParam, `${target};${text}`);
+  sendMessage(target: string, text: string, kind: keyof typeof MESSAGE_KINDS = "agentId"): Promise<Outcome> {
+    return (
+      unknownWord("kind", kind, MESSAGE_KINDS) ?? this.act("sendMessage", MESSAGE_KINDS[kind], `${target};${text}`)
+    );
   }
 
   /** Completes a consulted transfer. @zh 完成咨询转移。 */
@@ -192,17 +204,18 @@ export abstract class Commands {
 
   /** Asks for the state after this call. @zh 预约本次通话之后的状态。 */
   nextState(state: StateName, reason = ""): Promise<Outcome> {
-    return this.act("nextState", STATES[state], reason);
+    return unknownWord("state", state, STATES) ?? this.act("nextState", STATES[state], reason);
   }
 
   /** Uses another telephone from now on. @zh 从现在起改用另一种电话。 */
-  useDevice(device: (typeof DEVICES)[number]): Promise<Outcome> {
-    return this.act("signIn", DEVICES.indexOf(device));
+  useDevice(device: keyof typeof DEVICES): Promise<Outcome> {
+    return unknownWord("device", device, DEVICES) ?? this.act("signIn", DEVICES[device]);
   }
 
   /** Signs out, at once or `afterCall`. @zh 签出，立即或在本次通话之后（`afterCall`）。 */
-  signOut({ afterCall = false, reason = "" }: { afterCall?: boolean; reason?: string } = {}): Promise<Outcome> {
-    return this.act("signOut", afterCall ? 1 : 0, reason);
+  signOut(options: SignOutOptions = {}): Promise<Outcome> {
+    const { afterCall = false, reason = "" } = options;
+    return unknownOption(options, ["afterCall", "reason"]) ?? this.act("signOut", afterCall ? 1 : 0, reason);
   }
 
   /** Puts right a state that does not fit what the carrier has. @zh 状态与运营商实际不符时复位。 */
@@ -305,9 +318,35 @@ export abstract class Commands {
     return this.control(atOnce ? "forceSignOutNow" : "forceSignOut", sliceNo);
   }
 
-  #toTarget(name: ActionName, target: string, { kind = "outside", tags = {} }: TargetOptions): Promise<Outcome> {
-    return this.act(name, TARGET_KINDS[kind], withTags(target, tags));
+  #toTarget(name: ActionName, target: string, options: TargetOptions): Promise<Outcome> {
+    const { kind = "outside", tags = {} } = options;
+    return (
+      unknownOption(options, ["kind", "tags"]) ??
+      unknownWord("kind", kind, TARGET_KINDS) ??
+      this.act(name, TARGET_KINDS[kind], withTags(target, tags))
+    );
   }
+}
+
+/** Refuses a word that is none of these: in plain JavaScript it would mean something that nobody said. */
+function unknownWord(
+  what: string,
+  word: string,
+  known: Readonly<Record<string, number>>,
+): Promise<Outcome> | undefined {
+  return Object.hasOwn(known, word)
+    ? undefined
+    : misread(`The ${what} must be one of ${Object.keys(known).join(", ")}.`);
+}
+
+/** Refuses options of which one has a name that is none of these. */
+function unknownOption(options: object, known: readonly string[]): Promise<Outcome> | undefined {
+  const strange = Object.keys(options).some((name) => !known.includes(name));
+  return strange ? misread(`The options here are ${known.join(", ")}.`) : undefined;
+}
+
+function misread(message: string): Promise<Outcome> {
+  return Promise.resolve({ ...refusal(RESULTS.badParameter), message });
 }
 
 function withTags(target: string, tags: Tags): string {

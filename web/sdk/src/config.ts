@@ -45,6 +45,7 @@ export function configOf(attributes: Readonly<Partial<Record<string, string>>>):
     ...(socket ? { socket } : {}),
     ...(share ? { share: share !== "false" } : {}),
     ...(telephone === undefined ? {} : { telephone: telephone !== "false" }),
-    ...(device === "browser" || device === "sip" || device === "phone" ? { deviceKind: device } : {}),
+    // One that there is not is refused by the server, in words, rather than taken as the seat's own.
+    ...(device ? { deviceKind: device as NonNullable<AgentConfig["deviceKind"]> } : {}),
   };
 }

@@ -8,7 +8,7 @@ export const EVENTS = {
   Talk: "OnTalk",
   /** The call is over for this agent; iParam 1 agent, 2 peer, 3 system, 4 forced, 5 transferred, 6 missed, 7 rejected. @zh 对本座席而言通话结束；iParam 1 座席、2 对方、3 系统、4 强拆、5 已转移、6 未接、7 拒接。 */
   Hangup: "OnHangup",
-  /** A key: iParam 1 sent, KEY holds it; 0 received in a flow from which the customer comes back: STEP, and not which key. @zh 按键：iParam 1 发出，KEY 是键值；0 表示客户在会返回的流程中按了键：有 STEP，没有键值。 */
+  /** A key: iParam 1 sent, KEY holds it; 0 received: in the talk KEY holds it (not while the recording is paused), in a flow from which the customer comes back there is STEP, and not which key. @zh 按键：iParam 1 发出，KEY 是键值；0 表示收到：通话中按的 KEY 是键值（录音暂停时没有），在会返回的流程中按的有 STEP，没有键值。 */
   Key: "OnKey",
   /** An outside call gets on; iParam 0 dialling, 1 ringing, 2 early media, 3 answered, 4 busy, 5 no answer, 6 rejected, 7 failed, 8 invalid number, 9 cancelled. @zh 外呼进展；iParam 0 拨号、1 振铃、2 早期媒体、3 应答、4 忙、5 无人接、6 拒接、7 失败、8 号码无效、9 已取消。 */
   Progress: "OnProgress",

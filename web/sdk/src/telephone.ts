@@ -156,6 +156,16 @@ export class Telephone {
     this.#calledBackFor = "";
   }
 
+  /** Presses keys at the telephone itself: gives "" or the problem. */
+  async press(keys: string): Promise<string> {
+    try {
+      await this.#parts.device?.sendDigits(keys);
+      return "";
+    } catch (error) {
+      return words(error);
+    }
+  }
+
   /** Mutes or unmutes, one after the other: gives "" or the problem. */
   mute(on: boolean): Promise<string> {
     return (this.#muting = this.#muting.then(() => this.#mute(on)));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Outcome } from "../src/requests.js";
 import { FAIR } from "./fakes/centre.js";
 import { FakeDevice } from "./fakes/device.js";
 import { heardBy, iParams, signedIn, stage } from "./fakes/stage.js";
@@ -179,6 +180,43 @@ describe("a named method", () => {
       expect(centre.frames.at(-1)).toMatchObject({ type: "control", control, target: 9 });
     },
   );
+
+  it.each([
+    ["a kind of target", (agent) => agent.call("200", { kind: "agent" as "agentId" }), "automatic, sliceNo, agentId"],
+    ["an inherited word", (agent) => agent.consult("1", { kind: "toString" as "queue" }), "automatic, sliceNo"],
+    ["an option of a target", (agent) => agent.transfer("1", { type: "agentId" } as object), "kind, tags"],
+    ["an option of a flow", (agent) => agent.toAutomatic("auth", { comeback: true } as object), "comeBack, tags"],
+    ["a kind of message", (agent) => agent.sendMessage("1", "Hi", "agent" as "agentId"), "sliceNo, agentId, queue"],
+    ["a state", (agent) => agent.nextState("lunch" as "meal"), "signedOut, ready"],
+    ["a device", (agent) => agent.useDevice("mobile" as "phone"), "browser, sip, phone"],
+    ["an option of signing out", (agent) => agent.signOut({ after: true } as object), "afterCall, reason"],
+  ] as [string, (agent: Awaited<ReturnType<typeof signedIn>>["agent"]) => Promise<Outcome>, string][])(
+    "refuses %s that there is not, names those that there are, and sends nothing",
+    async (_what, ask, names) => {
+      const { centre, agent } = await signedIn();
+      const sent = centre.frames.length;
+      const { code, message } = await ask(agent);
+      expect([code, centre.frames.length]).toEqual([-3, sent]);
+      expect(message).toContain(names);
+    },
+  );
+
+  it("presses keys at the page's own telephone while the agent is the customer of a flow", async () => {
+    const device = new FakeDevice();
+    const { time, centre, agent } = await signedIn({ device });
+    const own = { leg: "customer", role: "customer", who: "100", owner: false, state: "connected", held: false };
+    centre.tells("Talk", 0, { CALLERID: "auth" }, "c1", { members: [{ ...own, muted: false, since: 1 }] });
+    await time.pass(50);
+    const sent = centre.frames.length;
+    const pressed = agent.sendDtmf("12#");
+    await time.pass(50);
+    expect(await pressed).toMatchObject({ ok: true, code: 0 });
+    expect((await agent.sendDtmf("x")).code).toBe(-3);
+    device.broken = "No line.";
+    expect(await agent.sendDtmf("1")).toMatchObject({ code: -8, message: "No line." });
+    expect(device.done).toContain("digits 12#");
+    expect(centre.frames.length).toBe(sent);
+  });
 
   it("uses the deployment's own code where it has one", async () => {
     const { time, centre, agent } = await signedIn({

@@ -27,7 +27,7 @@ const WORDS = {
     title: "iCallAgent.js: reference",
     intro:
       "Generated from the types in `web/sdk/src` by `npm run reference` there. For a start, read [your first screen pop in five minutes](first-screen-pop.md).",
-    load: 'A plain `<script src=".../sdk/iCallAgent.js"></script>` puts one object at `window.iCallAgentX`; a page in a frame finds it at `window.top.iCallAgentX`. As an ES module: `import { Agent } from ".../sdk/icall-agent.mjs"`. The page\'s telephone comes along with `data-telephone` or `telephone: true`; the telephones are modules of their own, too, `.../sdk/telephones/emulated-carrier.mjs` and `.../sdk/telephones/twilio-voice.mjs` (in the package `icall-agent/telephones/...`): each exports `telephone(place, options)`, which makes a `DevicePort`.',
+    load: 'A plain `<script src=".../sdk/iCallAgent.js"></script>` puts one object at `window.iCallAgentX`; a page in a frame finds it at `window.top.iCallAgentX`. As an ES module: `import { Agent } from ".../sdk/icall-agent.mjs"`. The page\'s telephone comes along with `data-telephone` or `telephone: true`; the telephones are modules of their own, too, `.../sdk/telephones/emulated-carrier.mjs`, `.../sdk/telephones/sip-phone.mjs` and `.../sdk/telephones/twilio-voice.mjs` (in the package `icall-agent/telephones/...`): each exports `telephone(place, options)`, which makes a `DevicePort`.',
     object: "The object",
     properties: "Properties",
     methods: "Methods",
@@ -60,7 +60,7 @@ const WORDS = {
     title: "iCallAgent.js 参考",
     intro:
       "由 `web/sdk/src` 的类型生成（在该目录运行 `npm run reference`）。入门请读[五分钟做出第一个来电弹屏](first-screen-pop.zh.md)。",
-    load: '普通的 `<script src=".../sdk/iCallAgent.js"></script>` 会在 `window.iCallAgentX` 放一个对象；框架内的页面用 `window.top.iCallAgentX` 取得它。作为 ES 模块：`import { Agent } from ".../sdk/icall-agent.mjs"`。页面的电话用 `data-telephone` 或 `telephone: true` 带上；各种电话也是独立的模块：`.../sdk/telephones/emulated-carrier.mjs` 和 `.../sdk/telephones/twilio-voice.mjs`（包中为 `icall-agent/telephones/...`），各导出 `telephone(place, options)`，用来做出一个 `DevicePort`。',
+    load: '普通的 `<script src=".../sdk/iCallAgent.js"></script>` 会在 `window.iCallAgentX` 放一个对象；框架内的页面用 `window.top.iCallAgentX` 取得它。作为 ES 模块：`import { Agent } from ".../sdk/icall-agent.mjs"`。页面的电话用 `data-telephone` 或 `telephone: true` 带上；各种电话也是独立的模块：`.../sdk/telephones/emulated-carrier.mjs`、`.../sdk/telephones/sip-phone.mjs` 和 `.../sdk/telephones/twilio-voice.mjs`（包中为 `icall-agent/telephones/...`），各导出 `telephone(place, options)`，用来做出一个 `DevicePort`。',
     object: "对象",
     properties: "属性",
     methods: "方法",

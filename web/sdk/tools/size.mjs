@@ -6,6 +6,7 @@ for (const name of [
   "iCallAgent.js",
   "icall-agent.mjs",
   "telephones/emulated-carrier.mjs",
+  "telephones/sip-phone.mjs",
   "telephones/twilio-voice.mjs",
 ]) {
   const code = readFileSync(new URL(`../dist/${name}`, import.meta.url));

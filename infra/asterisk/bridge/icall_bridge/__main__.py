@@ -18,6 +18,7 @@ from icall_bridge.health import Health, Systemd, read_machine, tick
 from icall_bridge.heart.state import Ways
 from icall_bridge.journal import Journal
 from icall_bridge.lock import Taken, lock
+from icall_bridge.measuring import MeasuredAri, MeasuredCloud, MeasuredOrders, checks, read_bridge
 from icall_bridge.metrics import Metrics
 from icall_bridge.orders import LONG_POLL, SqsOrders
 from icall_bridge.service import Bridge, Replaced, Surroundings
@@ -65,27 +66,31 @@ async def _work(settings: Settings) -> None:
     metrics, systemd = Metrics(), Systemd.of(os.environ)
     journal = Journal(settings.state_folder / "journal.sqlite")
     orders = SqsOrders(_sqs(settings), settings.queue_url)
-    recordings = Recordings(settings.recordings_folder, metrics)
+    prompts, recordings = prompts_of(settings, metrics), Recordings(settings.recordings_folder, metrics)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         ari = AriClient(_address(settings), session)
         bridge = Bridge(
             settings.pbx,
             _ways(settings),
             Surroundings(
-                ari=ari,
-                cloud=HttpCloud(settings.public_url, settings.pbx, session),
-                orders=orders,
-                prompts=prompts_of(settings, metrics),
+                ari=MeasuredAri(ari, metrics),
+                cloud=MeasuredCloud(HttpCloud(settings.public_url, settings.pbx, session), metrics),
+                orders=MeasuredOrders(orders, metrics),
+                prompts=prompts,
                 recordings=recordings,
                 journal=journal,
                 signing=Signing(read_secret(settings.webhook_keys_file)),
                 note=_note,
             ),
         )
-        health = Health(
-            metrics, {"asterisk": lambda: "" if bridge.state == "working" else bridge.state}, settings.health_port
-        )
-        read_machine(metrics, {"state": settings.state_folder, "recordings": settings.recordings_folder})
+        health = Health(metrics, checks(bridge, journal), settings.health_port)
+        read_bridge(metrics, bridge, ari, journal)
+        folders = {
+            "state": settings.state_folder,
+            "cache": settings.cache_folder,
+            "recordings": settings.recordings_folder,
+        }
+        read_machine(metrics, folders)
         await health.start()
         ticking = asyncio.create_task(tick(metrics, systemd))
         _listen_to_signals(bridge, systemd)
@@ -95,6 +100,7 @@ async def _work(settings: Settings) -> None:
         finally:
             ticking.cancel()
             await health.close()
+            await prompts.close()
             await recordings.close()
             orders.close()
             journal.close()

@@ -179,7 +179,7 @@ class Ring:
 
 
 @dataclass(frozen=True, slots=True)
-class BeIn:
+class JoinConference:
     """`join`: out of its script, into the conference."""
 
     vocid: str = ""
@@ -283,7 +283,7 @@ class Credentials:
 
 Wish = (
     Ring
-    | BeIn
+    | JoinConference
     | TakeTurn
     | Hold
     | Retrieve
@@ -356,7 +356,7 @@ def _ring(fields: Fields) -> Ring:
 
 _WORDS: Mapping[type[Wish], str] = {
     Ring: "ring",
-    BeIn: "join",
+    JoinConference: "join",
     TakeTurn: "take_turn",
     Hold: "hold",
     Retrieve: "retrieve",
@@ -376,7 +376,7 @@ _WORDS: Mapping[type[Wish], str] = {
 
 _WISHES: Mapping[str, Callable[[Fields], Wish]] = {
     "ring": _ring,
-    "join": lambda fields: BeIn(fields.name("vocid")),
+    "join": lambda fields: JoinConference(fields.name("vocid")),
     "take_turn": lambda fields: TakeTurn(fields.word("turn")),
     "hold": lambda fields: Hold(fields.text("sound")),
     "retrieve": lambda _: Retrieve(),

@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from icall_bridge.ari.client import CONNECTED, Ari
+from icall_bridge.ari.client import AWAY, CONNECTED, WORKING, Ari
 from icall_bridge.cloud import Cloud, Counts, Signing, Teller
 from icall_bridge.conversation import House
 from icall_bridge.credentials import Softphones
@@ -32,7 +32,6 @@ from icall_bridge.switchboard import Switchboard
 from icall_bridge.syncing import Syncing
 
 PROBE, ALIVE, SWEEP, FORGET, RECONNECT = 2.0, 30.0, 1.0, 600.0, 0.5
-WORKING, FROZEN, AWAY = "working", "frozen", "away"
 Note = Callable[[str, str], None]
 
 
@@ -157,8 +156,7 @@ class Bridge:
     async def _watch(self) -> None:
         """Probe Asterisk: one that does not answer in time has lost all its legs."""
         while True:
-            moves = await self._around.ari.probe()
-            await self._is(WORKING if moves else FROZEN)
+            await self._is(await self._around.ari.probe())
             await asyncio.sleep(PROBE)
 
     async def _is(self, state: str) -> None:

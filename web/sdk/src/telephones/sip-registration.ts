@@ -108,7 +108,7 @@ export class SipRegistration<Agent extends Registrar> {
     try {
       const credentials = await identity.credentials();
       if (identity !== this.#identity) return;
-      this.#renewal = this.#later(renewIn(credentials), identity);
+      this.#renewal = this.#later(untilRenewal(credentials), identity);
       await this.#use(credentials, identity);
     } catch (error) {
       if (identity === this.#identity) this.#failed(error as Error, identity);
@@ -207,6 +207,6 @@ export class SipRegistration<Agent extends Registrar> {
   }
 }
 
-function renewIn({ expiresAt }: SoftphoneCredentials): number {
+function untilRenewal({ expiresAt }: SoftphoneCredentials): number {
   return Math.max(expiresAt - Date.now() - RENEW_BEFORE_MS, RENEW_AT_LEAST_MS);
 }

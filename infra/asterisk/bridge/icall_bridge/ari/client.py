@@ -19,6 +19,9 @@ SILENCE = 0
 CONNECTED = "Connected"
 """The first event of every connection, which is our own."""
 
+WORKING, FROZEN, AWAY = "working", "frozen", "away"
+"""It answers; nothing comes from it in time; nobody is there."""
+
 DEADLINE = 3.0
 HEARTBEAT = 10.0
 LONGEST_EVENT = 4 * 1024 * 1024
@@ -30,8 +33,8 @@ class Ari(Protocol):
     async def perform(self, request: Request) -> tuple[int, Any]:
         """Make a request; give its status (0: silence) and what was answered."""
 
-    async def probe(self) -> bool:
-        """Tell whether Asterisk moves, even if nothing else is asked of it at the moment."""
+    async def probe(self) -> str:
+        """Tell how Asterisk is (WORKING, FROZEN, AWAY), even if nothing else is asked of it at the moment."""
 
     def events(self) -> AsyncIterator[Mapping[str, Any]]:
         """Give CONNECTED and then the events as they come, until the connection is lost."""
@@ -63,6 +66,7 @@ class AriClient:
         self._headers = {"Authorization": f"Basic {proof}"}
         self._timeout = aiohttp.ClientTimeout(total=deadline)
         self._heartbeat = heartbeat
+        self._refused = False
         self.breaker = Breaker()
 
     async def perform(self, request: Request) -> tuple[int, Any]:
@@ -71,10 +75,12 @@ class AriClient:
             return SILENCE, None
         return await self._ask(request)
 
-    async def probe(self) -> bool:
+    async def probe(self) -> str:
         """Ask the least there is."""
         status, _ = await self._ask(Request("GET", ("asterisk", "ping")))
-        return status != SILENCE
+        if status != SILENCE:
+            return WORKING
+        return AWAY if self._refused else FROZEN
 
     async def events(self) -> AsyncIterator[Mapping[str, Any]]:
         """Open the WebSocket and give what comes; raises aiohttp.ClientError where there is none to be opened."""
@@ -100,7 +106,8 @@ class AriClient:
                 request.method, url, params=dict(request.query), json=body, headers=self._headers, timeout=self._timeout
             ) as answer:
                 text = await answer.text()
-        except (aiohttp.ClientError, TimeoutError, OSError):
+        except (aiohttp.ClientError, TimeoutError, OSError) as failed:
+            self._refused = isinstance(failed, aiohttp.ClientConnectorError)
             self.breaker.silent()
             return SILENCE, None
         self.breaker.answered()

@@ -123,7 +123,7 @@ def _dial(call: Call, leg: Leg) -> None:
         return
     requests.dial(call, leg.channel, leg.rung.ring_seconds + ordering.LATER_THAN_THE_CARRIER + ordering.GRACE)
     if leg.rung.early_media and call.meeting():
-        requests.make_bridge(call, call.id)
+        seating.bridge(call)
         requests.put_in(call, leg.channel, call.id)
         leg.line.bridge = call.id
 
@@ -370,6 +370,7 @@ def _lost(call: Call, _happening: PbxLost, _now: int) -> None:
         leg.ending = causes.FAILED
         _over(call, leg, None)
     call.undone.clear()
+    call.bridged = False
     for tape in list(call.recordings):
         taping.lost(call, tape)
     call.effects.found = [effect for effect in call.effects.found if not isinstance(effect, Request)]
@@ -392,12 +393,13 @@ def _failed(call: Call, happening: RequestFailed, _now: int) -> None:
         case ("channels", channel, "dial"):
             _not_dialled(call, channel)
         case (_, _, "record"):
-            taping.refused(call, request.makes)
+            taping.refused(call, request.makes, was_silent=happening.status == SILENCE)
         case ("recordings", "live", name, "mute"):
             taping.mute_refused(call, name)
         case (_, _, "snoop", listener):
             _destroyed(call, ChannelDestroyed(listener, 0), 0)
         case (_, _, "play", playback):
+            requests.hush(call, playback)
             _playback_ended(call, PlaybackEnded(playback, failed=True), 0)
         case _ if request.method == "DELETE" and not request.about:
             _undone(call, request)
@@ -405,12 +407,12 @@ def _failed(call: Call, happening: RequestFailed, _now: int) -> None:
         call.effects.add(LookAt(request.about))
 
 
-NOT_FOUND, CONFLICT = 404, 409
+SILENCE, NOT_FOUND, CONFLICT = 0, 404, 409
 
 
 def _not_made(call: Call, request: Request, status: int) -> None:
     """A channel that is there already is ours by its name; whether one was made by a silent Asterisk is looked at."""
-    if status in (0, CONFLICT):
+    if status in (SILENCE, CONFLICT):
         call.effects.add(LookAt(request.makes))
     else:
         _destroyed(call, ChannelDestroyed(request.makes, 0), 0)

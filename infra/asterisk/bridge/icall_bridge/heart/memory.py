@@ -33,6 +33,7 @@ def remember(call: Call) -> dict[str, Any]:
         "serial": (call.serial // STRIDE + 1) * STRIDE,
         "legs": [_leg(leg) for leg in call.legs.values()],
         "conference": asdict(call.conference) if call.conference else None,
+        "bridged": call.bridged,
         "recordings": [asdict(tape) | {"state": tape.state.name} for tape in call.recordings],
     }
 
@@ -45,6 +46,7 @@ def recall(kept: dict[str, Any], ways: Ways) -> Call:
         ways,
         legs={each["id"]: _recalled(each) for each in kept["legs"]},
         conference=Conference(**conference) if conference else None,
+        bridged=kept["bridged"],
         recordings=[Recording(**each | {"state": Tape[each["state"]]}) for each in kept["recordings"]],
         serial=kept["serial"],
     )

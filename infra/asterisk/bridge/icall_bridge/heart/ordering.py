@@ -9,11 +9,11 @@ from icall_bridge.heart.asking import ask
 from icall_bridge.heart.effects import Mark, SetTimer, Tell
 from icall_bridge.heart.state import CUSTOMER, Call, Leg, Line, Meeting, Over, Recording
 from icall_bridge.messages import (
-    BeIn,
     Coach,
     CommandFailed,
     HangUp,
     Hold,
+    JoinConference,
     LegEnded,
     Look,
     Mute,
@@ -33,6 +33,9 @@ from icall_bridge.messages import (
 
 W = TypeVar("W", bound=Wish)
 GONE, REFUSED = "gone", "refused"
+LATEST_DIGITS = 10
+"""Seconds after which keys are not sent any more."""
+
 LATER_THAN_THE_CARRIER = 5
 """Seconds that a leg rings longer than was ordered: so the stack's own deadline comes first."""
 
@@ -114,7 +117,7 @@ def _be_in(call: Call, order: Order, _now: int) -> None:
     if isinstance(leg.doing, Meeting) or (leg.rung and not leg.answered):
         return
     scripts.leave(call, leg)
-    entering.enter(call, leg, _wish(order, BeIn).vocid)
+    entering.enter(call, leg, _wish(order, JoinConference).vocid)
 
 
 def _take_turn(call: Call, order: Order, _now: int) -> None:
@@ -157,10 +160,10 @@ def _coach(call: Call, order: Order, _now: int) -> None:
         _meeting(call, order).coaches = coaches
 
 
-def _send_digits(call: Call, order: Order, _now: int) -> None:
-    """Let a leg hear keys, once: keys heard twice do more harm than none."""
+def _send_digits(call: Call, order: Order, now: int) -> None:
+    """Let a leg hear keys, once and in time: keys heard twice, or into another menu, do more harm than none."""
     _meeting(call, order)
-    if not order.again:
+    if not order.again and now <= order.at + LATEST_DIGITS * 1000:
         playing.send_keys(call, call.legs[order.leg], _wish(order, SendDigits).digits, _mark(order))
 
 
@@ -236,7 +239,7 @@ def _wish(order: Order, kind: type[W]) -> W:
 
 _ORDERS: Mapping[type[Wish], Callable[[Call, Order, int], None]] = {
     Ring: _ring,
-    BeIn: _be_in,
+    JoinConference: _be_in,
     TakeTurn: _take_turn,
     Hold: _hold,
     Retrieve: _retrieve,

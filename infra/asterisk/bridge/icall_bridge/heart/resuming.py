@@ -9,8 +9,7 @@ from icall_bridge.messages import TurnTaken
 
 def resume(call: Call, found: Resumed, now: int) -> None:
     """Bring every leg that is still there to go on; those that are not there any more are told as ended elsewhere."""
-    if call.conference:
-        call.conference.stands = False
+    call.bridged = False
     for leg in call.live():
         if leg.channel in found.places:
             _resume(call, leg, found, now)

@@ -18,7 +18,7 @@ def seat(call: Call) -> None:
     members = [leg for leg in call.meeting() if leg.answered]
     early = any(leg.line.bridge == call.id for leg in call.live() if not leg.answered)
     if members:
-        _stands(call, _first(members))
+        _opened(call, _first(members))
     if len(members) >= QUORUM:
         _recorded(call)
     for leg in call.live():
@@ -33,13 +33,17 @@ def _first(members: list[Leg]) -> str:
     return members[0].vocid
 
 
-def _stands(call: Call, vocid: str) -> Conference:
+def _opened(call: Call, vocid: str) -> None:
     if call.conference is None:
         call.conference = Conference(vocid)
-    if not call.conference.stands:
-        call.conference.stands = True
+    bridge(call)
+
+
+def bridge(call: Call) -> None:
+    """Make the conference's bridge, unless it stands."""
+    if not call.bridged:
+        call.bridged = True
         requests.make_bridge(call, call.id)
-    return call.conference
 
 
 def _recorded(call: Call) -> None:
@@ -50,29 +54,30 @@ def _recorded(call: Call) -> None:
 
 
 def _dissolve(call: Call, *, early: bool) -> None:
-    if call.conference is None:
-        return
-    taping.conference_over(call)
-    call.conference = None
-    if not early:
+    """End the conference; its bridge goes when nobody is in it any more who was not answered yet."""
+    if call.conference:
+        taping.conference_over(call)
+        call.conference = None
+    if call.bridged and not early:
+        call.bridged = False
         requests.drop_bridge(call, call.id)
 
 
 def _seat(call: Call, leg: Leg) -> None:
     doing = leg.doing
     meeting = doing if isinstance(doing, Meeting) else None
-    bridge = _bridge(call, leg, meeting)
+    wanted = _bridge(call, leg, meeting)
     muted = meeting is not None and meeting.muted
     if muted:
         requests.mute(call, leg, muted=True)
-    if leg.line.bridge not in ("", bridge) and _ours(call, leg):
+    if leg.line.bridge not in ("", wanted) and _ours(call, leg):
         requests.take_out(call, leg.channel, leg.line.bridge)
         leg.line.bridge = leg.line.entered = ""
     _coach(call, leg, meeting)
     if meeting:
         _quiet(call, leg, meeting)
-        if bridge and leg.line.bridge != bridge:
-            _enter(call, leg, bridge)
+        if wanted and leg.line.bridge != wanted:
+            _enter(call, leg, wanted)
         _entertain(call, leg, meeting)
     if not muted:
         requests.mute(call, leg, muted=False)
@@ -95,13 +100,13 @@ def _ours(call: Call, leg: Leg) -> bool:
     return leg.line.bridge in (call.id, room(call, leg))
 
 
-def _enter(call: Call, leg: Leg, bridge: str) -> None:
-    if bridge == call.id:
+def _enter(call: Call, leg: Leg, wanted: str) -> None:
+    if wanted == call.id:
         taping.somebody_comes_in(call)
     else:
-        requests.make_bridge(call, bridge)
-    requests.put_in(call, leg.channel, bridge)
-    leg.line.bridge = bridge
+        requests.make_bridge(call, wanted)
+    requests.put_in(call, leg.channel, wanted)
+    leg.line.bridge = wanted
 
 
 def _quiet(call: Call, leg: Leg, meeting: Meeting) -> None:

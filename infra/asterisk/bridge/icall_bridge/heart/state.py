@@ -198,8 +198,6 @@ class Conference:
 
     vocid: str
     """As who came first wished it."""
-    stands: bool = False
-    """Whether its bridge was asked for."""
     begun: bool = False
     """Whether its recording has been asked for."""
 
@@ -220,6 +218,8 @@ class Call:
     ways: Ways
     legs: dict[str, Leg] = field(default_factory=dict)
     conference: Conference | None = None
+    bridged: bool = False
+    """Whether the conference's bridge stands."""
     recordings: list[Recording] = field(default_factory=list)
     undone: dict[str, Undone] = field(default_factory=dict)
     """What should be gone at Asterisk and is not, by the name of the timer with which that is tried again."""

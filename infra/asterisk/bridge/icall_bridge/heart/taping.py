@@ -114,8 +114,10 @@ def overdue(call: Call, name: str) -> None:
         _over(call, tape, _status(tape, failed=False))
 
 
-def refused(call: Call, name: str) -> None:
-    """Note that Asterisk would not record."""
+def refused(call: Call, name: str, *, was_silent: bool) -> None:
+    """Note that Asterisk would not record; one that has said nothing may do it all the same, and should not."""
+    if was_silent:
+        call.effects.ask("POST", "recordings", "live", name, "stop", fine=requests.NOT_THERE)
     tape = next((tape for tape in call.recordings if tape.vocid == name), None)
     if tape:
         _over(call, tape, _status(tape, failed=True))

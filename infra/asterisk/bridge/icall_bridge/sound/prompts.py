@@ -17,7 +17,7 @@ from icall_bridge.metrics import Metrics
 from icall_bridge.ports import PromptUnavailable
 from icall_bridge.sound.converting import Converter
 from icall_bridge.sound.fetching import Fetcher, NotFetched
-from icall_bridge.sound.shelf import Known, NoRoom, Shelf, key_of
+from icall_bridge.sound.shelf import SOUND_SECONDS, Known, NoRoom, Shelf, key_of
 from icall_bridge.sound.telephone import NotSound
 from icall_bridge.sound.voices import NotSpoken, SpeechStore, Voice
 from icall_bridge.sound.words import plain
@@ -117,7 +117,7 @@ class Prompts:
     async def path(self, prompt: Prompt) -> Path | None:
         """Give the absolute path, without `.wav`, of a prompt; None when there is nothing to hear in it as a file.
 
-        Whoever plays a sound in a circle asks for each round: so it stays where it is, and a new one is heard soon.
+        Speech stays there for minutes, a sound that may be played in circles for an hour after it was asked for last.
 
         Raises:
             NotReady: it cannot be had within the deadline.
@@ -223,7 +223,7 @@ class Prompts:
         asked = self._asked.get(wish.name)
         if asked is None or asyncio.get_running_loop().time() - asked > self._patience.fresh:
             self._begin(wish)
-        return self._shelf.find(known.key)
+        return self._shelf.find(known.key, SOUND_SECONDS)
 
     def _begin(self, wish: _Wish) -> asyncio.Task[Path]:
         """Begin to make it, unless it is being made; what failed just now fails again at once."""
@@ -302,14 +302,14 @@ class Prompts:
         """Give the sound of an address, from the shelf when it has not changed."""
         known = self._shelf.known(address)
         fetched = await self._sources.fetcher.fetch(address, known.etag if known else "")
-        if fetched.content is None and known and (unchanged := self._shelf.find(known.key)):
+        if fetched.content is None and known and (unchanged := self._shelf.find(known.key, SOUND_SECONDS)):
             self._note_asked(address)
             return unchanged
         if fetched.content is None:
             raise NotFetched("unreachable")
         wav = await self._converter.convert(fetched.content)
         key = key_of(wav)
-        path = self._shelf.find(key)
+        path = self._shelf.find(key, SOUND_SECONDS)
         if path is None:
             path = await asyncio.to_thread(self._shelf.put, key, wav)
         await asyncio.to_thread(self._shelf.note, address, Known(key, fetched.etag))

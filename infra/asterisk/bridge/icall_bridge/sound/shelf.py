@@ -10,7 +10,8 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -25,8 +26,9 @@ _SUFFIX = ".wav"
 _BEGUN = ".begun-"
 _HEADER_BYTES = 44
 
-_IN_USE_SECONDS = 3600
-"""So long after it was asked for last, a file may be playing, perhaps in a circle."""
+SPEECH_SECONDS: Final = 300.0
+SOUND_SECONDS: Final = 3600.0
+"""So long after it was asked for last, a file may be playing: what is said is said once, music goes in circles."""
 
 _LEFT_AFTER_CLEARING = 0.8
 
@@ -61,17 +63,28 @@ class Shelf:
     half written are removed at the start.
     """
 
-    def __init__(self, folder: Path, spare: Path | None = None, bounds: Bounds = Bounds()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        spare: Path | None = None,
+        bounds: Bounds = Bounds(),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._bounds = bounds
+        self._clock = clock
         self._writing = Lock()
         self._sounds = [_Sounds(place) for place in (folder, spare) if place]
         self._addresses = folder / "addresses"
         self._known: dict[str, Known] = {}
         self._clear_old()
 
-    def find(self, key: str) -> Path | None:
-        """Give the path of a sound, without `.wav` as Asterisk wants it; it counts as asked for now."""
-        return next((found for sounds in self._sounds if (found := sounds.find(key))), None)
+    def find(self, key: str, playing: float = SPEECH_SECONDS) -> Path | None:
+        """Give the path of a sound, without `.wav` as Asterisk wants it.
+
+        It counts as asked for now, and is not removed for the seconds in which it may be `playing`.
+        """
+        now = self._clock()
+        return next((found for sounds in self._sounds if (found := sounds.find(key, now, playing))), None)
 
     def put(self, key: str, wav: bytes) -> Path:
         """Keep a sound and give its path, without `.wav`.
@@ -81,18 +94,19 @@ class Shelf:
 
         """
         with self._writing:
-            if time.time() - self._cleared > DAY:
+            now = self._clock()
+            if now - self._cleared > DAY:
                 self._clear_old()
             for sounds in self._sounds:
                 with suppress(OSError):
-                    return sounds.put(key, wav, self._bounds.most_bytes)
+                    return sounds.put(key, wav, now, self._bounds.most_bytes)
         raise NoRoom
 
     def known(self, address: str) -> Known | None:
         """Give what an address gave when it was asked last, also before a restart, if its sound is still there."""
         name = _hash(address)
         known = self._known.get(name) or _read_known(self._addresses / name)
-        return known if known and self.find(known.key) else None
+        return known if known and self.find(known.key, SOUND_SECONDS) else None
 
     def note(self, address: str, known: Known) -> None:
         """Remember what an address gave. A full disk makes us forget at the next start, no more."""
@@ -107,7 +121,7 @@ class Shelf:
     @property
     def files(self) -> int:
         """How many sounds are kept."""
-        return sum(len(sounds.sizes) for sounds in self._sounds)
+        return sum(len(sounds.kept) for sounds in self._sounds)
 
     @property
     def size(self) -> int:
@@ -115,7 +129,7 @@ class Shelf:
         return sum(sounds.size for sounds in self._sounds)
 
     def _clear_old(self) -> None:
-        self._cleared = time.time()
+        self._cleared = self._clock()
         oldest = self._cleared - self._bounds.days * DAY
         for sounds in self._sounds:
             sounds.forget_before(oldest)
@@ -125,84 +139,84 @@ class Shelf:
                     path.unlink()
 
 
+@dataclass(slots=True)
+class _Kept:
+    """A file: its bytes, when it was asked for last, and until when it may be playing (seconds since 1970)."""
+
+    size: int
+    used: float
+    until: float
+
+
 class _Sounds:
-    """The sounds of one folder; `sizes` in bytes by key."""
+    """The sounds of one folder by key, what was asked for longest ago first."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "sounds"
-        self.sizes: dict[str, int] = {}
-        for path in _files(self._folder):
-            if _is_whole(path):
-                self.sizes[path.stem] = path.stat().st_size
-            else:
-                with suppress(OSError):
-                    path.unlink()
+        self.kept: OrderedDict[str, _Kept] = OrderedDict()
+        for used, size, path in sorted(_whole_files(self._folder)):
+            self.kept[path.stem] = _Kept(size, used, used + SPEECH_SECONDS)
 
     @property
     def size(self) -> int:
         """How many bytes they are; of a copy, because another thread may be putting one more."""
-        return sum(list(self.sizes.values()))
+        return sum(kept.size for kept in list(self.kept.values()))
 
-    def find(self, key: str) -> Path | None:
-        """Give its path, and note that it was asked for."""
-        if key not in self.sizes:
+    def find(self, key: str, now: float, playing: float) -> Path | None:
+        """Give its path, and note that it was asked for; on disk, too, for our next life."""
+        kept = self.kept.get(key)
+        if kept is None:
             return None
         path = self._folder / key
         try:
-            os.utime(_file(path))
+            os.utime(_file(path), (now, now))
         except FileNotFoundError:
             # Somebody tidied up.
-            self.sizes.pop(key, None)
+            self.kept.pop(key, None)
             return None
         except OSError:
             # A disk that can only be read still plays.
             return path
+        kept.used, kept.until = now, max(kept.until, now + playing)
+        with suppress(KeyError):
+            # Removed at this very moment: it was no longer playing, and is made again.
+            self.kept.move_to_end(key)
         return path
 
-    def put(self, key: str, wav: bytes, most_bytes: int) -> Path:
+    def put(self, key: str, wav: bytes, now: float, most_bytes: int) -> Path:
         """Write it, with more room if there is not enough; raises OSError when that did not help."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._clear_down_to(most_bytes - len(wav), enough=most_bytes)
+        if self.size + len(wav) > most_bytes:
+            self._clear_down_to(int(most_bytes * _LEFT_AFTER_CLEARING) - len(wav), now)
         path = self._folder / key
         try:
             _write(_file(path), wav)
         except OSError:
-            self._clear_down_to(self.size // 2)
+            self._clear_down_to(self.size // 2, now)
             _write(_file(path), wav)
-        self.sizes[key] = len(wav)
+        self.kept[key] = _Kept(len(wav), now, now + SPEECH_SECONDS)
         return path
 
     def forget_before(self, oldest: float) -> None:
         """Remove what was not asked for since `oldest` (seconds since 1970)."""
-        for used, key in self._by_age():
-            if used < oldest:
+        for key, kept in list(self.kept.items()):
+            if kept.used < oldest:
                 self._remove(key)
 
-    def _clear_down_to(self, target: int, enough: int | None = None) -> None:
+    def _clear_down_to(self, target: int, now: float) -> None:
         """Remove what was asked for longest ago, but nothing that may be playing, until `target` bytes are left."""
         total = self.size
-        if total <= target:
-            return
-        goal = target if enough is None else min(target, int(enough * _LEFT_AFTER_CLEARING))
-        for used, key in self._by_age():
-            if total <= goal or used > time.time() - _IN_USE_SECONDS:
+        for key, kept in list(self.kept.items()):
+            if total <= target:
                 return
-            total -= self.sizes.get(key, 0)
-            self._remove(key)
-
-    def _by_age(self) -> list[tuple[float, str]]:
-        ages = []
-        for key in list(self.sizes):
-            try:
-                ages.append((_file(self._folder / key).stat().st_mtime, key))
-            except OSError:
-                self.sizes.pop(key, None)
-        return sorted(ages)
+            if kept.until <= now:
+                total -= kept.size
+                self._remove(key)
 
     def _remove(self, key: str) -> None:
         with suppress(OSError):
             _file(self._folder / key).unlink()
-            self.sizes.pop(key, None)
+            self.kept.pop(key, None)
 
 
 def key_of(wav: bytes) -> str:
@@ -224,17 +238,25 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from [path for path in folder.iterdir() if path.is_file()]
 
 
+def _whole_files(folder: Path) -> Iterator[tuple[float, int, Path]]:
+    """Give the sounds of ours with when they were used last and their size, and remove what else lies there."""
+    for path in _files(folder):
+        with suppress(OSError):
+            if _is_whole(path):
+                found = path.stat()
+                yield found.st_mtime, found.st_size, path
+            else:
+                path.unlink()
+
+
 def _is_whole(path: Path) -> bool:
     """Tell whether this is a sound of ours that was written to its end: after a power failure it may not be."""
     if not (path.suffix == _SUFFIX and _KEY.fullmatch(path.stem)):
         return False
-    try:
-        with path.open("rb") as file:
-            header = file.read(_HEADER_BYTES)
-        size = path.stat().st_size
-    except OSError:
-        return False
-    return len(header) == _HEADER_BYTES and int.from_bytes(header[40:44], "little") == size - _HEADER_BYTES
+    with path.open("rb") as file:
+        header = file.read(_HEADER_BYTES)
+    written = int.from_bytes(header[40:44], "little") + _HEADER_BYTES
+    return len(header) == _HEADER_BYTES and path.stat().st_size == written
 
 
 def _read_known(path: Path) -> Known | None:

@@ -36,6 +36,9 @@ _PASSED = 0.93
 
 _PROCESSOR_SECONDS = 60
 
+_LONG_BYTES = 2**20
+"""What is longer is music, and may take its time; for a sentence somebody waits."""
+
 
 class NotSound(Exception):
     """This is no WAV file that a telephone could play; the message says what is wrong, and nothing of its content."""
@@ -220,10 +223,12 @@ def _little_endian(samples: "array[int]") -> "array[int]":
 
 def main() -> None:
     """Convert standard input; ends with 1 when it is no sound."""
-    os.nice(10)
     resource.setrlimit(resource.RLIMIT_CPU, (_PROCESSOR_SECONDS, _PROCESSOR_SECONDS))
+    content = sys.stdin.buffer.read()
+    if len(content) > _LONG_BYTES:
+        os.nice(10)
     try:
-        sys.stdout.buffer.write(converted(read(sys.stdin.buffer.read())))
+        sys.stdout.buffer.write(converted(read(content)))
     except NotSound:
         sys.exit(1)
 
