@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from icall_bridge.ari.client import AriAddress, AriClient
+from icall_bridge.ari.client import WORKING, AriAddress, AriClient
 from icall_bridge.cloud import Signing
 from icall_bridge.heart.effects import Request
 from icall_bridge.heart.state import Ways
@@ -22,7 +22,7 @@ from icall_bridge.journal import Journal
 from icall_bridge.messages import Play, Prompt, Say
 from icall_bridge.orders import Slip
 from icall_bridge.ports import UploadFailed
-from icall_bridge.service import WORKING, Bridge, Surroundings
+from icall_bridge.service import Bridge, Surroundings
 
 from local.asterisk.instance import APP, Instance
 from local.carrier.sound import wav
