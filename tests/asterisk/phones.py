@@ -38,10 +38,14 @@ _RINGING, _OK, _BUSY, _NOT_HERE, _DECLINED = 180, 200, 486, 503, 603
 
 
 class Switchboard:
-    """The library: made once for a process, and closed at its end; what sounds for `steady` seconds is heard."""
+    """The library: made once for a process, and closed at its end.
 
-    def __init__(self, steady: float = STEADY) -> None:
+    What sounds for `steady` seconds is heard, but for the tones that nobody listens to.
+    """
+
+    def __init__(self, steady: float = STEADY, unheard: frozenset[int] = frozenset()) -> None:
         self.frames = round(steady * tones.STEP)
+        self.unheard = unheard
         self._orders: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
         self._open = True
         self._calls: list[_Call] = []
@@ -107,7 +111,7 @@ class Switchboard:
 
     def ear(self) -> "_Ear":
         """Give an ear that has heard nothing yet."""
-        ear = self._ears.pop() if self._ears else _Ear(self.frames)
+        ear = self._ears.pop() if self._ears else _Ear(self.frames, self.unheard)
         ear.frames.clear()
         return ear
 
@@ -165,9 +169,9 @@ class Switchboard:
 class _Ear(pj.AudioMediaPort):
     """Takes the sound of one call, 20 ms after 20 ms, in a thread of the library's own."""
 
-    def __init__(self, frames: int) -> None:
+    def __init__(self, frames: int, unheard: frozenset[int]) -> None:
         super().__init__()
-        self._wanted = frames
+        self._wanted, self._unheard = frames, unheard
         self.frames: deque[bytes] = deque(maxlen=frames)
         self.since = time.monotonic()
         wanted = pj.MediaFormatAudio()
@@ -183,7 +187,8 @@ class _Ear(pj.AudioMediaPort):
         frames, wanted = list(self.frames), self._wanted
         if len(frames) < wanted:
             return None
-        heard = Counter(tone for frame in frames for tone in tones.tones_in(np.frombuffer(frame, np.int16)))
+        sounds = (tones.tones_in(np.frombuffer(frame, np.int16)) - self._unheard for frame in frames)
+        heard = Counter(tone for sound in sounds for tone in sound)
         if any(wanted * (1 - MOSTLY) < times < wanted * MOSTLY for times in heard.values()):
             return None
         return frozenset(tone for tone, times in heard.items() if times >= wanted * MOSTLY)

@@ -202,6 +202,7 @@ class Backstage(ABC):
         It is called with pytest's MonkeyPatch.
         """
 
+    @abstractmethod
     def close(self) -> None:
         """Take down what stood for one scenario, however it ended."""
 
@@ -248,6 +249,10 @@ class Backstage(ABC):
     @abstractmethod
     def complaints(self) -> list[str]:
         """Give what the carrier, or a queue, found wrong with the product."""
+
+    def diary(self) -> list[str]:
+        """Give what happened, line by line, for who wonders why a scenario failed."""
+        return []
 
     @abstractmethod
     def behave(self) -> None:

@@ -9,21 +9,22 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+
 from icall_bridge.ari.client import WORKING, AriAddress, AriClient
 from icall_bridge.cloud import Signing
 from icall_bridge.heart.effects import Request
 from icall_bridge.heart.state import Ways
 from icall_bridge.journal import Journal
-from icall_bridge.messages import Play, Prompt, Say
+from icall_bridge.messages import Prompt, Say
 from icall_bridge.orders import Slip
 from icall_bridge.ports import UploadFailed
 from icall_bridge.service import Bridge, Surroundings
-
 from local.asterisk.instance import APP, Instance
 from local.carrier.sound import wav
 from tests.carriers import tones
@@ -38,8 +39,6 @@ SPOKEN_SECONDS, MUSIC_SECONDS, QUIET_SECONDS = 0.3, 40.0, 1.0
 PATIENCE = 20.0
 """Real seconds in which the bridge must have begun or ended."""
 VISIBLE_AGAIN = 30.0
-import os
-DEBUG = os.environ.get("STAGE_DEBUG")
 
 
 class Sounds:
@@ -139,14 +138,14 @@ class WatchedAri(AriClient):
             self._pace.under_way -= 1
         if changes:
             self._pace.happens()
-        DEBUG and print(f"{time.monotonic():.3f}", request.method, "/".join(request.path), dict(request.query), status, found if status >= 300 else "", flush=True)
+        self._pace.notes(request.method, "/".join(request.path), dict(request.query), status)
         self._was_done(request, status)
         return status, found
 
     async def events(self) -> AsyncIterator[Mapping[str, Any]]:
         async for event in super().events():
             self._pace.happens()
-            DEBUG and print(f"{time.monotonic():.3f}", "   <-", event["type"], (event.get("channel") or {}).get("id", ""), (event.get("channel") or {}).get("name", ""), event.get("digit", ""), event.get("playback", {}).get("id", ""), flush=True)
+            self._pace.notes("<-", event["type"], *_named(event))
             yield self._is_told(event)
 
     def _looks_at(self, request: Request) -> None:
@@ -193,6 +192,12 @@ class WatchedAri(AriClient):
         task.add_done_callback(self._cuts.discard)
 
 
+def _named(event: Mapping[str, Any]) -> list[str]:
+    """Give what an event is about."""
+    things = (event.get(name, {}) for name in ("channel", "bridge", "playback", "recording"))
+    return [*(thing.get("id") or thing.get("name", "") for thing in things if thing), str(event.get("digit", ""))]
+
+
 def _seconds(dtmf: Mapping[str, str]) -> float:
     each = int(dtmf["between"]) + int(dtmf["duration"])
     return (int(dtmf["before"]) + each * len(dtmf["dtmf"])) / 1000
@@ -223,10 +228,8 @@ class QueuedOrders:
         with self._lock:
             received = self._queues.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10)
         if "Messages" not in received:
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._came.wait(), VISIBLE_AGAIN)
-            except TimeoutError:
-                pass
             return []
         self._pace.happens()
         return [Slip(message["ReceiptHandle"], message["Body"].encode()) for message in received["Messages"]]

@@ -1,5 +1,7 @@
 """Every scenario of this folder on every carrier that has a backstage."""
 
+import sys
+
 import pytest
 
 from tests.carriers.backstage import Need
@@ -27,6 +29,7 @@ def stage(request, carrier, monkeypatch):
             pytest.skip(f"{name}: {lacks[need]}")
     stands = backstage(monkeypatch)
     yield Stage(stands)
+    sys.stdout.write("\n".join(stands.diary()))  # shown where a scenario failed
     stands.close()
 
 

@@ -228,6 +228,9 @@ class EmulatedTwilio(Backstage):
         self._listens_on()
         self._sweeps_on()
 
+    def close(self) -> None:
+        """Nothing stands outside of memory."""
+
     def until(self, holds: Callable[[], bool], within: float) -> bool:
         return self._centre.time.run_until(holds, within)
 

@@ -34,6 +34,8 @@ class Pace:
         """Requests and questions that were not answered yet."""
         self.jumps: list[tuple[float, float]] = []
         """When (real) it jumped how far (seconds)."""
+        self.diary: list[str] = []
+        """What happened, for who wonders why a scenario failed."""
         self.something = threading.Event()
         """Set when there may be something to do for who waits."""
 
@@ -51,12 +53,17 @@ class Pace:
         """Something happens, and goes on to for so many real seconds."""
         self._busy_until = max(self._busy_until, time.monotonic() + seconds)
 
+    def notes(self, *words: object) -> None:
+        """Write down what happens."""
+        self.diary.append(f"{time.monotonic():.3f} {' '.join(map(str, words))}")
+
     def jump(self, moment: float) -> None:
         """Let it be later at once."""
         seconds = moment - self.now
         if seconds > 0:
             self._ahead += seconds
             self.jumps.append((time.monotonic(), seconds))
+            self.notes(f"{seconds:.3f} s pass")
 
     def lapsed(self, begin: float, end: float) -> float:
         """Give the seconds that passed between two real moments."""

@@ -5,6 +5,7 @@ their library's threads; a `Pace` keeps them together. What the bridge tells pas
 through a queue as strict as SQS: there it can be troubled.
 """
 
+import asyncio
 import json
 import shutil
 import time
@@ -16,12 +17,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
-import asyncio
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from icall_bridge.cloud import CloudAway, Signing
-from icall_bridge.heart.effects import Request
 
 from chalicelib.adapters.asterisk.asterisk import Asterisk, softphone_name
 from chalicelib.adapters.asterisk.door import AsteriskDoor
@@ -32,6 +30,8 @@ from chalicelib.core.calls.company import hears
 from chalicelib.core.calls.parties import Party, Where
 from chalicelib.core.calls.wanted import wanted
 from chalicelib.ports import Carrier
+from icall_bridge.cloud import CloudAway, Signing
+from icall_bridge.heart.effects import Request
 from local.asterisk.instance import DeskPhone, Instance, Settings
 from local.asterisk.packages import UnavailableError, install
 from local.carrier.faults import Faults, RestEffect, RestFault, Spoiling, WebhookFault
@@ -47,7 +47,7 @@ from tests.carriers.backstage import (
     TroubledNews,
     TroubledOrder,
 )
-from tests.carriers.bridge_at_work import DEBUG, KEYS, BridgeAtWork, QueuedOrders, Sounds, Tapes
+from tests.carriers.bridge_at_work import KEYS, BridgeAtWork, QueuedOrders, Sounds, Tapes
 from tests.carriers.pace import Pace, PacedTime
 from tests.carriers.two_numbers import STRAIGHT, open_the_second_number
 from tests.fakes.centre import NUMBER
@@ -60,6 +60,8 @@ KEY = b"key" * 8
 PROVIDER = "127.0.0.2"
 STEADY = 0.2
 """Real seconds: sound that has been the same for so long is no passing moment."""
+RING_TONE = frozenset({450})
+"""By which Asterisk lets those hear that somebody is rung who wait for it: nobody's voice, and no music."""
 KEY_SECONDS = 0.3
 """What a telephone needs to send a key."""
 SIGNALLING = 0.3
@@ -124,7 +126,7 @@ class House:
         except UnavailableError as missing:
             pytest.skip(f"no Asterisk can be had here: {missing}")
         phones = pytest.importorskip("tests.asterisk.phones", reason="no SIP telephones: pjsua2 is not installed")
-        self.board = phones.Switchboard(STEADY)
+        self.board = phones.Switchboard(STEADY, RING_TONE)
         settings = Settings(trunk=self.board.address(PROVIDER), phones=[DESK])
         self.pbx = _PlainBrowsers(unpacked, folder, settings)
         self.pbx.start()
@@ -250,8 +252,7 @@ class Stack:
             self._hears(webhook)
 
     def _hears(self, webhook: "Webhook") -> tuple[int, bytes]:
-        if DEBUG:
-            print(f"{time.monotonic():.3f}", "NEWS", webhook.body.decode(), flush=True)
+        self._time.pace.notes("news", webhook.body.decode())
         status, answer = self._post(self._signing.headers(webhook.id, webhook.body), webhook.body)
         if status in REFUSALS:
             self.refused.append(f"{status} {answer!r} to {webhook.body!r}")
@@ -283,8 +284,7 @@ class TroubledQueue:
         do = json.loads(sent["MessageBody"])["do"]
         answer = None
         hits = self.faults.spoil_rest(f"{KINDS.get(do, 'other')} {do}") if do != "credentials" else ()
-        if DEBUG:
-            print(f"{time.monotonic():.3f}", "ORDER", do, sent["MessageBody"], hits, flush=True)
+        self._time.pace.notes("order", sent["MessageBody"], *(hit.effect for hit in hits))
         if not any(hit.effect.endswith("before") for hit in hits):
             answer = self._orders.send_message(**sent)
         for hit in hits:
@@ -537,7 +537,12 @@ class RealAsterisk(Backstage):
         self._centre.immortal.catalogue.edits(change)
 
     def complaints(self) -> list[str]:
-        return [*filter(_is_a_mistake, self._work.notes), *self._stack.refused, *map(str, self._centre.dead_letters), *self._house.line.unknown]
+        mistakes = filter(_is_a_mistake, self._work.notes)
+        wrong_numbers = (f"{number} was called" for number in self._house.line.unknown)
+        return [*mistakes, *self._stack.refused, *map(str, self._centre.dead_letters), *wrong_numbers]
+
+    def diary(self) -> list[str]:
+        return self.pace.diary
 
     def behave(self) -> None:
         self._stack.faults.clear()
