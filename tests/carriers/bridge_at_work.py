@@ -35,7 +35,7 @@ from tests.fakes.fifo import FifoQueues
 KEYS = "whsec_" + "a2V5" * 8
 SPEECH = 350
 """The tone of all that is said."""
-SPOKEN_SECONDS, MUSIC_SECONDS, QUIET_SECONDS = 0.3, 40.0, 1.0
+SPOKEN_SECONDS, MUSIC_SECONDS, QUIET_SECONDS = 0.1, 40.0, 1.0
 PATIENCE = 20.0
 """Real seconds in which the bridge must have begun or ended."""
 VISIBLE_AGAIN = 30.0
