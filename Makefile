@@ -4,7 +4,7 @@
 help: ## show this
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: ## start the whole contact centre on this machine
+run: ## start the whole contact centre on this machine; CARRIER=asterisk with a real Asterisk
 	@tools/ready
 	@.venv/bin/python -m local.run
 

@@ -10,9 +10,9 @@ WEB = Path(__file__).parents[1] / "web"
 def sizes() -> list[str]:
     """Give a line for each file of the agent object, and one for the agent page; they must have been built."""
     console = json.loads(_measured("console"))
-    first, later, twilio = console["firstLoadKb"], console["laterKb"], console["twilioKb"]
-    page = f"agent page, first load {first} KB gzip, {later} KB more when needed; Twilio's Voice SDK {twilio} KB"
-    return [*_measured("sdk").splitlines(), page]
+    page = f"agent page, first load {console['firstLoadKb']} KB gzip, {console['laterKb']} KB more when needed"
+    telephones = f"its telephone, one of: at Twilio {console['twilioKb']} KB, at Asterisk {console['sipKb']} KB"
+    return [*_measured("sdk").splitlines(), f"{page}; {telephones}"]
 
 
 def _measured(folder: str) -> str:

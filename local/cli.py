@@ -92,6 +92,7 @@ def publish_web(_given: argparse.Namespace, known: Mapping[str, str]) -> int:
 
 def call(given: argparse.Namespace, known: Mapping[str, str]) -> int:
     """Call the centre, by script or by hand."""
+    _needs_emulated_carrier(known, "call at the phone page, {PHONE_URL}/, or from a SIP telephone")
     if given.then or not sys.stdin.isatty():
         steps = [read_step(line) for line in given.then] or [read_step("stay")]
         calling = converse(known["CARRIER_URL"], given.from_, given.to, steps, _say)
@@ -102,6 +103,7 @@ def call(given: argparse.Namespace, known: Mapping[str, str]) -> int:
 
 def agent(given: argparse.Namespace, known: Mapping[str, str]) -> int:
     """Be an agent until `q` is typed."""
+    _needs_emulated_carrier(known, "an agent's telephone is in the agent page, {ICALL_PUBLIC_URL}/console/")
 
     async def run() -> None:
         password = given.password or demo_password(given.id)
@@ -139,6 +141,11 @@ RUNS: Mapping[str, Command] = {
     "call": call,
     "agent": agent,
 }
+
+
+def _needs_emulated_carrier(known: Mapping[str, str], instead: str) -> None:
+    if "PHONE_URL" in known:
+        raise AgentFailed(f"This needs the emulated carrier, and Asterisk runs; {instead.format_map(known)}.")
 
 
 def _named(given: argparse.Namespace) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ import shutil
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,16 +26,14 @@ from local.aws.processes import free_port
 from local.aws.pumps import Pumps, Timing
 from local.business.app import make_app as make_business
 from local.business.settings import BusinessSettings
-from local.carrier.server import make_app as make_carrier
-from local.carrier.settings import CarrierSettings, Number
+from local.carriers import ACCOUNT_SID, DEMO_NUMBER, HOST, EmulatedTwilio, Here, LaptopCarrier
 from local.gateway.pages import with_pages
 from local.gateway.server import Gateway
 from local.publishing import DEMO_CENTRE, FLOWS, Publisher, digest_of
 from local.serving import Server
 
-HOST = "127.0.0.1"
-ACCOUNT_SID = "AC" + "0" * 32
-DEMO_NUMBER = "+8675583000000"
+__all__ = ["ACCOUNT_SID", "DEMO_NUMBER", "HOST", "STANDARD_ADDRESSES", "Laptop", "LaptopSettings"]
+
 _SHUTDOWN_SECONDS = 1.0
 
 STANDARD_ADDRESSES: Mapping[str, str] = {
@@ -69,8 +67,15 @@ class Laptop:
     gateway: Gateway
     """From the start on: stopped and started again, it is away for a while, and everything else goes on."""
 
-    def __init__(self, settings: LaptopSettings, show: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        settings: LaptopSettings,
+        show: Callable[[str], None] | None = None,
+        carrier: LaptopCarrier | None = None,
+    ) -> None:
+        """`carrier` is the emulated Twilio unless another is given."""
         self._settings = settings
+        self.carrier = carrier or EmulatedTwilio(settings.speed)
         self._show = show
         self._running = ExitStack()
         self._centre = ExitStack()
@@ -82,7 +87,7 @@ class Laptop:
         self.secrets: Mapping[str, str] = {}
         self.mistakes: tuple[Mistake, ...] = ()
         """What could not be published at the start; everything else was."""
-        self.aws = EmbeddedAws(settings.data, settings.engine)
+        self.aws = EmbeddedAws(settings.data, settings.engine, optional_queues=self.carrier.queues)
 
     @property
     def url(self) -> str:
@@ -91,7 +96,7 @@ class Laptop:
 
     @property
     def carrier_url(self) -> str:
-        """The emulated carrier's address."""
+        """The address of the carrier's phone page; of the emulated one it is the carrier's own."""
         return f"http://{HOST}:{self.carrier_port}"
 
     @property
@@ -145,8 +150,7 @@ class Laptop:
             **self.aws.environment(),
             "ICALL_PUBLIC_URL": self.url,
             "ICALL_SOCKETS_URL": self.url,
-            "ICALL_TWILIO_ACCOUNT_SID": ACCOUNT_SID,
-            "ICALL_TWILIO_API_URL": self.carrier_url,
+            **self.carrier.environment(),
             "ICALL_SECRETS_FILE": str(self._secrets_path),
             "ICALL_ALLOW_PRIVATE": f"loopback,{self._settings.allow_private}",
             "ICALL_DYNAMODB_ENDPOINT": self.aws.endpoints.dynamodb,
@@ -174,27 +178,51 @@ class Laptop:
         self.aws.empty()
         if self._business_data:
             shutil.rmtree(self._business_data, ignore_errors=True)
+        shutil.rmtree(self.folder / "carrier", ignore_errors=True)
         if self._beginning:
             self.aws.put_back(self._beginning)
         self._open()
 
     def _open(self) -> None:
         """Start everything that keeps something in mind."""
+        self.carrier.prepare(self._here())
         os.environ.update(self.environment())
         parts.cache_clear()
         self._publish()
         import app  # noqa: PLC0415 - the front door reads its settings when it is opened
 
-        self.gateway = Gateway(with_pages(self.carrier_url, self.business_url), app.app, HOST, self.gateway_port)
+        pages = with_pages(self.carrier.telephone(), self._start_page(), self.business_url)
+        self.gateway = Gateway(pages, app.app, HOST, self.gateway_port)
         self._centre.enter_context(self.gateway)
         self._centre.enter_context(Pumps(self.aws, app.app, self._settings.timing))
         self._serve(make_business(self._business()), self.business_port)
-        self._serve(make_carrier(self._carrier(), self._show), self.carrier_port)
+        self.carrier.open()
 
     @cached_property
+    def folder(self) -> Path:
+        """Where everything is kept; a laptop that forgets takes it away at its end."""
+        return self._settings.data or Path(self._running.enter_context(TemporaryDirectory(prefix="icall-")))
+
+    @property
     def _secrets_path(self) -> Path:
-        folder = self._settings.data or Path(self._running.enter_context(TemporaryDirectory(prefix="icall-")))
-        return folder / "secrets.json"
+        return self.folder / "secrets.json"
+
+    def _here(self) -> Here:
+        return Here(
+            url=self.url,
+            page_port=self.carrier_port,
+            aws=self.aws,
+            secrets=self.secrets,
+            folder=self.folder / "carrier",
+            logs=self.folder / "logs",
+            serve=self._serve,
+            running=self._centre,
+            show=self._show,
+        )
+
+    def _start_page(self) -> Mapping[str, Any]:
+        """Give what the start page has to know: where the phone page is, and which telephones may register."""
+        return {"phone": f"{self.carrier_url}/", "telephones": [asdict(each) for each in self.carrier.telephones()]}
 
     def _publish(self) -> None:
         publisher, marker = self.publisher(), self._marker()
@@ -229,20 +257,6 @@ class Laptop:
             icall_url=self.url,
             icall_api_key=self.secrets["business/api-key"],
             data_dir=self._business_data,
-        )
-
-    def _carrier(self) -> CarrierSettings:
-        twilio = f"{self.url}/carriers/twilio"
-        return CarrierSettings(
-            account_sid=ACCOUNT_SID,
-            auth_token=self.secrets["twilio/auth-token"],
-            api_keys=dict([self.secrets["twilio/api-key"].split()]),
-            public_url=self.carrier_url,
-            host=HOST,
-            port=self.carrier_port,
-            numbers=(Number(DEMO_NUMBER, f"{twilio}/voice", f"{twilio}/status"),),
-            speed=self._settings.speed,
-            fetch_media=True,
         )
 
     def _start_loop(self) -> None:

@@ -30,7 +30,14 @@ def _fresh() -> dict[str, str]:
         "icall/password-seal": secrets.token_urlsafe(32),
         "twilio/auth-token": secrets.token_hex(16),
         "twilio/api-key": f"SK{secrets.token_hex(16)} {secrets.token_hex(16)}",
+        "asterisk/laptop/webhook-keys": _signing_key(),
+        "phones/lisi": secrets.token_hex(6),
+        "phones/outside": secrets.token_hex(6),
         "business/api-key": secrets.token_urlsafe(24),
-        "business/webhook-key": "whsec_" + b64encode(secrets.token_bytes(24)).decode(),
+        "business/webhook-key": _signing_key(),
         **{f"agents/{agent_id}": demo_password(agent_id) for agent_id in DEMO_AGENTS},
     }
+
+
+def _signing_key() -> str:
+    return "whsec_" + b64encode(secrets.token_bytes(24)).decode()

@@ -1,4 +1,4 @@
-"""How the tests are shared out among workers, and what a worker reads but once."""
+"""How the tests are shared out among workers, what a worker reads but once, and what it can have but one of."""
 
 from functools import cache
 
@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
+from local.asterisk.packages import UnavailableError, install
 from tests.fakes.thrifty_moto import copy_once
 
 IN_ONE_PIECE = (
@@ -63,3 +64,21 @@ class WholeFiles(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> WholeFiles:
     config.option.loadscopereorder = False  # the order is the one above
     return WholeFiles(config, log)
+
+
+@pytest.fixture(scope="session")
+def unpacked():
+    """A real Asterisk, not started."""
+    try:
+        return install()
+    except UnavailableError as missing:
+        pytest.skip(f"no Asterisk can be had here: {missing}")
+
+
+@pytest.fixture(scope="session")
+def switchboard():
+    """SIP telephones: their library can be begun once in a process, whichever folder wants it first."""
+    phones = pytest.importorskip("tests.asterisk.phones", reason="no SIP telephones: pjsua2 is not installed")
+    board = phones.Switchboard()
+    yield board
+    board.close()

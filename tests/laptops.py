@@ -13,6 +13,7 @@ import pytest
 from chalicelib.adapters.passwords import Cost, ScryptPasswords
 from chalicelib.adapters.watch import PowertoolsWatch
 from local.aws.pumps import Timing
+from local.carriers import LaptopCarrier
 from local.laptop import Laptop, LaptopSettings
 
 SPEED = 40.0
@@ -26,19 +27,19 @@ What it costs in life, tests/adapters/test_passwords.py proves."""
 
 
 @contextmanager
-def running(data: Path, engine: str = "best") -> Iterator[Laptop]:
+def running(data: Path, engine: str = "best", carrier: LaptopCarrier | None = None) -> Iterator[Laptop]:
     """A started laptop whose functions log into `data`; the variables it sets for itself are gone at its end."""
     settings = LaptopSettings(0, 0, 0, data, engine, SPEED)
     data.mkdir(parents=True, exist_ok=True)
-    with _started(settings, data / "functions.log") as laptop:
+    with _started(settings, data / "functions.log", carrier) as laptop:
         yield laptop
 
 
 @contextmanager
-def _started(settings: LaptopSettings, log: Path) -> Iterator[Laptop]:
+def _started(settings: LaptopSettings, log: Path, carrier: LaptopCarrier | None = None) -> Iterator[Laptop]:
     before = dict(os.environ)
     try:
-        with _quick_passwords(), logging_to(log), Laptop(settings) as laptop:
+        with _quick_passwords(), logging_to(log), Laptop(settings, carrier=carrier) as laptop:
             yield laptop
     finally:
         os.environ.clear()

@@ -101,7 +101,7 @@ def note_refused(event: CommandRefused, world: World) -> None:
     if call is None:
         return
     party = call.parties.get(event.leg)
-    lives = party is not None and party.live
+    lives = party.live if party else not event.leg
     if not event.again and _comes_too_early(kind, gone=event.gone, lives=lambda: lives):
         world.messages.remind([Timer(TimerKind.AGAIN, call.id, "", world.clock.now() + A_MOMENT_MS)])
     elif not (event.gone and issubclass(kind, InConference | StopRecording)):
@@ -157,7 +157,7 @@ def _execute(world: World, call: Call, command: Command, *, again: bool) -> None
         kind, gone = type(command), isinstance(refusal, CarrierGone)
         if _comes_too_early(kind, gone=gone, lives=lives):
             raise CarrierTooEarly(str(refusal)) from refusal
-        if not (gone and issubclass(kind, InConference)):
+        if not (gone and issubclass(kind, InConference | StopRecording)):
             _refused(world, kind, command.call, command.leg, gone=gone, why=str(refusal))
     except CarrierUncertain as silence:
         if again or not isinstance(command, PauseRecording):
@@ -170,11 +170,10 @@ def _comes_too_early(kind: type[Command], *, gone: bool, lives: Callable[[], boo
 
     A leg that is to be held or muted may still be on its way into the conference. One that is to be moved may have had
     no answer yet to what it asked first: a carrier lets nobody be moved who does not stand in a script. Who has hung up
-    comes to neither. A recording that is to be stopped may not have begun yet, and would run on.
+    comes to neither. A recording that is to be stopped may not have begun yet, and would run on; that of a leg which is
+    over has ended with it.
     """
-    if kind is StopRecording:
-        return gone
-    if issubclass(kind, HoldParticipant | MuteParticipant | CoachParticipant):
+    if issubclass(kind, HoldParticipant | MuteParticipant | CoachParticipant | StopRecording):
         return gone and lives()
     return issubclass(kind, JoinConference | TakeTurn) and lives()
 

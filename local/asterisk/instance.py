@@ -44,11 +44,24 @@ class DeskPhone:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsidePhone:
+    """A telephone outside that registers by its number, which is one like any other: `number` is in E.164.
+
+    It shows its number as in `shown`.
+    """
+
+    number: str
+    secret: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where it listens and who may call.
 
-    `trunk` is `host:port` of the one provider, who is known by the host; it must be none of the telephones' (loopback
-    has many: 127.0.0.2). `second_route` is where callers go whom the cloud does not answer. Ports 0 take free ones.
+    SIP and sound are at `host`, browsers and the bridge come to loopback. `trunk` is `host:port` of the one provider,
+    who is known by the host; it must be none of the telephones' (loopback has many: 127.0.0.2). `second_route` is where
+    callers go whom the cloud does not answer. Ports 0 take free ones.
     """
 
     host: str = LOOPBACK
@@ -59,6 +72,7 @@ class Settings:
     rtp: range | None = None
     trunk: str = "127.0.0.2:5060"
     phones: Sequence[DeskPhone] = ()
+    outside: Sequence[OutsidePhone] = ()
     second_route: str = ""
 
 
@@ -95,7 +109,12 @@ class Instance:
     @property
     def sip(self) -> str:
         """Where SIP is spoken, as host:port."""
-        return f"{LOOPBACK}:{self.ports.sip}"
+        return f"{self.settings.host}:{self.ports.sip}"
+
+    @property
+    def sockets(self) -> str:
+        """Where browsers' telephones come to."""
+        return f"ws://{LOOPBACK}:{self.ports.http}/ws"
 
     @property
     def recordings(self) -> Path:
@@ -205,7 +224,7 @@ class Instance:
             shutil.copytree(samples, self.configuration, dirs_exist_ok=True, copy_function=shutil.copyfile)
         self._edit("icall_here.conf", lambda text: filled(text, self._here()))
         self._edit("icall_trunk.conf", lambda text: filled(text, self._trunk()))
-        self._edit("icall_phones.conf", lambda text: text + "".join(map(_phone, self.settings.phones)))
+        self._edit("icall_phones.conf", lambda text: text + self._phones())
         self._edit("asterisk.conf", lambda text: text + self._directories())
         self._certify()
 
@@ -225,10 +244,11 @@ class Instance:
             },
             "here-http": {
                 "bindport": str(ports.http),
-                "tlsbindaddr": f"{host}:{ports.https}",
+                "tlsbindaddr": f"{LOOPBACK}:{ports.https}",
                 "tlscertfile": str(keys / "icall.pem"),
                 "tlsprivatekey": str(keys / "icall.key"),
             },
+            "here-sound": {"media_address": host, "bind_rtp_to_media_address": "yes"},
             "here-rtp": {"rtpstart": str(ports.rtp.start), "rtpend": str(ports.rtp.stop - 1)},
             "here-names": {
                 "SOUNDS": str(self.configuration / "icall"),
@@ -236,6 +256,9 @@ class Instance:
             },
             "here-music": {"directory": str(self.configuration / "icall" / "music")},
         }
+
+    def _phones(self) -> str:
+        return "".join([*map(_phone, self.settings.phones), *map(_outside, self.settings.outside)])
 
     def _trunk(self) -> Sections:
         return {"trunk": {"contact": f"sip:{self.settings.trunk}", "match": self.settings.trunk.partition(":")[0]}}
@@ -291,17 +314,26 @@ def filled(text: str, values: Sections) -> str:
 
 
 def _phone(phone: DeskPhone) -> str:
-    template = "desk-phone,encrypted" if phone.encrypted else "desk-phone"
+    return _registered(phone.name, phone.secret, "desk-phone,encrypted" if phone.encrypted else "desk-phone")
+
+
+def _outside(phone: OutsidePhone) -> str:
+    """Give one that calls as somebody at the provider would."""
+    return _registered(phone.number, phone.secret, "desk-phone", context="from-trunk", callerid=f"<{phone.shown}>")
+
+
+def _registered(name: str, secret: str, template: str, **more: str) -> str:
+    own = "".join(f"{key}={value}\n" for key, value in more.items())
     return f"""
-[{phone.name}]({template})
-aors={phone.name}
-auth={phone.name}
-[{phone.name}](desk-phone-place)
-[{phone.name}]
+[{name}]({template})
+aors={name}
+auth={name}
+{own}[{name}](desk-phone-place)
+[{name}]
 type=auth
 auth_type=digest
-username={phone.name}
-password={phone.secret}
+username={name}
+password={secret}
 """
 
 

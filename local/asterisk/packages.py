@@ -46,10 +46,15 @@ class Unpacked:
         """How to start one of its programs, such as `usr/sbin/asterisk`: by its own loader, with its own libraries."""
         return [str(self._loader), "--library-path", self._libraries, str(self.root / program)]
 
+    @property
+    def espeak(self) -> list[str]:
+        """How to start its espeak-ng, before all arguments."""
+        data = next(self.root.glob("usr/lib/*/espeak-ng-data"))
+        return [*self.command("usr/bin/espeak-ng"), f"--path={data.parent}"]
+
     def speak(self, language: str) -> list[str]:
         """How to start its espeak-ng, which reads text from standard input and writes WAV to standard output."""
-        data = next(self.root.glob("usr/lib/*/espeak-ng-data"))
-        return [*self.command("usr/bin/espeak-ng"), f"--path={data.parent}", "-v", language, "--stdin", "--stdout"]
+        return [*self.espeak, "-v", language, "--stdin", "--stdout"]
 
     @property
     def modules(self) -> Path:
@@ -64,6 +69,11 @@ class Unpacked:
     def _libraries(self) -> str:
         own = self._loader.parent
         return ":".join(map(str, (own, own / "pulseaudio", self.root / "usr/lib", self.root / "usr/lib/asterisk")))
+
+
+def is_installed(folder: Path = TOOLS) -> bool:
+    """Tell whether they are there already."""
+    return _is_whole(folder / SUITE)
 
 
 def install(folder: Path = TOOLS) -> Unpacked:

@@ -7,7 +7,7 @@ and buckets, which only mean something together with the table, forget too.
 
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -42,10 +42,20 @@ class Endpoints:
 
 
 class EmbeddedAws:
-    """AWS for one stack. `best` is DynamoDB Local if it can run here, else moto; the others insist."""
+    """AWS for one stack. `best` is DynamoDB Local if it can run here, else moto; the others insist.
 
-    def __init__(self, data: Path | None = None, engine: Engine = "best", prefix: str = "icall") -> None:
+    Of the queues that only some stacks have it has those in `optional_queues`.
+    """
+
+    def __init__(
+        self,
+        data: Path | None = None,
+        engine: Engine = "best",
+        prefix: str = "icall",
+        optional_queues: Sequence[str] = (),
+    ) -> None:
         self.declared: Final = resources.read()
+        self._optional_queues = optional_queues
         self._data = data
         self._wanted = engine
         self._prefix = prefix
@@ -85,7 +95,7 @@ class EmbeddedAws:
         """Starts the servers and makes what is declared; ends what it began if that fails."""
         try:
             self._start_servers()
-            self._names = resources.create(self.declared, self._by_service(), self._prefix)
+            self._names = resources.create(self.declared, self._by_service(), self._prefix, self._optional_queues)
         except BaseException:
             self.stop()
             raise
@@ -107,7 +117,7 @@ class EmbeddedAws:
         clients, names = self._by_service(), self.names.refs
         for logical in self.declared.tables:
             clients.dynamodb.delete_table(TableName=names[logical])
-        for logical in self.declared.queues:
+        for logical in (*self.declared.queues, *self._optional_queues):
             clients.sqs.purge_queue(QueueUrl=names[logical])
         for logical in self.declared.buckets:
             _empty_bucket(clients.s3, names[logical])

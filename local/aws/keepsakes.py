@@ -96,9 +96,16 @@ class Messages:
                 QueueUrl=self._sqs.get_queue_url(QueueName=note["queue"])["QueueUrl"],
                 MessageBody=note["body"],
                 MessageAttributes=note["attributes"],
-                DelaySeconds=min(LONGEST_DELAY_SECONDS, max(0, math.ceil(note["due"] - time.time()))),
+                **_its_place(note),
             )
             self._unclaimed.remove(note)
+
+
+def _its_place(note: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give where a message stood: in its group, or in time; a FIFO queue delays none by itself."""
+    if group := note.get("group"):
+        return {"MessageGroupId": group, "MessageDeduplicationId": note["deduplication"]}
+    return {"DelaySeconds": min(LONGEST_DELAY_SECONDS, max(0, math.ceil(note["due"] - time.time())))}
 
 
 def _held(queue: Any) -> list[Any]:
@@ -109,6 +116,8 @@ def _noted(queue: str, message: Any) -> dict[str, Any]:
     return {
         "queue": queue,
         "body": message.body,
+        "group": message.group_id,
+        "deduplication": message.deduplication_id,
         "due": max(message.delayed_until, message.visible_at) / 1000,
         "attributes": {
             name: {"DataType": value["DataType"], "StringValue": value["StringValue"]}

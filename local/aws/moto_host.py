@@ -19,6 +19,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from moto.sqs.models import sqs_backends
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from local.aws import moto_queues
 from local.aws.keepsakes import Messages, Objects
 
 ACCOUNT: Final = "123456789012"
@@ -89,6 +90,7 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     # A queue may be purged once a minute at AWS; who begins again here does not wait.
     os.environ["MOTO_SQS_ENFORCE_STRICT_QUEUE_PURGE_BEHAVIOUR"] = "false"
+    moto_queues.mend()
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     keeper = Keeper(arguments.data) if arguments.data else None

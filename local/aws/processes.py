@@ -1,10 +1,12 @@
 """Servers in processes of their own: started on a free port, waited for, ended."""
 
+import os
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from random import SystemRandom
@@ -33,13 +35,21 @@ def free_port() -> int:
 
 
 class ServerProcess:
-    """One server, which never outlives its starter."""
+    """One server, which never outlives its starter; `environment` are variables of its own."""
 
-    def __init__(self, name: str, command: Sequence[str], port: int, log: Path) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        port: int,
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self._name = name
         self._command = command
         self._port = port
         self._log = log
+        self._environment = environment or {}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -58,6 +68,7 @@ class ServerProcess:
             stderr=subprocess.STDOUT,
             start_new_session=True,
             cwd=_PROJECT,
+            env={**os.environ, **self._environment},
         )
 
     def wait(self, timeout_seconds: float = 30.0) -> None:
@@ -94,5 +105,6 @@ class ServerProcess:
         try:
             process.wait(timeout_seconds)
         except subprocess.TimeoutExpired:
-            process.kill()
+            # The server with its keeper, who would not end it any more.
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()

@@ -5,26 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from local.asterisk.instance import APP, DeskPhone, Instance, Settings
-from local.asterisk.packages import UnavailableError, install
 from tests.asterisk.ari import Ari
 
 LISI, WANGWU = DeskPhone("lisi", "lisi-knows"), DeskPhone("wangwu", "wangwu-knows", encrypted=True)
-
-
-@pytest.fixture(scope="session")
-def unpacked():
-    try:
-        return install()
-    except UnavailableError as missing:
-        pytest.skip(f"no Asterisk can be had here: {missing}")
-
-
-@pytest.fixture(scope="session")
-def switchboard():
-    phones = pytest.importorskip("tests.asterisk.phones", reason="no SIP telephones: pjsua2 is not installed")
-    board = phones.Switchboard()
-    yield board
-    board.close()
 
 
 @pytest.fixture(scope="session")

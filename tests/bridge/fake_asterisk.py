@@ -171,6 +171,7 @@ class FakeAsterisk:
             return CONFLICT, None
         if query["endpoint"] in self.unknown:
             return FAULT, None
+        assert set(variables) in (set(), {"CONNECTEDLINE(num)", "CONNECTEDLINE(num-pres)"}), "CALLERID would be its own"
         channel = Channel(id_, query["endpoint"], args=(query["appArgs"],))
         channel.shown = variables.get("CONNECTEDLINE(num)", "")
         self.channels[id_] = channel
@@ -232,6 +233,7 @@ class FakeAsterisk:
         if (method, rest) == ("POST", []):
             if id_ in self.bridges:
                 return CONFLICT
+            assert id_ not in self.channels, "Asterisk takes the two for one, and tells nothing of the bridge"
             self.bridges[id_] = set()
             return OK
         if id_ not in self.bridges:

@@ -1,30 +1,53 @@
 """A page's telephone alone, the Asterisk at which it registers, and the network between the two.
 
-The page is the SDK's own module, without agent page and contact centre: what the bridge does, a test does here by ARI.
+The page is the SDK's own module, without agent page and contact centre. It is let in and rung by the bridge's own
+requests. Its time can be skipped: what it waits for, no test waits for.
 """
 
 import asyncio
 import itertools
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+from desk_sound import tones_in
+from desk_stage import PATIENCE_SECONDS
 from playwright.sync_api import Browser, Page
 
+from icall_bridge.credentials import Softphones
+from icall_bridge.heart import requests
+from icall_bridge.heart.effects import Request
+from icall_bridge.heart.state import Call, Ways
+from icall_bridge.journal import Journal
+from icall_bridge.messages import Credentials
 from local.gateway.pages import WEB
 
 USER = "agent_100"
+NAME = f"{USER}@hq"
 CALLER_ID = "+8675583000000"
+HOUR_MS = 3600_000
+
+_NUMBERS = itertools.count()
 
 TELEPHONE = """
-async ([server, language]) => {
-  const { telephone } = await import("/telephones/sip-phone.mjs");
+async ([server, language, name]) => {
   globalThis.told = [];
+  globalThis.challenges = 0;
+  const Socket = globalThis.WebSocket;
+  globalThis.WebSocket = class extends Socket {
+    constructor(...how) {
+      super(...how);
+      this.addEventListener("message", ({ data }) => (challenges += data.startsWith("SIP/2.0 401") ? 1 : 0));
+    }
+  };
+  const { telephone } = await import("/telephones/sip-phone.mjs");
   globalThis.secret = "s1";
   globalThis.device = telephone({ kind: "sip", server }, { language, onTrouble: (message) => told.push(message) });
   device.onIncoming = ({ from }) => told.push(`rings ${from}`);
@@ -32,7 +55,7 @@ async ([server, language]) => {
   globalThis.identity = {
     agentId: "100",
     sliceNo: 1,
-    credentials: async () => ({ name: "agent_100@hq", token: secret, expiresAt: Date.now() + 3600e3 }),
+    credentials: async () => ({ name, token: secret, expiresAt: Date.now() + 3600e3 }),
   };
 }
 """
@@ -112,27 +135,34 @@ class Cable:
 
 @dataclass
 class Leg:
-    """A channel of Asterisk's that leads to the page's telephone."""
+    """A channel of Asterisk's that leads to the page's telephone; when it is up it is in a conference of its own."""
 
     ari: Any
     recordings: Path
     id: str
 
-    def plays(self, hertz: int) -> None:
-        """Sound a tone into the page's ear."""
-        assert self._asks("POST", "/play", media=f"tone:{hertz}/60000")[0] == 201
-
-    def listens(self) -> None:
-        """Take down what the page says, from now on."""
-        assert self._asks("POST", "/record", name=self.id, format="wav")[0] == 201
-
-    def has_heard(self) -> bytes:
-        """Give what was taken down (WAV)."""
-        self.ari.asks("POST", f"/recordings/live/{self.id}/stop")
-        return (self.recordings / f"{self.id}.wav").read_bytes()
-
     def is_up(self) -> None:
         self._hears("ChannelStateChange", lambda channel: channel["state"] == "Up")
+        assert self.ari.asks("POST", self._conference(), type="mixing")[0] == 200
+        assert self.ari.asks("POST", self._conference("/addChannel"), channel=self.id)[0] == 204
+
+    def plays(self, hertz: int) -> None:
+        """Sound a tone into the page's ear."""
+        assert self.ari.asks("POST", self._conference("/play"), media=f"tone:{hertz}/60000")[0] == 201
+
+    def hears(self, seconds: float = 0.5) -> set[str]:
+        """Tell whose voices are heard in the conference, within so much time."""
+        return self.hears_while(lambda: time.sleep(seconds))
+
+    def hears_while(self, happens: Callable[[], object]) -> set[str]:
+        """Tell whose voices are heard in the conference while something happens."""
+        name = f"heard{next(_NUMBERS)}"
+        assert self.ari.asks("POST", self._conference("/record"), name=name, format="wav")[0] == 201
+        self._hears_of_recording("RecordingStarted", name)
+        happens()
+        assert self.ari.asks("POST", f"/recordings/live/{name}/stop")[0] == 204
+        self._hears_of_recording("RecordingFinished", name)
+        return tones_in((self.recordings / f"{name}.wav").read_bytes())
 
     def ends(self) -> int:
         """Wait for its end, and give the cause."""
@@ -150,10 +180,14 @@ class Leg:
         return "".join(event["digit"] for event in told if event["channel"]["id"] == self.id)
 
     def hangs_up(self) -> None:
-        self._asks("DELETE", "")
+        self.ari.asks("DELETE", f"/channels/{self.id}")
 
-    def _asks(self, method: str, path: str, **query: str) -> tuple[int, Any]:
-        return self.ari.asks(method, f"/channels/{self.id}{path}", **query)
+    def _hears_of_recording(self, kind: str, name: str) -> None:
+        self.ari.hears(kind, lambda event: event["recording"]["name"] == name)
+
+    def _conference(self, what: str = "") -> str:
+        # A bridge with the id of a channel is one of which Asterisk tells nothing: it takes the two for one.
+        return f"/bridges/talk-of-{self.id}{what}"
 
     def _hears(self, kind: str, that: Any = bool) -> Any:
         return self.ari.hears(kind, lambda event: event["channel"]["id"] == self.id and that(event["channel"]))
@@ -166,21 +200,33 @@ class Exchange:
     ari: Any
     recordings: Path
     cable: Cable
-    legs: Iterator[int] = field(default_factory=itertools.count)
 
     @property
     def server(self) -> str:
+        """Where a page registers, as a deployment with several Asterisks says it: every name of localhost is here."""
+        return f"ws://{{pbx}}.localhost:{self.cable.port}/ws"
+
+    @property
+    def only_server(self) -> str:
+        """Where a page registers, as a deployment with one Asterisk says it."""
         return f"ws://127.0.0.1:{self.cable.port}/ws"
 
     def lets_in(self, secret: str) -> None:
         """Let the telephone register with a secret, as the order `credentials` asks it."""
-        self._puts("auth", auth_type="userpass", username=USER, password=secret)
-        self._puts("aor", **self._pattern("aor"))
-        self._puts("endpoint", **self._pattern("endpoint"), auth=USER, aors=USER)
+        # The test's own thread runs Playwright's loop.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, self._lets_in(Credentials(USER, secret, _wall() + HOUR_MS))).result()
+
+    async def _lets_in(self, wish: Credentials) -> None:
+        softphones = Softphones(self, Journal(":memory:"), _wall)
+        try:
+            await softphones.let_in(wish)
+        finally:
+            softphones.stop()
 
     def takes_back(self) -> None:
         for kind in ("endpoint", "aor", "auth"):
-            self.ari.asks("DELETE", _dynamic(kind, USER))
+            self.ari.asks("DELETE", f"/asterisk/config/dynamic/res_pjsip/{kind}/{USER}")
 
     @property
     def registered(self) -> bool:
@@ -189,25 +235,32 @@ class Exchange:
 
     def rings(self) -> Leg:
         """Ring the page."""
-        leg = Leg(self.ari, self.recordings, f"leg{next(self.legs)}")
-        said = {"variables": {"CONNECTEDLINE(num)": CALLER_ID, "CONNECTEDLINE(num-pres)": "allowed"}}
-        query = {"endpoint": f"PJSIP/{USER}", "app": "icall", "channelId": leg.id}
-        assert self.ari.asks("POST", "/channels/create", said, **query)[0] == 200
-        assert self.ari.asks("POST", f"/channels/{leg.id}/dial", timeout="20")[0] == 204
+        leg, call = Leg(self.ari, self.recordings, f"leg{next(_NUMBERS)}"), Call("c1", Ways())
+        requests.create(call, leg.id, requests.endpoint(call.ways, "agent:100"), CALLER_ID)
+        requests.dial(call, leg.id, 20)
+        create, dial = call.effects.take()
+        assert self._asks(create)[0] == 200
+        self.ari.hears("StasisStart", lambda event: event["channel"]["id"] == leg.id)
+        assert self._asks(dial)[0] == 204
         return leg
 
-    def _pattern(self, kind: str) -> dict[str, str]:
-        own = {"auth", "aors", "callerid", "stir_shaken", "contact"}
-        told = self.ari.asks("GET", _dynamic(kind, "browser"))[1]
-        return {each["attribute"]: each["value"] for each in told if each["value"] and each["attribute"] not in own}
+    def hangs_up(self) -> None:
+        """End everything that is there."""
+        for kind in ("channels", "bridges"):
+            for each in self.ari.asks("GET", f"/{kind}")[1]:
+                self.ari.asks("DELETE", f"/{kind}/{each['id']}")
 
-    def _puts(self, kind: str, **fields: str) -> None:
-        body = {"fields": [{"attribute": name, "value": value} for name, value in fields.items()]}
-        assert self.ari.asks("PUT", _dynamic(kind, USER), body)[0] == 200
+    async def perform(self, request: Request) -> tuple[int, Any]:
+        """Make a request of the bridge's, as its own client does."""
+        return self._asks(request)
+
+    def _asks(self, request: Request) -> tuple[int, Any]:
+        body = {"variables": dict(request.variables)} if request.variables else request.body
+        return self.ari.asks(request.method, f"/{'/'.join(request.path)}", body, **dict(request.query))
 
 
-def _dynamic(kind: str, name: str) -> str:
-    return f"/asterisk/config/dynamic/res_pjsip/{kind}/{name}"
+def _wall() -> int:
+    return int(time.time() * 1000)
 
 
 @dataclass
@@ -216,19 +269,27 @@ class PagePhone:
 
     page: Page
 
-    def registers(self, server: str, language: str = "en-US") -> str:
+    def registers(self, server: str, language: str = "en-US", name: str = NAME) -> str:
         """Register, and give what is wrong, if anything."""
-        self.page.evaluate(TELEPHONE, [server, language])
-        return self.does("register(identity)")
+        self.begins_to_register(server, language, name)
+        return self.becomes("registering")
 
-    def begins_to_register(self, server: str) -> None:
+    def begins_to_register(self, server: str, language: str = "en-US", name: str = NAME) -> None:
         """Do not wait for what becomes of it; the page's `registering` does."""
-        self.page.evaluate(TELEPHONE, [server, "en-US"])
-        self.page.evaluate("globalThis.registering = device.register(identity), undefined")
+        self.page.evaluate(TELEPHONE, [server, language, name])
+        self.begins("registering", "register(identity)")
 
     def does(self, what: str) -> str:
         """Do something at the telephone, and give what it says if it cannot."""
-        return str(self.page.evaluate(f"device.{what}.then(() => '', ({{ message }}) => message)"))
+        return self.becomes(f"device.{what}")
+
+    def begins(self, name: str, what: str) -> None:
+        """Begin something at the telephone; `becomes` waits for what becomes of it."""
+        self.page.evaluate(f"globalThis.{name} = device.{what}, undefined")
+
+    def becomes(self, promised: str) -> str:
+        """Give what is said of something that cannot be done, or nothing once it is done."""
+        return str(self.page.evaluate(f"{promised}.then(() => '', ({{ message }}) => message)"))
 
     @property
     def told(self) -> list[str]:
@@ -241,6 +302,14 @@ class PagePhone:
 
     def rings(self, times: int = 1) -> None:
         self.is_told(f"rings {CALLER_ID}", times)
+
+    def is_refused(self, times: int = 1) -> None:
+        """Asterisk has asked for the secret, and asked again when it got it."""
+        self.page.wait_for_function("times => challenges >= 2 * times", arg=times)
+
+    def passes(self, seconds: float) -> None:
+        """Let time pass for the page."""
+        self.page.clock.fast_forward(round(1000 * seconds))
 
 
 @contextmanager
@@ -270,7 +339,10 @@ class _Files(SimpleHTTPRequestHandler):
 
 def opens(chromium: Browser, address: str, *prepared: Callable[[Page], object]) -> PagePhone:
     """Open a page for a telephone."""
-    page = chromium.new_context().new_page()
+    context = chromium.new_context()
+    context.set_default_timeout(1000 * PATIENCE_SECONDS)
+    page = context.new_page()
+    page.clock.install()
     for prepare in prepared:
         prepare(page)
     page.goto(address)

@@ -88,7 +88,8 @@ def tones_in(recording: bytes) -> set[str]:
     with wave.open(io.BytesIO(recording)) as sound:
         rate, samples = sound.getframerate(), np.frombuffer(sound.readframes(sound.getnframes()), np.int16)
     moments = [samples[start : start + rate // 5] for start in range(0, len(samples) - rate // 5, rate // 5)]
-    return max(({who for who in HERTZ if _strength(moment, rate, who) > 0.02} for moment in moments), key=len)
+    heard = ({who for who in HERTZ if _strength(moment, rate, who) > 0.02} for moment in moments)
+    return max(heard, key=len, default=set())
 
 
 def _audible(look: dict[str, float]) -> set[str]:

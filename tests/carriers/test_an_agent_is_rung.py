@@ -78,11 +78,38 @@ def test_a_call_that_nobody_answers_is_missed_and_keeps_its_place(stage, seat):
     assert int(hangup["RINGSEC"]) in {15, 20}
     agent.is_now("paused")
     agent.is_cut_off()
+    colleague = stage.agent("102" if seat == "101" else "101")
+    colleague.rings(caller)
+    colleague.answers()
+    stage.they_talk(caller, colleague)
+    younger.hears_music(within=60)
+
+
+@pytest.mark.parametrize("fails", ["rejects", "declines", "misses"])
+def test_who_failed_a_caller_and_is_ready_again_is_not_the_next_to_be_asked(stage, fails):
+    caller, agent = stage.a_call_that_rings("101")
+    if fails != "misses":
+        getattr(agent, fails)()
+    agent.is_told("Hangup: missed" if fails == "misses" else "Hangup: rejected", within=40)
+    agent.is_cut_off()
     agent.is_ready()
-    agent.rings(caller)
+    agent.is_not_rung(15)
+    colleague = stage.agent("102")
+    colleague.rings(caller)
+    agent.is_now("ready")
+    colleague.answers()
+    stage.they_talk(caller, colleague)
+
+
+def test_who_failed_a_caller_and_is_alone_is_asked_again_after_half_a_minute(stage):
+    caller, agent = stage.a_call_that_rings()
+    agent.rejects()
+    agent.is_told("Hangup: rejected")
+    agent.is_ready()
+    agent.is_not_rung(25)
+    agent.rings(caller, within=10)
     agent.answers()
     stage.they_talk(caller, agent)
-    younger.hears_music(within=60)
 
 
 @pytest.mark.needs(Need.TROUBLED_ORDERS)

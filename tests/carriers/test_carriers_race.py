@@ -1,6 +1,6 @@
 """What a carrier tells may come twice, too early, too late or not at all; what it is told may fail. Races R1 to R19.
 
-R15 and R16 stand with the recordings and the browsers; R12 is in each talk, where somebody joins first.
+R15 and R16 stand with the recordings and the browsers.
 """
 
 import pytest
@@ -196,6 +196,71 @@ def test_r11_a_second_agent_holds_the_caller_whom_the_first_one_held(stage):
     stage.they_talk(caller, second)
     first.browser_comes_back()
     first.is_told("Hangup: by system", CAUSE="agent-lost")
+
+
+def is_rung_by_a_caller(stage, seat):
+    """The agent's telephone is the first in the conference; the caller is brought in after it."""
+    caller, agent = stage.a_call_that_rings(seat)
+    return agent, caller, agent.answers()["VOCID"]
+
+
+def rings_outside(stage, seat):
+    """The agent's own telephone is the first, before the number outside rings."""
+    agent, customer = stage.agent(seat), stage.outside(NUMBER)
+    agent.calls(NUMBER)
+    agent.picks_up()
+    customer.picks_up()
+    return agent, customer, agent.is_told("Talk: outside")["VOCID"]
+
+
+def takes_over_from_who_was_lost(stage, seat):
+    """The first of a second conference, after that of an agent whose telephone was lost."""
+    caller, lost = stage.a_talk("100")
+    lost.browser_dies()
+    other = stage.agent(seat)
+    other.rings(caller, within=90)
+    return other, caller, other.answers()["VOCID"]
+
+
+FIRST = [
+    pytest.param(is_rung_by_a_caller, "100", marks=pytest.mark.needs(Need.BROWSER_SEATS), id="a browser that is rung"),
+    pytest.param(is_rung_by_a_caller, "101", marks=pytest.mark.needs(Need.SIP_SEATS), id="a SIP telephone"),
+    pytest.param(is_rung_by_a_caller, "102", marks=pytest.mark.needs(Need.TELEPHONE_SEATS), id="a telephone outside"),
+    pytest.param(rings_outside, "100", marks=pytest.mark.needs(Need.BROWSER_SEATS), id="a browser that calls out"),
+    pytest.param(rings_outside, "101", marks=pytest.mark.needs(Need.SIP_SEATS), id="a SIP telephone that calls out"),
+    pytest.param(takes_over_from_who_was_lost, "102", marks=pytest.mark.needs(Need.BROWSER_SEATS), id="who takes over"),
+]
+
+
+@pytest.mark.parametrize(("comes_about", "seat"), FIRST)
+def test_r12_whoever_joins_first_all_who_follow_are_known_and_the_talk_is_recorded(stage, comes_about, seat):
+    agent, customer, vocid = comes_about(stage, seat)
+    stage.they_talk(agent, customer)
+    stage.passes(3)
+    colleague = stage.agent("200")
+    agent.consults(colleague)
+    colleague.answers()
+    agent.is_told("Consult: answered")
+    customer.hears_music()
+    agent.confers()
+    stage.they_talk(agent, customer, colleague)
+    agent.hangs_up()
+    stage.they_talk(customer, colleague)
+    customer.puts_down()
+    colleague.is_told("Hangup: by peer")
+    agent.is_told("Record: file ready", within=90, VOCID=vocid)
+
+
+@pytest.mark.parametrize("first", ["supervisor", "agent"])
+def test_r12_of_an_urgent_call_to_an_agent_at_rest_either_may_join_first(stage, first):
+    agent, supervisor = stage.agent("101"), stage.agent("200", ready=False)
+    supervisor.controls(2, 4)
+    for each in (supervisor, agent) if first == "supervisor" else (agent, supervisor):
+        each.picks_up()
+        stage.passes(1)
+    stage.they_talk(agent, supervisor)
+    supervisor.puts_down()
+    agent.is_cut_off()
 
 
 def test_r13_a_caller_who_hangs_up_on_hold_has_ended_the_call(stage):

@@ -1,7 +1,7 @@
 """With several parties a carrier can go wrong in more ways: races R1 to R19 on the roads of many.
 
-R12 is in each conference whose first joiner has left; R15 stands with the recordings, R16 with each road, R19 with the
-arrivals: they are no worse among many.
+R12 stands in test_carriers_race.py, where who joined first leaves two others; R15 stands with the recordings, R16 with
+each road, R19 with the arrivals: they are no worse among many.
 """
 
 import pytest

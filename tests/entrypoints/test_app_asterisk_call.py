@@ -292,7 +292,7 @@ def test_an_agents_browser_registers_with_what_its_asterisk_was_told(centre):
     agent = centre.page("100").signs_in()
     answer = centre.asks("POST", "/agent/softphone-credentials", {}, token=agent.token)
     centre.time.advance(1)
-    assert answer.json["name"] == "agent_100"
+    assert answer.json["name"] == "agent_100@main"
     assert centre.main.secrets == {"agent_100": answer.json["token"]}
 
 

@@ -190,6 +190,26 @@ FAULTS = (
         ("the agent sends the customer into a flow", "the agent has their state put right"),
         "a recording is on, but ought to be paused",
     ),
+    Fault(
+        "an agent whose customer hung up while their leg's recording was stopped for a survey is let go at once",
+        "another recording runs",
+        ("the caller hangs up", "the agent sends the customer to a survey"),
+        "the agent's leg is in the conference, but ought to be gone",
+    ),
+    Fault(
+        "a supervisor whose agent was lost while it rang for an urgent word is heard by nobody",
+        "a supervisor calls urgently an agent whose browser is lost",
+        ("the supervisor's device is picked up",),
+        "I14",
+    ),
+    Fault(
+        "a recording of a customer's leg whose stop the carrier refuses does not run on while the customer waits",
+        "another recording runs",
+        ("the agent's device hangs up", "the agent is removed"),
+        "a recording is on, but ought to be stopped",
+        mishaps=True,
+        stands=True,
+    ),
 )
 
 

@@ -19,8 +19,12 @@ UNREMARKABLE = (
     "calls out",
     "though nobody asks",
     "arrives once more",
+    "tags the call",
+    "sends the customer to a survey",
+    "has the agent pause",
+    "has the agent signed out",
 )
-"""Ends of the names of parts that the short form leaves out: they have little to do with others."""
+"""Ends of the names of parts that the short form leaves out: they have little to do with others, or are as others."""
 
 SHORT_STATES = tuple(
     state
@@ -29,6 +33,8 @@ SHORT_STATES = tuple(
     not in (
         "a caller waits",  # as with two agents
         "a call rings",  # as one that has just been offered, or has rung long enough
+        "what rings is picked up by another agent",  # as one whose device was picked up
+        "a supervisor listens",  # as one who whispers
         "an agent has said yes",  # as one whose device was picked up
         "an agent's device was picked up",  # as one that was put down as well
         "the caller is held",  # as one who has just been held

@@ -30,11 +30,12 @@ from tests.interleavings.stage import CALL, CALLBACK_MS, Letter, Stage
 
 AGENT, SECOND, SUPERVISOR = "100", "101", "200"
 SEAT = 1
-MONITOR, INTERCEPT, EMERGENCY, STOP, TO_WHISPER = 1, 2, 4, 11, 16
+MONITOR, INTERCEPT, EMERGENCY, STOP, TO_MONITOR, TO_BARGE_IN, TO_WHISPER = 1, 2, 4, 11, 14, 15, 16
+TO_PAUSE, TO_READY, TO_SIGN_OUT = 8, 9, 10
 OUTSIDE = "13900139000"
 OTHER_CALL = CALL[:-1] + "1"
 ANSWER, HANG_UP, HOLD, RETRIEVE, CALL_OUT, PAUSE, RESUME, TO_AUTOMATIC, WRAP_UP = 1, 2, 3, 4, 7, 9, 10, 11, 25
-RECORDING, SIGN_OUT, RESET = 27, 32, 34
+SET_TAGS, RECORDING, SURVEY, PICK_UP, SIGN_OUT, RESET = 26, 27, 28, 30, 32, 34
 COME_BACK, SHORT_FLOW = 1, "echo"
 TRANSFER, CONSULT, COMPLETE, CONFER, CANCEL, SWAP, MUTE = 5, 6, 20, 21, 22, 23, 24
 TO_AGENT, TO_NUMBER, TO_QUEUE, TO_FLOW = 2, 3, 4, 5
@@ -158,6 +159,18 @@ def ringing_with_another(stage: Stage) -> None:
     stage.passes(1)
 
 
+def taken_by_another(stage: Stage) -> None:
+    """What rang at the agent rings at who has picked it up."""
+    ringing_with_another(stage)
+    does(stage, PICK_UP, agent=SECOND)
+    stage.passes(1)
+
+
+def taken_by_another_untold(stage: Stage) -> None:
+    taken_by_another(stage)
+    stage.carrier.picks_up(line_of(stage, SECOND).sid)
+
+
 def at_the_time_out(stage: Stage) -> None:
     ringing(stage)
     reaches(stage, "ring")
@@ -238,10 +251,14 @@ def recording_stopped(stage: Stage) -> None:
     stage.passes(1)
 
 
-def control_rings(stage: Stage) -> None:
-    """A supervisor's telephone rings, for them to hear the agent's talk."""
+def beside_a_supervisor(stage: Stage) -> None:
     signs_in(stage, SUPERVISOR)
     talking(stage)
+
+
+def control_rings(stage: Stage) -> None:
+    """A supervisor's telephone rings, for them to hear the agent's talk."""
+    beside_a_supervisor(stage)
     stage.handles(_control(MONITOR, "before"), stage.world)
     stage.passes(1)
 
@@ -249,6 +266,21 @@ def control_rings(stage: Stage) -> None:
 def supervised(stage: Stage) -> None:
     control_rings(stage)
     stage.carrier.picks_up(supervisors_line(stage).sid)
+    stage.passes(1)
+
+
+def urgent_while_the_agent_is_lost(stage: Stage) -> None:
+    """The supervisor's telephone rings to be heard by an agent who is away by now."""
+    beside_a_supervisor(stage)
+    stage.handles(_control(EMERGENCY, "before"), stage.world)
+    stage.passes(1)
+    stage.carrier.puts_down(agents_line(stage).sid)
+    stage.passes(1)
+
+
+def whispering(stage: Stage) -> None:
+    supervised(stage)
+    stage.handles(_control(TO_WHISPER, "before"), stage.world)
     stage.passes(1)
 
 
@@ -515,6 +547,8 @@ STATES: Mapping[str, State] = {
     "a call has just been offered": just_offered,
     "a call rings": ringing,
     "a call rings and another agent is ready": ringing_with_another,
+    "what rings is picked up by another agent": taken_by_another,
+    "another agent's device was picked up for it": taken_by_another_untold,
     "a call has rung long enough": at_the_time_out,
     "an agent has said yes": accepted,
     "an agent's device was picked up": picked_up_untold,
@@ -528,8 +562,11 @@ STATES: Mapping[str, State] = {
     "the recording is paused": recording_paused,
     "the recording is stopped": recording_stopped,
     "another recording runs": recorded_once_more,
+    "they talk and a supervisor is there": beside_a_supervisor,
     "an offer of control rings": control_rings,
     "a supervisor listens": supervised,
+    "a supervisor whispers": whispering,
+    "a supervisor calls urgently an agent whose browser is lost": urgent_while_the_agent_is_lost,
     "the agent's browser is lost": lost,
     "the agent's browser is lost for long": lost_for_long,
     "the agent's new browser rings": rung_back,
@@ -729,6 +766,9 @@ _ACTIONS: Mapping[str, tuple[int, int, str]] = {
     "resumes the recording": (RECORDING, 3, ""),
     "stops the recording": (RECORDING, 0, ""),
     "starts the recording": (RECORDING, 1, ""),
+    "tags the call": (SET_TAGS, 0, "ORDER:42"),
+    "sends the customer to a survey": (SURVEY, 0, SHORT_FLOW),
+    "picks up what rings": (PICK_UP, 0, ""),
 }
 _DONE_TO_THE_RECORDING: Mapping[Taking, tuple[str, ...]] = {
     Taking.ON: ("pauses the recording", "resumes the recording"),
@@ -740,7 +780,16 @@ _DONE_WHILE: Mapping[AgentState, tuple[str, ...]] = {
     AgentState.PAUSED: ("resumes", "calls out"),
     AgentState.RINGING: ("answers", "ends the call", "pauses"),
     AgentState.DIALLING: ("ends the call", "pauses"),
-    AgentState.TALKING: ("answers", "ends the call", "holds", "retrieves", "pauses", "sends the customer into a flow"),
+    AgentState.TALKING: (
+        "answers",
+        "ends the call",
+        "holds",
+        "retrieves",
+        "pauses",
+        "sends the customer into a flow",
+        "sends the customer to a survey",
+        "tags the call",
+    ),
     AgentState.RESERVED: ("answers", "ends the call", "retrieves", "pauses"),
     AgentState.HOLDING: ("answers", "ends the call", "holds", "retrieves", "pauses"),
     AgentState.CONSULTING: ("swaps", "completes", "brings all together", "calls it off", "ends the call"),
@@ -766,11 +815,23 @@ _CONTROLS: Mapping[str, int] = {
     "calls urgently": EMERGENCY,
     "stops": STOP,
     "whispers": TO_WHISPER,
+    "only listens": TO_MONITOR,
+    "barges in": TO_BARGE_IN,
+    "has the agent pause": TO_PAUSE,
+    "has the agent ready": TO_READY,
+    "has the agent signed out": TO_SIGN_OUT,
 }
 _CONTROLLED_WHILE: Mapping[AgentState, tuple[str, ...]] = {
-    AgentState.PAUSED: ("monitors", "takes over", "calls urgently"),
+    AgentState.PAUSED: (
+        "monitors",
+        "takes over",
+        "calls urgently",
+        "has the agent pause",
+        "has the agent ready",
+        "has the agent signed out",
+    ),
     AgentState.RINGING: ("stops",),
-    AgentState.MONITORING: ("stops", "whispers", "takes over"),
+    AgentState.MONITORING: ("stops", "only listens", "whispers", "barges in", "takes over", "calls urgently"),
 }
 
 
@@ -795,6 +856,10 @@ def _unheard(sid: str) -> Callable[[Stage], None]:
     return hangs_up
 
 
+def _rings_elsewhere(stage: Stage, agent_id: str) -> bool:
+    return any(other.state is AgentState.RINGING and other.id != agent_id for other in stage.desk.all_agents())
+
+
 def _of_the_pages(stage: Stage) -> Iterator[Part]:
     for agent in stage.desk.all_agents():
         who = {AGENT: "the agent", SUPERVISOR: "the supervisor"}.get(agent.id, "another agent")
@@ -803,6 +868,8 @@ def _of_the_pages(stage: Stage) -> Iterator[Part]:
         done = _DONE_WHILE.get(agent.state, ())
         if agent.id == AGENT and any(other.id == SECOND and other.routable for other in stage.desk.all_agents()):
             done += _DONE_BESIDE_A_COLLEAGUE.get(agent.state, ())
+        if agent.state is AgentState.READY and _rings_elsewhere(stage, agent.id):
+            done += ("picks up what rings",)
         for what in done:
             act, i_param, s_param = _ACTIONS[what]
             yield Part(f"{who} {what}", _request(act, i_param, s_param, agent.id, "now"))

@@ -8,6 +8,8 @@ import time
 import pytest
 
 from local import console, run
+from local.asterisk.packages import UnavailableError
+from local.carriers import EmulatedTwilio
 from local.laptop import LaptopSettings
 
 
@@ -145,3 +147,51 @@ def test_a_setting_that_is_no_number_is_named(variable):
 def test_settings_come_from_the_environment():
     settings = run.read_settings({"ICALL_PORT": "18000", "ICALL_SPEED": "2.5"})
     assert (settings.gateway_port, settings.carrier_port, settings.speed) == (18000, 8010, 2.5)
+
+
+def test_without_a_word_the_emulated_carrier_carries():
+    assert isinstance(run.carrier_of({}, LaptopSettings(), pytest.fail), EmulatedTwilio)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"CARRIER": "asterix"}, "CARRIER must be emulated"),
+        ({"CARRIER": "asterisk", "SIP_ADDRESS": "0.0.0.0"}, "SIP_ADDRESS must be one of this machine's own"),  # noqa: S104 - refused
+        ({"CARRIER": "asterisk", "SIP_ADDRESS": "203.0.113.7"}, "SIP_ADDRESS must be one of this machine's own"),
+        ({"CARRIER": "asterisk", "SIP_ADDRESS": "everywhere"}, "SIP_ADDRESS must be one of this machine's own"),
+        ({"CARRIER": "asterisk", "ICALL_SIP_PORT": "soon"}, "ICALL_SIP_PORT must be a number"),
+    ],
+    ids=["no such carrier", "open to everybody", "another machine", "no address", "no port"],
+)
+@pytest.mark.enable_socket
+def test_a_carrier_that_cannot_be_is_refused_with_what_to_set(said, why):
+    with pytest.raises(run.CannotRunError, match=why):
+        run.carrier_of(said, LaptopSettings(), pytest.fail)
+
+
+@pytest.mark.enable_socket
+def test_a_machine_without_debians_packages_is_told_what_is_missing(monkeypatch):
+    def missing():
+        raise UnavailableError("no apt-get here")
+
+    said = []
+    monkeypatch.setattr("local.asterisk.packages.is_installed", lambda: False)
+    monkeypatch.setattr("local.asterisk.packages.install", missing)
+    free = {"ICALL_SIP_PORT": "0", "ICALL_ASTERISK_PORT": "0"}
+    with pytest.raises(run.CannotRunError, match=r"No Asterisk .*: no apt-get here\."):
+        run.carrier_of({"CARRIER": "asterisk"} | free, LaptopSettings(), said.append)
+    assert said == ["Fetching Asterisk out of Debian's packages; this once takes about a minute ..."]
+
+
+@pytest.mark.enable_socket
+def test_a_port_of_sip_that_is_taken_is_named_with_the_variable_that_moves_it():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        said = {"CARRIER": "asterisk", "ICALL_SIP_PORT": str(taken.getsockname()[1]), "ICALL_ASTERISK_PORT": "0"}
+        with pytest.raises(run.CannotRunError, match="set ICALL_SIP_PORT"):
+            run.carrier_of(said, LaptopSettings(), pytest.fail)
+
+
+def test_what_happened_at_an_asterisk_is_kept_by_itself():
+    assert run.read_settings({}).data != run.read_settings({"CARRIER": "asterisk"}).data

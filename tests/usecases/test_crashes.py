@@ -386,6 +386,8 @@ def _calls_a_flow(scene: Scene) -> None:
 
 
 SEAT, MONITOR, INTERCEPT, EMERGENCY = 1, 1, 2, 4
+TO_PAUSE, TO_READY, TO_REST, TO_MONITOR, TO_BARGE_IN, TO_WHISPER = 8, 9, 13, 14, 15, 16
+STOP_IT, START_IT, PAUSE_IT, RESUME_IT = range(4)
 
 
 def _supervisor_listens(scene: Scene) -> None:
@@ -433,6 +435,54 @@ def _supervisor_calls_urgently(scene: Scene) -> None:
     assert scene.centre.time.run_until(lambda: scene.on_the_line.on_hold, PATIENCE)
     leg.hang_up()
     are_together(scene)
+    scene.on_the_line.hang_up()
+
+
+def _agent_is_muted_and_heard_again(scene: Scene) -> None:
+    assert scene.agent.does(24, 1) == 0
+    assert scene.centre.time.run_until(lambda: not scene.on_the_line.talks_with, PATIENCE)
+    assert scene.agent.does(24, 0) == 0
+    are_together(scene)
+
+
+def _agent_tags_the_call(scene: Scene) -> None:
+    assert scene.agent.does(26, 0, "ORDER:42|CITY:X") == 0
+    scene.agent.hears("Data", PATIENCE, ORDER="42")
+    assert scene.agent.does(26, 1, "ORDER:43") == 0
+    scene.agent.hears("Data", PATIENCE, ORDER="43")
+    assert scene.centre.the_call().tags == {"ORDER": "43"}
+
+
+def _recording_is_changed(scene: Scene) -> None:
+    for change in (PAUSE_IT, RESUME_IT, STOP_IT, START_IT):
+        assert scene.agent.does(27, change) == 0
+        scene.centre.time.advance(3)
+    scene.on_the_line.hang_up()
+    scene.agent.hears("WrapUp", PATIENCE)
+
+
+def _supervisor_forces_states(scene: Scene) -> None:
+    supervisor = scene.their_supervisor
+    for forced, state in ((TO_PAUSE, "7"), (TO_READY, "1"), (TO_REST, "8")):
+        assert supervisor.controls(SEAT, forced) == 0
+        scene.agent.hears("State", PATIENCE, STATE=state)
+
+
+def _supervisor_pauses_who_talks(scene: Scene) -> None:
+    assert scene.their_supervisor.controls(SEAT, TO_PAUSE) == 0
+    scene.on_the_line.hang_up()
+    scene.agent.hears("State", PATIENCE + 60, STATE="7")
+
+
+def _supervisor_switches(scene: Scene) -> None:
+    supervisor = scene.their_supervisor
+    assert supervisor.controls(SEAT, MONITOR) == 0
+    leg = _comes_in(supervisor)
+    supervisor.hears("Control", PATIENCE)
+    agent, caller = scene.agent.phone.talking()[0].party, scene.on_the_line.party
+    for switch, hear in ((TO_WHISPER, [agent]), (TO_BARGE_IN, sorted([agent, caller])), (TO_MONITOR, [])):
+        assert supervisor.controls(SEAT, switch) == 0
+        assert scene.centre.time.run_until(lambda hear=hear: sorted(leg.heard_by) == hear, PATIENCE), switch
     scene.on_the_line.hang_up()
 
 
@@ -496,6 +546,12 @@ ROADS = [
         _supervisor_calls_who_is_at_rest,
     ),
     Road("a supervisor calls urgently", lambda centre: supervised(talking(centre)), _supervisor_calls_urgently),
+    Road("an agent is muted", talking, _agent_is_muted_and_heard_again),
+    Road("an agent tags a call", talking, _agent_tags_the_call),
+    Road("a recording is changed", talking, _recording_is_changed),
+    Road("a supervisor forces states", lambda centre: supervised(staffed(centre)), _supervisor_forces_states),
+    Road("a supervisor pauses who talks", lambda centre: supervised(talking(centre)), _supervisor_pauses_who_talks),
+    Road("a supervisor switches", lambda centre: supervised(talking(centre)), _supervisor_switches),
 ]
 
 

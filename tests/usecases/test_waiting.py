@@ -30,9 +30,34 @@ def test_a_missed_call_keeps_its_place_before_a_younger_one(centre):
     assert (aside["iParam"], aside["tags"]["REASON"]) == (int(StateCode.PAUSED), "missed")
     assert agent.phone.ringing() == []
 
+    colleague = a_ready_agent(centre, "101")
+    assert colleague.hears("Ring")["tags"]["CALLERID"] == CALLER
+    picks_up(centre, caller, colleague)
+
+
+def test_who_missed_a_caller_and_is_ready_again_is_asked_for_others_first(centre):
+    caller, agent = a_ringing_agent(centre)
+    agent.hears("Hangup", within=25)
     assert agent.does(10) == 0
-    assert agent.hears("Ring")["tags"]["CALLERID"] == CALLER
+    centre.time.advance(10)
+    assert agent.state.state is AgentState.READY
+    younger = a_caller_in_line(centre, YOUNGER)
+    assert agent.hears("Ring")["tags"]["CALLERID"] == YOUNGER
+    younger.hang_up()
+    assert agent.hears("Ring", within=25)["tags"]["CALLERID"] == CALLER
     picks_up(centre, caller, agent)
+
+
+def test_who_failed_a_caller_second_is_passed_over_and_the_first_is_asked_again(centre):
+    caller, first = a_ringing_agent(centre)
+    assert first.does(2) == 0
+    second = a_ready_agent(centre, "102")
+    second.hears("Ring")
+    assert first.does(10) == 0
+    assert second.does(2) == 0
+    assert second.does(10) == 0
+    assert first.hears("Ring", within=2)["tags"]["CALLERID"] == CALLER
+    picks_up(centre, caller, first)
 
 
 @pytest.mark.parametrize("agent_id", ["101", "102"])

@@ -1,6 +1,12 @@
-/** The emulated carrier's control API, as a phone needs it. */
+/** The emulated carrier's control API, as a phone needs it. At an Asterisk sip-carrier.js is in its place. */
 
-export const CARRIER = location.origin;
+import { MediaLine } from "./media-line.js";
+
+const CARRIER = location.origin;
+/** What is heard comes as text, too. */
+export const TELLS_WORDS = true;
+/** The carrier waits a while for a page that is loaded anew. */
+export const KEEPS_CALLS = true;
 const TRY_AGAIN = 2000;
 
 /** A refusal in the carrier's words, or its silence (`code` "unreachable"). */
@@ -89,3 +95,6 @@ export function follow(sid, news, trouble) {
     stream.close();
   };
 }
+
+/** The sound of a call, not open yet. */
+export const lineOf = (sid) => new MediaLine(CARRIER, sid);

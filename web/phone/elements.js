@@ -12,7 +12,7 @@ export function make(kind, properties = {}, ...children) {
     else if (typeof value === "boolean") element.toggleAttribute(key, value);
     else if (value !== undefined) element.setAttribute(key, value);
   }
-  element.append(...children.filter((child) => child !== undefined && child !== null));
+  element.append(...children.filter((child) => child !== undefined && child !== null && child !== false));
   return element;
 }
 

@@ -1,6 +1,6 @@
 /** The page: its header, and as many phones as somebody wants. */
 
-import { numbers } from "./carrier.js";
+import { KEEPS_CALLS, numbers, TELLS_WORDS } from "./carrier.js";
 import { icon, make } from "./elements.js";
 import { Phone } from "./phone.js";
 import { language, switchLanguage, text } from "./texts.js";
@@ -34,24 +34,12 @@ function drawHeader() {
       "div.brand",
       {},
       make("span.mark", {}, icon("call")),
-      make("div", {}, make("h1", {}, text("title")), make("p", {}, text("subtitle"))),
+      make("div", {}, make("h1", {}, text("title")), make("p", {}, text(TELLS_WORDS ? "subtitle" : "subtitleOfSip"))),
     ),
     make(
       "nav",
       { "aria-label": text("title") },
-      make(
-        "button.plain",
-        {
-          type: "button",
-          "aria-pressed": String(aloud),
-          onclick: () => {
-            switchAloud();
-            drawHeader();
-          },
-        },
-        icon(aloud ? "speaker" : "silent"),
-        text(aloud ? "speakOn" : "speakOff"),
-      ),
+      TELLS_WORDS && readingAloud(),
       make(
         "button.plain",
         { type: "button", onclick: () => setTheme(other) },
@@ -73,6 +61,19 @@ function drawHeader() {
   );
 }
 
+function readingAloud() {
+  const change = () => {
+    switchAloud();
+    drawHeader();
+  };
+  return make(
+    "button.plain",
+    { type: "button", "aria-pressed": String(aloud), onclick: change },
+    icon(aloud ? "speaker" : "silent"),
+    text(aloud ? "speakOn" : "speakOff"),
+  );
+}
+
 function changeLanguage() {
   switchLanguage();
   drawHeader();
@@ -90,8 +91,9 @@ function addPhone() {
   return phone;
 }
 
-/** Loaded again, the page goes on with the calls it had; the carrier waits a while before it hangs up. */
+/** Loaded again, the page goes on with the calls it had, if the carrier waits for it. */
 function keepCalls() {
+  if (!KEEPS_CALLS) return;
   sessionStorage.setItem(KEPT_CALLS, JSON.stringify(phones.map((phone) => phone.underWay).filter(Boolean)));
 }
 

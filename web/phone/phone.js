@@ -1,9 +1,8 @@
 /** One telephone on the page: who calls, the call, what was heard. */
 
 import { CALLERS } from "./callers.js";
-import { answer, attend, CARRIER, dial, follow, hangUp, press, reject } from "./carrier.js";
+import { answer, attend, dial, follow, hangUp, lineOf, press, reject, TELLS_WORDS } from "./carrier.js";
 import { icon, make } from "./elements.js";
-import { MediaLine } from "./media-line.js";
 import { measure, ring, sound } from "./sounds.js";
 import { known, language, text } from "./texts.js";
 import { canSpeak, hush, languageOf, speak } from "./voice.js";
@@ -15,6 +14,7 @@ const BEFORE_ANSWER = new Set(["queued", "initiated", "ringing"]);
 const REOPEN_AFTER = 2000;
 /** What was said longer ago than this is shown, but not read aloud. */
 const STALE = 3000;
+const EMPTY = TELLS_WORDS ? "emptyText" : "emptyTextOfSound";
 
 export class Phone {
   #numbers;
@@ -432,7 +432,7 @@ export class Phone {
   }
 
   #connect(sid) {
-    const line = new MediaLine(CARRIER, sid);
+    const line = lineOf(sid);
     this.#line = line;
     line.onState = (state) => {
       this.#soundTrouble = state === "lost" ? text("trouble_sound") : "";
@@ -543,8 +543,7 @@ export class Phone {
   #drawLog() {
     this.log.replaceChildren();
     if (this.#entries.length) for (const entry of this.#entries) this.#show(entry);
-    else
-      this.log.append(make("div.empty", {}, make("strong", {}, text("emptyTitle")), make("p", {}, text("emptyText"))));
+    else this.log.append(make("div.empty", {}, make("strong", {}, text("emptyTitle")), make("p", {}, text(EMPTY))));
   }
 
   #show(entry) {

@@ -3,6 +3,10 @@
 const TEXTS = {
   title: { zh: "电话", en: "Telephone" },
   subtitle: { zh: "模拟运营商的客户话机", en: "A customer's phone at the emulated carrier" },
+  subtitleOfSip: {
+    zh: "外线客户的话机，经 SIP 接到本机的 Asterisk",
+    en: "A customer's phone outside, by SIP at this machine's Asterisk",
+  },
   addPhone: { zh: "再加一部电话", en: "Add a phone" },
   removePhone: { zh: "移除这部电话", en: "Remove this phone" },
   phone: { zh: "电话 {n}", en: "Phone {n}" },
@@ -31,6 +35,10 @@ const TEXTS = {
   emptyText: {
     zh: "选一位来电者，按“拨号”。听到的提示会显示在这里，并由浏览器朗读。",
     en: "Choose who calls and press Call. What the caller hears appears here and is read aloud.",
+  },
+  emptyTextOfSound: {
+    zh: "选一位来电者，按“拨号”。声音从扬声器里来；接通后会使用麦克风。",
+    en: "Choose who calls and press Call. You hear it in the loudspeaker, and your microphone is used once it is answered.",
   },
   state_idle: { zh: "空闲", en: "Idle" },
   state_dialling: { zh: "正在拨号", en: "Dialling" },
@@ -85,8 +93,8 @@ const TEXTS = {
     en: "The browser allows the microphone only when this page is opened at localhost.",
   },
   trouble_unreachable: {
-    zh: "模拟运营商没有应答。是否运行了 make run？",
-    en: "The emulated carrier does not answer. Is make run running?",
+    zh: "运营商没有应答。是否运行了 make run？",
+    en: "The carrier does not answer. Is make run running?",
   },
   trouble_refused: { zh: "声音无法接通，通话照常进行。", en: "Sound cannot be connected; the call goes on without." },
   trouble_sound: { zh: "声音断开，正在重新连接……", en: "The sound was lost; connecting again …" },

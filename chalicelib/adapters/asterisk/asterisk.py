@@ -15,7 +15,7 @@ from chalicelib.ports import SoftphoneCredentials
 
 
 def softphone_name(agent_id: str) -> str:
-    """Name an agent's browser at Asterisk: the user that it registers as."""
+    """Name an agent's browser at its Asterisk: the user that it registers as."""
     return f"agent_{agent_id}"
 
 
@@ -76,14 +76,14 @@ class Asterisk:
         self._about_recording("delete_recording", sid)
 
     def softphone_credentials(self, agent_id: str, until: int) -> SoftphoneCredentials:
-        """Give what the agent's browser registers with at its pbx, which is told of it.
+        """Give what the agent's browser registers with at its pbx, which is told of it; the name says at which.
 
         The order may come a moment after the page's first try to register.
         """
-        name, secret = softphone_name(agent_id), self.new_secret()
-        pbx = chosen(name, self.queues.urls)
-        self.queues.send(pbx, name, order("credentials", "", user=name, secret=secret, until=until))
-        return SoftphoneCredentials(name, secret, until)
+        user, secret = softphone_name(agent_id), self.new_secret()
+        pbx = chosen(user, self.queues.urls)
+        self.queues.send(pbx, user, order("credentials", "", user=user, secret=secret, until=until))
+        return SoftphoneCredentials(f"{user}@{pbx}", secret, until)
 
     def _about_recording(self, do: str, sid: str, **more: Any) -> None:
         pbx, vocid = told_by(sid)

@@ -84,7 +84,8 @@ class Place:
 
     `keys` are the digits that leave the queue; `until` is when waiting is given up, None for never. `since` orders the
     line; `counts_from` is when waiting began for whoever counts it, where that is another time: a talk in between is no
-    waiting. `spares` is the agent who has just sent the customer here: until `spares_until` they go to others.
+    waiting. `spares` is the agent who has just sent the customer here, or has failed them since: until `spares_until`
+    they go to others.
     """
 
     queue: str

@@ -45,7 +45,7 @@ class Ready:
 
 
 SPARED_MS = 30_000
-"""Who sent a customer into a queue is asked for them only when nobody else has come in so long."""
+"""Who sent a customer into a queue, or did not take them, is asked only when nobody else has come in so long."""
 
 MOST_IN_LINE = 200
 """As many of a line as anybody looks at; who is further back cannot be the next."""
@@ -68,7 +68,7 @@ class Share:
 
 
 def may_take(agent_id: str, call: Waiting, now: int) -> bool:
-    """Tell whether an agent may be asked to take this call: not at once by who has just given it away."""
+    """Tell whether an agent may be asked to take this call: not at once by who has just given it away or failed it."""
     return call.spares != agent_id or now >= call.spares_until
 
 

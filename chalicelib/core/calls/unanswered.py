@@ -7,9 +7,13 @@ from chalicelib.core.calls.call import CallState
 from chalicelib.core.calls.hearing import HungUp
 from chalicelib.core.calls.offers import Offer, Purpose
 from chalicelib.core.calls.parties import Party, Role
+from chalicelib.core.calls.queueing import spare
 from chalicelib.core.calls.scene import Scene
 from chalicelib.core.carrier.events import Cause
 from chalicelib.core.centre.model import Centre
+
+_FOR_THE_CUSTOMER = (Purpose.QUEUE, Purpose.DIRECT, Purpose.RETURN, Purpose.PICK_UP)
+"""Offers to talk with the customer: who fails one is not the next to be asked."""
 
 RESULT_OF_CAUSE: Mapping[Cause, consulting.Result] = {
     Cause.BUSY: consulting.Result.BUSY,
@@ -24,11 +28,14 @@ RESULT_OF_CAUSE: Mapping[Cause, consulting.Result] = {
 def agent_does_not_come(scene: Scene, agent_id: str, cause: Cause, centre: Centre, now: int) -> Scene:
     """An agent did not pick up, said no, or could not be reached: they are set aside, and the call goes on.
 
-    Who asked for it themselves, to listen or to pick it up, is as before.
+    Who asked for it themselves, to listen or to pick it up, is as before. A customer with a place in a queue goes to
+    others first: an agent who is back at once is not the next to fail them.
     """
     offer = scene.call.offer_to(agent_id)
     own_wish = offer is not None and offer.purpose in (Purpose.CONTROL, Purpose.PICK_UP)
     alone = (_not_come if own_wish else _set_aside)(scene, agent_id, cause, now)
+    if offer and offer.purpose in _FOR_THE_CUSTOMER:
+        alone = alone.with_call(spare(alone.call, agent_id, now))
     return _AFTER[offer.purpose](alone, offer, cause, centre, now) if offer else alone
 
 

@@ -71,9 +71,23 @@ def difference(before: Call | None, after: Call) -> tuple[Command, ...]:
     )
     ran = taken(before) if before else {}
     return _in_order(
-        of_parties,
+        (*of_parties, *_as_they_come_in(before, after)),
         (_recording(after, take, ran.get(leg)) for leg, take in taken(after).items() if _differs(take, ran.get(leg))),
     )
+
+
+def _as_they_come_in(before: Call | None, after: Call) -> Iterator[Command]:
+    """Let supervisors be heard by whom they should, whose agent's leg went or came while it rang at them.
+
+    They were rung to be heard by others, and who only rings can be told nothing.
+    """
+    for party in after.live_parties():
+        was = before.parties.get(party.id) if before else None
+        if party.role is not Role.SUPERVISOR or not party.there or was is None or was.there:
+            continue
+        legs = [leg for leg in after.parties_of(party.controls) if leg.there]
+        if not legs or legs[-1].since > was.since:
+            yield from _voice(after, party, None, wanted(after)[party.id])
 
 
 def everything(call: Call) -> tuple[Command, ...]:

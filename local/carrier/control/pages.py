@@ -19,12 +19,13 @@ def routes() -> list[web.AbstractRouteDef]:
 
 
 async def _front(_request: web.Request) -> web.FileResponse:
-    return _fresh(PHONE / "index.html")
+    return fresh(PHONE / "index.html")
 
 
 async def _line(_request: web.Request) -> web.FileResponse:
-    return _fresh(LINE)
+    return fresh(LINE)
 
 
-def _fresh(file: Path) -> web.FileResponse:
+def fresh(file: Path) -> web.FileResponse:
+    """Give a file that the browser asks for anew each time."""
     return web.FileResponse(file, headers={"Cache-Control": "no-cache"})

@@ -168,19 +168,20 @@ def test_a_recording_is_put_into_our_store_by_its_pbx_and_removed_there(sqs, car
 
 def test_an_agents_browser_gets_a_secret_of_its_own_which_its_pbx_is_told(sqs, carrier):
     first, second = (carrier.softphone_credentials("100", NOW + 3600_000) for _ in range(2))
-    assert (first.name, first.expires_at) == ("agent_100", NOW + 3600_000)
+    assert (first.name, first.expires_at) == (f"agent_100@{PBX}", NOW + 3600_000)
     assert first.token != second.token
     told = [(group, order["user"], order["secret"], order["until"]) for group, order in orders(sqs)]
     assert told == [("agent_100", "agent_100", each.token, NOW + 3600_000) for each in (first, second)]
 
 
-def test_agents_browsers_are_spread_over_the_pbxs_and_each_stays_where_it_is(sqs):
+def test_agents_browsers_are_spread_over_the_pbxs_and_each_stays_where_it_is_told_to_be(sqs):
     carrier = asterisk(sqs, {PBX: MAIN, "second": SECOND})
-    for agent in [*range(100, 140), *range(100, 140)]:
-        carrier.softphone_credentials(str(agent), NOW)
-    there = [{order["user"] for _, order in orders(sqs, url)} for url in (MAIN, SECOND)]
-    assert all(there)
-    assert not there[0] & there[1]
+    agents = [str(agent) for agent in [*range(100, 140), *range(100, 140)]]
+    names = {carrier.softphone_credentials(agent, NOW).name for agent in agents}
+    there = {PBX: orders(sqs, MAIN), "second": orders(sqs, SECOND)}
+    assert {f"{order['user']}@{pbx}" for pbx, ordered in there.items() for _, order in ordered} == names
+    assert len(names) == len(set(agents))
+    assert {name.partition("@")[2] for name in names} == {PBX, "second"}
 
 
 def test_a_pbx_without_keys_is_told_when_the_configuration_is_applied(sqs):

@@ -111,6 +111,27 @@ def test_a_server_ends_when_its_starter_is_gone(tmp_path):
         server.stop()
 
 
+def test_a_server_that_does_not_want_to_end_is_ended(tmp_path):
+    port = free_port()
+    deaf = "import http.server, os, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    deaf += "http.server.test(port=int(os.environ['PORT']), bind='127.0.0.1')"
+    server = ServerProcess("deaf", ["python3", "-c", deaf], port, tmp_path / "deaf.log", {"PORT": str(port)})
+    server.start()
+    server.wait()
+
+    server.stop(timeout_seconds=0.5)
+
+    assert not server._answers()
+
+
+def test_a_queue_that_only_some_stacks_have_is_made_where_it_is_asked_for_and_emptied_with_the_others():
+    with EmbeddedAws(engine="moto", optional_queues=["AsteriskQueue1"]) as aws:
+        orders = {"QueueUrl": aws.names.refs["AsteriskQueue1"]}
+        aws.client("sqs").send_message(**orders, MessageBody="ring", MessageGroupId="a", MessageDeduplicationId="1")
+        aws.empty()
+        assert aws.client("sqs").receive_message(**orders).get("Messages", []) == []
+
+
 def test_checkpoints_in_a_file_are_found_again(tmp_path):
     Checkpoints(tmp_path / "data" / "stream.json").reach("shard", "0007")
 

@@ -116,6 +116,24 @@ def test_a_delayed_message_keeps_its_time_and_waits_until_its_queue_is_made(clie
     assert -0.01 < given_back.delayed_until / 1000 - kept["due"] < 30, "never early, and late by rounding alone"
 
 
+def test_a_message_comes_back_in_its_group(clients, tmp_path):
+    file, orders = tmp_path / "queues.json", {"QueueName": "orders.fifo", "Attributes": {"FifoQueue": "true"}}
+    with mock_aws():
+        _, sqs = clients()
+        place = {"QueueUrl": sqs.create_queue(**orders)["QueueUrl"], "MessageGroupId": "call"}
+        for body in ("ring", "hold"):
+            sqs.send_message(**place, MessageBody=body, MessageDeduplicationId=f"once-{body}")
+        Messages(sqs, queues, file).save()
+    with mock_aws():
+        _, sqs = clients()
+        url = sqs.create_queue(**orders)["QueueUrl"]
+        Messages(sqs, queues, file).save()
+        sqs.send_message(QueueUrl=url, MessageBody="again", MessageGroupId="call", MessageDeduplicationId="once-ring")
+        given_back = queues()["orders.fifo"]._messages
+
+    assert [(message.body, message.group_id) for message in given_back] == [("ring", "call"), ("hold", "call")]
+
+
 @mock_aws
 def test_a_deleted_message_is_forgotten(clients, tmp_path):
     _, sqs = clients()

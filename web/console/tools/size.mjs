@@ -1,4 +1,4 @@
-/** Prints what a browser loads first, gzipped; what it loads after signing in; and the SDK's telephone at Twilio. */
+/** Prints what a browser loads first, gzipped; what it loads after signing in; and the SDK's telephones, one of which comes. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
@@ -18,5 +18,6 @@ console.log(
     firstLoadKb: kilobytes(first.map((path) => gzipped(path))),
     laterKb: kilobytes(others.map((path) => gzipped(path))),
     twilioKb: kilobytes([gzipped("twilio-voice.mjs", telephones)]),
+    sipKb: kilobytes([gzipped("sip-phone.mjs", telephones)]),
   }),
 );

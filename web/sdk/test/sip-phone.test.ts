@@ -227,6 +227,32 @@ describe("the registration at Asterisk", () => {
     expect([ready, troubles, asterisk.agents.length]).toEqual([[false, true], [], 1]);
   });
 
+  it("gets another secret at once, and without a word, when Asterisk has begun anew and knows the old one no more", async () => {
+    const { device, identity, asterisk, ready, troubles } = scene();
+    await device.register(identity);
+    await vi.advanceTimersByTimeAsync(60_000);
+    asterisk.goesAway();
+    asterisk.secrets.clear();
+    asterisk.comesBack();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([asterisk.registers, asterisk.agents.length]).toEqual([["s1", "s1", "s2"], 1]);
+    expect([ready, troubles]).toEqual([[true, false, true], [UNREACHABLE]]);
+  });
+
+  it("cannot be rung while it gets another secret for one that Asterisk has forgotten", async () => {
+    const { device, identity, asterisk, ready, set } = scene();
+    await device.register(identity);
+    await vi.advanceTimersByTimeAsync(60_000);
+    asterisk.secrets.clear();
+    set.signedOut = true;
+    asterisk.agent.register();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ready).toEqual([true, false]);
+    set.signedOut = false;
+    await vi.advanceTimersByTimeAsync(5000);
+    expect([ready.at(-1), asterisk.agents.length]).toEqual([true, 1]);
+  });
+
   it("says that Asterisk cannot be reached, and is there when it is back", async () => {
     const { device, identity, asterisk, ready } = scene();
     asterisk.reachable = false;

@@ -71,6 +71,8 @@ interface Talk {
   connected: boolean;
 }
 
+export { PageSound };
+
 /** Makes the telephone of a page whose carrier is an Asterisk. */
 export const telephone: TelephoneMaker<"sip"> = ({ server, ice = [] }, options) =>
   new SipPhoneDevice(
@@ -78,7 +80,8 @@ export const telephone: TelephoneMaker<"sip"> = ({ server, ice = [] }, options) 
     options,
   );
 
-async function agentFor(server: string, { name, token }: SoftphoneCredentials): Promise<SipAgent> {
+/** Makes JsSIP's UA for a secret, not started yet; throws SipTrouble where `server` is none. The laptop's phone page has it too. */
+export async function agentFor(server: string, { name, token }: SoftphoneCredentials): Promise<SipAgent> {
   const [user = "", pbx = ""] = name.split("@");
   const socket = socketTo(server.replaceAll("{pbx}", pbx));
   const { UA } = await import("jssip");

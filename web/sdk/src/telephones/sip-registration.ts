@@ -11,6 +11,9 @@ import type { Trouble } from "./troubles.js";
 /** A new secret reaches Asterisk some moments after the page: so long is waited after each refusal, then it is one. */
 const TRY_AGAIN_MS = [300, 700, 1500, 2500, 3500] as const;
 
+/** One that the page has had for longer is on its way no more: Asterisk has begun anew, or another took its place. */
+const ON_ITS_WAY_MS = 9000;
+
 /** After a refusal for good, or without credentials, others are asked for so much later. */
 const BEGIN_AGAIN_MS = 5000;
 
@@ -67,6 +70,8 @@ export class SipRegistration<Agent extends Registrar> {
   #name = "";
   #ready: boolean | undefined;
   #refusals = 0;
+  /** When the secret came that is registered with, in ms since 1970. */
+  #givenAt = 0;
   #settled: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
   #next: ReturnType<typeof setTimeout> | undefined;
   #renewal: ReturnType<typeof setTimeout> | undefined;
@@ -108,6 +113,8 @@ export class SipRegistration<Agent extends Registrar> {
     try {
       const credentials = await identity.credentials();
       if (identity !== this.#identity) return;
+      this.#givenAt = Date.now();
+      this.#refusals = 0;
       this.#renewal = this.#later(untilRenewal(credentials), identity);
       await this.#use(credentials, identity);
     } catch (error) {
@@ -166,15 +173,18 @@ export class SipRegistration<Agent extends Registrar> {
     this.#tell(true);
   }
 
-  /** The secret has not arrived yet; or it is over, and so are the tries. */
+  /** The secret has not arrived yet; or it is over; or the tries are. */
   #refused(agent: Agent, identity: DeviceIdentity): void {
     clearTimeout(this.#next);
-    const wait = TRY_AGAIN_MS[this.#refusals++];
-    if (wait === undefined) {
-      this.#refusals = 0;
+    const wait = TRY_AGAIN_MS[this.#refusals];
+    if (this.#refusals === 0 && Date.now() - this.#givenAt > ON_ITS_WAY_MS) {
+      this.#tell(false);
+      void this.#useFreshCredentials(identity);
+    } else if (wait === undefined) {
       this.#lost("refused");
       this.#next = this.#later(BEGIN_AGAIN_MS, identity);
     } else {
+      this.#refusals++;
       this.#next = setTimeout(() => {
         agent.register();
       }, wait);

@@ -19,15 +19,16 @@ export interface TalkSound {
 export class PageSound implements TalkSound {
   readonly #context = new AudioContext();
   readonly silence = this.#context.createMediaStreamDestination().stream;
-  readonly #arrives = new MediaStream();
-  readonly #loudspeaker = new Loudspeaker(this.#arrives);
+  /** What arrives, for a meter. */
+  readonly remote = new MediaStream();
+  readonly #loudspeaker = new Loudspeaker(this.remote);
   #microphone: MediaStreamTrack | undefined;
   #muted = false;
   #closed = false;
 
   plays(connection: RTCPeerConnection): void {
     connection.addEventListener("track", ({ track }) => {
-      this.#arrives.addTrack(track);
+      this.remote.addTrack(track);
       void this.#loudspeaker.play();
     });
   }

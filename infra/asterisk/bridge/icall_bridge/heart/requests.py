@@ -23,7 +23,10 @@ def hang_up(call: Call, channel: str, reason: str = "normal", about: str = "") -
 
 
 def create(call: Call, channel: str, endpoint: str, caller_id: str) -> None:
-    """Make a channel that can be brought into a bridge before it is dialled."""
+    """Make a channel that can be brought into a bridge before it is dialled.
+
+    Whom it is shown is its connected line: CALLERID would be the number of who is rung.
+    """
     shown = {"CONNECTEDLINE(num)": caller_id, "CONNECTEDLINE(num-pres)": "allowed"} if caller_id else {}
     call.effects.ask(
         "POST",
