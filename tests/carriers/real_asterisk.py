@@ -501,7 +501,8 @@ class RealAsterisk(Backstage):
     def _registers(self, page: RealPage, telephone: RealTelephone) -> None:
         answer = self._centre.asks("POST", "/agent/softphone-credentials", {}, token=page.token)
         credentials = answer.json
-        name = credentials["name"]
+        name, _, pbx = credentials["name"].partition("@")
+        assert pbx == PBX
         self._waits(lambda: name in self._work.ari.let_in)
         sip = self._house.board.desk(name, credentials["token"], telephone.tone, self._house.pbx.sip)
         self._softphones.append(sip)
