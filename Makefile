@@ -14,7 +14,7 @@ test: ## set up everything and pass every test
 check: ## read the code without running it: style, types, storeys, spelling, dependencies
 	@tools/check
 
-prove: ## take all deaths, days and meetings that `make test` takes a sample of, for MINUTES=10; STORY="..." plays one again, FAULTS=1 proves the net
+prove: ## take all deaths, days and meetings that `make test` takes a sample of, for MINUTES=10; STORY="..." plays one again, FAULTS=1 proves the net, CARRIER=asterisk plays every scenario on a real one
 	@tools/prove $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(STORY),--story "$(STORY)") $(if $(FAULTS),--faults)
 
 bench: ## print what things cost, against their budgets

@@ -185,6 +185,7 @@ class Backstage(ABC):
     Agent 100 sits at a browser, 101 at a SIP telephone, 102 at a telephone outside.
     """
 
+    called: ClassVar[str]
     lacks: ClassVar[Mapping[Need, str]] = {}
     """What it cannot do, and why: the words of the skip."""
     number: str

@@ -207,6 +207,7 @@ class EmulatedPage(DoorPage):
 class EmulatedTwilio(Backstage):
     """The product and the emulated Twilio in one process."""
 
+    called = "emulated Twilio"
     lacks: ClassVar[Mapping[Need, str]] = {
         Need.KEYS_WHILE_TALKING: "Twilio tells nobody of keys that are pressed in a conference",
     }

@@ -411,6 +411,7 @@ class RealPage(DoorPage):
 class RealAsterisk(Backstage):
     """The product, the bridge, an Asterisk and its telephones."""
 
+    called = "real Asterisk"
     lacks: ClassVar[Mapping[Need, str]] = {}
     number = NUMBER
     straight = STRAIGHT
