@@ -214,6 +214,7 @@ class _Call(pj.Call):
         super().__init__(account, pj.PJSUA_INVALID_ID if call_id is None else call_id)
         self.board, self.telephone = board, telephone
         self.incoming = call_id is not None
+        self.picked_up = False
         self.state = pj.PJSIP_INV_STATE_NULL
         self.status = 0
         self.keys = ""
@@ -274,17 +275,19 @@ class SipTelephone:
 
     def is_ringing(self) -> bool:
         call = self.call
-        return bool(call and call.incoming and not call.over and not call.answered)
+        return bool(call and call.incoming and not call.over and not call.answered and not call.picked_up)
 
     def is_connected(self) -> bool:
         call = self.call
-        return bool(call and not call.over and (call.answered or not call.incoming))
+        return bool(call and not call.over and (call.answered or call.picked_up or not call.incoming))
 
     def is_answered(self) -> bool:
         """Tell whether somebody at the other end has picked up."""
         return bool(self.call and self.call.answered)
 
     def pick_up(self) -> None:
+        if self.call and not self.call.over:
+            self.call.picked_up = True
         self._answers(_OK)
 
     def decline(self) -> None:

@@ -1,7 +1,8 @@
 """The real bridge at a real Asterisk, in a thread of its own: its ports lead to the product of a scenario.
 
-What it asks of Asterisk and is told by it is looked at on its way, never changed, but for one thing: where time jumps,
-a sound that would have been over by then is stopped, and a recording is as long as the time that passed.
+What it asks of Asterisk and is told by it is looked at on its way, and changed in two things alone: where time jumps, a
+sound that would have been over by then is stopped, and a recording is as long as the time that passed; and telephones
+for which there is no room at the provider are rung at its second switch.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -128,6 +130,8 @@ class WatchedAri(AriClient):
         self._cuts: set[asyncio.Task[Any]] = set()
         self.owners: dict[str, str] = {}
         """Channels, and who was rung or calls there: a number, or a name."""
+        self.detours: dict[str, str] = {}
+        """Numbers that are reached elsewhere, as host:port."""
         self.heard: dict[str, list[str]] = defaultdict(list)
         """What was said to each channel."""
         self._keys_until = 0.0
@@ -136,7 +140,7 @@ class WatchedAri(AriClient):
 
     async def _ask(self, request: Request) -> tuple[int, Any]:
         changes = request.method != "GET"
-        self._looks_at(request)
+        request = self._looked_at(request)
         self._pace.under_way += 1
         try:
             status, found = await super()._ask(request)
@@ -154,10 +158,17 @@ class WatchedAri(AriClient):
             self._pace.notes("<-", event["type"], *_named(event))
             yield self._is_told(event)
 
-    def _looks_at(self, request: Request) -> None:
+    def _looked_at(self, request: Request) -> Request:
+        """Note who is rung, and give the request; those at the provider's second switch are rung there."""
         query = dict(request.query)
-        if request.path == ("channels", "create"):
-            self.owners[query["channelId"]] = query["endpoint"].partition("/")[2].partition("@")[0]
+        if request.path != ("channels", "create"):
+            return request
+        name, _, trunk = query["endpoint"].partition("/")[2].partition("@")
+        self.owners[query["channelId"]] = name
+        if name not in self.detours:
+            return request
+        query["endpoint"] = f"PJSIP/{trunk}/sip:{name}@{self.detours[name]}"
+        return replace(request, query=tuple(query.items()))
 
     def _was_done(self, request: Request, status: int) -> None:
         match (request.method, *request.path):

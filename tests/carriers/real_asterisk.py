@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
@@ -36,6 +37,7 @@ from local.asterisk.instance import DeskPhone, Instance, Settings
 from local.asterisk.packages import UnavailableError, install
 from local.carrier.faults import Faults, RestEffect, RestFault, Spoiling, WebhookFault
 from local.carrier.scheduling import VirtualTime
+from tests.asterisk.far_phones import FarLine
 from tests.carriers import tones
 from tests.carriers.backstage import (
     Backstage,
@@ -60,6 +62,8 @@ KEY = b"key" * 8
 PROVIDER = "127.0.0.2"
 STEADY = 0.2
 """Real seconds: sound that has been the same for so long is no passing moment."""
+NEAR = 2
+"""So many telephones outside find room in this process, beside those of the seats."""
 RING_TONE = frozenset({450})
 """By which Asterisk lets those hear that somebody is rung who wait for it: nobody's voice, and no music."""
 KEY_SECONDS = 0.3
@@ -135,8 +139,19 @@ class House:
         assert self.desk.registers() == OK
         self.sounds = Sounds(folder)
 
+    @cached_property
+    def far_line(self) -> FarLine:
+        """The line of those for whom the library has no room here."""
+        return FarLine(PROVIDER, self.pbx.sip, STEADY, RING_TONE)
+
+    def lines(self) -> list[Any]:
+        """Give all lines there are."""
+        return [self.line, *([self.far_line] if "far_line" in vars(self) else [])]
+
     def close(self) -> None:
         """Take everything down."""
+        if "far_line" in vars(self):
+            self.far_line.close()
         self.board.close()
         self.pbx.stop()
 
@@ -332,7 +347,6 @@ class RealTelephone:
         self._stage, self.sip = stage, sip
         self.number, self.tone = number, tone
         self.names = {called, number}
-        self._picked: Any = None
         self._keys_until = 0.0
 
     def dial(self, number: str) -> None:
@@ -340,16 +354,13 @@ class RealTelephone:
         self.sip.dial(number)
 
     def is_ringing(self) -> bool:
-        return self.sip is not None and self.sip.is_ringing() and self._picked is not self.sip.call
+        return self.sip is not None and self.sip.is_ringing()
 
     def is_connected(self) -> bool:
-        return self.sip is not None and (
-            self.sip.is_connected() or (self.sip.is_ringing() and self._picked is self.sip.call)
-        )
+        return self.sip is not None and self.sip.is_connected()
 
     def pick_up(self) -> None:
         self._acts()
-        self._picked = self.sip.call
         self.sip.pick_up()
 
     def decline(self) -> None:
@@ -439,6 +450,7 @@ class RealAsterisk(Backstage):
         self._stack.owner = self._owner
         self._telephones: list[RealTelephone] = []
         self._softphones: list[Any] = []
+        self._outside = 0
         self._begins()
 
     def _begins(self) -> None:
@@ -455,7 +467,8 @@ class RealAsterisk(Backstage):
         for telephone in self._telephones:
             if telephone.sip:
                 telephone.sip.put_down()
-        self._house.line.forget()
+        for line in self._house.lines():
+            line.forget()
         self._waits(lambda: self._work.asks(Request("GET", ("channels",)))[1] == [])
         for softphone in self._softphones:
             softphone.leaves()
@@ -481,7 +494,11 @@ class RealAsterisk(Backstage):
 
     def telephone(self, number: str, tone: int, behaviour: Behaviour = Behaviour.PERSON) -> RealTelephone:
         called = self._centre.exchange.numbering.address(number)
-        sip = self._house.line.telephone(number, tone, behaviour, called)
+        self._outside += 1
+        line = self._house.line if self._outside <= NEAR else self._house.far_line
+        if self._outside > NEAR:
+            self._work.ari.detours[called] = line.address
+        sip = line.telephone(number, tone, behaviour, called)
         return self._keep(RealTelephone(self, sip, number, tone, called))
 
     def seat(self, agent_id: str, tone: int) -> tuple[RealPage, RealTelephone]:
@@ -541,7 +558,7 @@ class RealAsterisk(Backstage):
 
     def complaints(self) -> list[str]:
         mistakes = filter(_is_a_mistake, self._work.notes)
-        wrong_numbers = (f"{number} was called" for number in self._house.line.unknown)
+        wrong_numbers = (f"{number} was called" for line in self._house.lines() for number in line.unknown)
         return [*mistakes, *self._stack.refused, *map(str, self._centre.dead_letters), *wrong_numbers]
 
     def diary(self) -> list[str]:
