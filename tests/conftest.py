@@ -38,6 +38,8 @@ settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--carrier", choices=("twilio", "asterisk"), default="twilio", help="who plays tests/carriers")
+    parser.addoption("--every-case", action="store_true", help="as `make prove CARRIER=asterisk`: it plays no sample")
     parser.addoption("--every-death", action="store_true", help="as `make prove`: test_crashes.py takes no sample")
 
 

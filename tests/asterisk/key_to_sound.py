@@ -109,8 +109,7 @@ def main() -> None:
         ranked = sorted(seconds)
         p95 = ranked[min(len(ranked) - 1, round(0.95 * len(ranked)))]
         sys.stdout.write(
-            f"{name}: p50 {1000 * statistics.median(ranked):.0f} ms, p95 {1000 * p95:.0f} ms of {len(ranked)} calls"
-             "\n"
+            f"{name}: p50 {1000 * statistics.median(ranked):.0f} ms, p95 {1000 * p95:.0f} ms of {len(ranked)} calls\n"
         )
 
 

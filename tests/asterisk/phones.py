@@ -5,8 +5,10 @@ The library knows one endpoint for a process, eight accounts, and threads that i
 shares one line, as at a provider. Whoever looks at a telephone reads plain attributes, which that thread writes.
 """
 
+import ctypes
 import queue
 import re
+import sys
 import tempfile
 import threading
 import time
@@ -28,9 +30,9 @@ INSIDE, OUTSIDE, STRANGE = "127.0.0.1", "127.0.0.2", "127.0.0.3"
 
 STEADY = 0.5
 """Seconds after which a sound is no passing moment."""
-FRAMES = round(STEADY * tones.STEP)
 MOSTLY = 0.8
-"""In so many of these frames a tone must be, to be heard: a busy machine loses one now and then."""
+"""In so many of these 20 ms a tone must be, to be heard: a busy machine loses one now and then."""
+SWITCH_SECONDS = 0.0005
 PATIENCE = 10.0
 LOST = 4.0
 """Seconds for which a call's end is waited for when all is put down."""
@@ -39,9 +41,16 @@ _RINGING, _OK, _BUSY, _NOT_HERE, _DECLINED = 180, 200, 486, 503, 603
 
 
 class Switchboard:
-    """The library: made once for a process, and closed at its end."""
+    """The library: made once for a process, and closed at its end.
 
-    def __init__(self) -> None:
+    What sounds for `steady` seconds is heard, but for the tones that nobody listens to.
+    """
+
+    def __init__(self, steady: float = STEADY, unheard: frozenset[int] = frozenset()) -> None:
+        self.frames = round(steady * tones.STEP)
+        self.unheard = unheard
+        # The library's clock waits for Python when a sound is heard, and with it all sound.
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._orders: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
         self._open = True
         self._calls: list[_Call] = []
@@ -50,6 +59,8 @@ class Switchboard:
         """Every account there was: it may be destroyed by the library's thread alone, and Python would use any."""
         self._transports: dict[tuple[str, int], int] = {}
         self._voices: dict[int, pj.AudioMediaPlayer] = {}
+        self._ears: list[_Ear] = []
+        """Those that listen to nothing: the library has room for 250 of all kinds, and may destroy none elsewhere."""
         self._folder = tempfile.TemporaryDirectory(prefix="icall-phones-")
         self._thread = threading.Thread(target=self._run, name="telephones", daemon=True)
         self._thread.start()
@@ -103,6 +114,16 @@ class Switchboard:
             player.createPlayer(str(file))
         return self._voices[tone]
 
+    def ear(self) -> "_Ear":
+        """Give an ear that has heard nothing yet."""
+        ear = self._ears.pop() if self._ears else _Ear(self.frames, self.unheard)
+        ear.frames.clear()
+        return ear
+
+    def takes_back(self, ear: "_Ear") -> None:
+        """Take an ear that is needed no more."""
+        self._ears.append(ear)
+
     def keep(self, call: "_Call") -> None:
         """Never let it be collected."""
         self._calls.append(call)
@@ -126,7 +147,7 @@ class Switchboard:
                     done.set_exception(RuntimeError(error.info()) if isinstance(error, pj.Error) else error)
         # Whatever tests still hold of the library's is destroyed by nobody after it: it would not survive that.
         ears = (call.ear for call in self._calls if call.ear)
-        for its_own in (*self._calls, *self._accounts, *self._voices.values(), *ears):
+        for its_own in (*self._calls, *self._accounts, *self._voices.values(), *self._ears, *ears):
             its_own.this.disown()
         self._endpoint.libDestroy()
         self._folder.cleanup()
@@ -153,27 +174,37 @@ class Switchboard:
 class _Ear(pj.AudioMediaPort):
     """Takes the sound of one call, 20 ms after 20 ms, in a thread of the library's own."""
 
-    def __init__(self) -> None:
+    def __init__(self, frames: int, unheard: frozenset[int]) -> None:
         super().__init__()
-        self.frames: deque[bytes] = deque(maxlen=FRAMES)
+        self._wanted, self._unheard = frames, unheard
+        self.frames: deque[bytes] = deque(maxlen=frames)
         self.since = time.monotonic()
         wanted = pj.MediaFormatAudio()
         wanted.init(pj.PJMEDIA_FORMAT_PCM, tones.RATE, 1, 20_000, 16)
         self.createPort("ear", wanted)
 
     def onFrameReceived(self, frame: Any) -> None:  # noqa: N802 - the library's name
-        sound = bytes(frame.buf)[: frame.size] if frame.type == pj.PJMEDIA_FRAME_TYPE_AUDIO else b""
+        sound = _copied(frame.buf, frame.size) if frame.type == pj.PJMEDIA_FRAME_TYPE_AUDIO else b""
         self.frames.append(sound or bytes(2 * tones.FRAME))
 
     def tones(self) -> frozenset[int] | None:
-        """Give the tones of the last half second, None while they change."""
-        frames = list(self.frames)
-        if len(frames) < FRAMES:
+        """Give the tones that were heard all the time, None while they change."""
+        frames, wanted = list(self.frames), self._wanted
+        if len(frames) < wanted:
             return None
-        heard = Counter(tone for frame in frames for tone in tones.tones_in(np.frombuffer(frame, np.int16)))
-        if any(FRAMES * (1 - MOSTLY) < times < FRAMES * MOSTLY for times in heard.values()):
+        sounds = (tones.tones_in(np.frombuffer(frame, np.int16)) - self._unheard for frame in frames)
+        heard = Counter(tone for sound in sounds for tone in sound)
+        if any(wanted * (1 - MOSTLY) < times < wanted * MOSTLY for times in heard.values()):
             return None
-        return frozenset(tone for tone, times in heard.items() if times >= FRAMES * MOSTLY)
+        return frozenset(tone for tone, times in heard.items() if times >= wanted * MOSTLY)
+
+
+def _copied(vector: pj.ByteVector, size: int) -> bytes:
+    """Give a vector's content: its first word says where that is.
+
+    Byte by byte, as Python does it, takes a hundred times longer, and nobody could speak meanwhile.
+    """
+    return ctypes.string_at(ctypes.c_void_p.from_address(int(vector.this)).value, size)
 
 
 class _Call(pj.Call):
@@ -183,6 +214,7 @@ class _Call(pj.Call):
         super().__init__(account, pj.PJSUA_INVALID_ID if call_id is None else call_id)
         self.board, self.telephone = board, telephone
         self.incoming = call_id is not None
+        self.picked_up = False
         self.state = pj.PJSIP_INV_STATE_NULL
         self.status = 0
         self.keys = ""
@@ -202,13 +234,16 @@ class _Call(pj.Call):
     def onCallState(self, _: Any) -> None:  # noqa: N802 - the library's name
         told = self.getInfo()
         self.state, self.status = told.state, told.lastStatusCode
+        if self.over and self.ear:
+            self.board.takes_back(self.ear)
+            self.ear = None
 
     def onCallMediaState(self, _: Any) -> None:  # noqa: N802 - the library's name
         told = self.getInfo()  # a temporary would be freed under the loop
         for media in told.media:
             if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status == pj.PJSUA_CALL_MEDIA_ACTIVE:
                 sound = self.getAudioMedia(media.index)
-                self.ear = self.ear or _Ear()
+                self.ear = self.ear or self.board.ear()
                 sound.startTransmit(self.ear)
                 self.board.voice(self.telephone.tone).startTransmit(sound)
 
@@ -240,17 +275,19 @@ class SipTelephone:
 
     def is_ringing(self) -> bool:
         call = self.call
-        return bool(call and call.incoming and not call.over and not call.answered)
+        return bool(call and call.incoming and not call.over and not call.answered and not call.picked_up)
 
     def is_connected(self) -> bool:
         call = self.call
-        return bool(call and not call.over and (call.answered or not call.incoming))
+        return bool(call and not call.over and (call.answered or call.picked_up or not call.incoming))
 
     def is_answered(self) -> bool:
         """Tell whether somebody at the other end has picked up."""
         return bool(self.call and self.call.answered)
 
     def pick_up(self) -> None:
+        if self.call and not self.call.over:
+            self.call.picked_up = True
         self._answers(_OK)
 
     def decline(self) -> None:
@@ -290,13 +327,17 @@ class SipTelephone:
         return self.call.status if self.call else 0
 
     def sounds(self) -> frozenset[int] | None:
-        call = self.call
-        return call.ear.tones() if call and call.ear and self.is_connected() else None
+        ear = self._ear()
+        return ear.tones() if ear and self.is_connected() else None
+
+    def is_steady(self) -> bool:
+        """Tell whether what comes out of it does not change, or nothing does."""
+        return self._ear() is None or self.sounds() is not None or not self.is_connected()
 
     def hears_something(self) -> bool:
         """Tell whether what came out of it last was no silence."""
-        call = self.call
-        return bool(call and call.ear and any(np.frombuffer(b"".join(list(call.ear.frames)), np.int16)))
+        ear = self._ear()
+        return bool(ear and any(np.frombuffer(b"".join(list(ear.frames)), np.int16)))
 
     def keys_heard(self) -> str:
         return self.call.keys if self.call else ""
@@ -310,6 +351,9 @@ class SipTelephone:
         else:
             self.calls.append(call)
             _answer(call, _RINGING)
+
+    def _ear(self) -> _Ear | None:
+        return self.call.ear if self.call else None
 
     def _dial(self, number: str) -> None:
         raise NotImplementedError
@@ -345,9 +389,11 @@ class Line:
         """The host:port at which the provider is called."""
         return self._board.address(self._host)
 
-    def telephone(self, number: str, tone: int, behaviour: Behaviour = Behaviour.PERSON) -> "OutsideTelephone":
-        """Put up a telephone outside."""
-        put_up = self._telephones[number] = OutsideTelephone(self, number, tone, behaviour)
+    def telephone(
+        self, number: str, tone: int, behaviour: Behaviour = Behaviour.PERSON, called: str = ""
+    ) -> "OutsideTelephone":
+        """Put up a telephone outside, which shows `number` and is `called` so, where that is written otherwise."""
+        put_up = self._telephones[called or number] = OutsideTelephone(self, number, tone, behaviour)
         return put_up
 
     def forget(self) -> None:

@@ -135,6 +135,11 @@ class FakeAsterisk:
         for key in keys:
             self._tell("ChannelDtmfReceived", self.channels[id_], digit=key)
 
+    def tells_key(self, id_: str, key: str, at: str) -> None:
+        """A key is told as one that was let go at a moment of this minute (seconds, as 07.125)."""
+        moment = f"2026-11-26T19:41:{at}+0000"
+        self._tell("ChannelDtmfReceived", self.channels[id_], digit=key, duration_ms=200, timestamp=moment)
+
     def sound_ends(self, id_: str) -> None:
         """What a channel hears has come to its end."""
         playback, _ = self.channels[id_].sounds.popleft()

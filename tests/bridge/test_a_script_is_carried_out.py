@@ -66,6 +66,21 @@ def test_a_sound_without_end_is_played_until_a_key_is_pressed(stage):
     assert (stage.hears(caller), digits(stage)) == (set(), "0")
 
 
+def test_a_key_that_asterisk_tells_twice_counts_once(stage):
+    caller = stage.arrives(Gather("t1", max_digits=4))
+    for key, at in [
+        ("0", "07.100"),
+        ("0", "07.163"),
+        ("0", "07.340"),
+        ("1", "07.360"),
+        ("1", "07.381"),
+        ("0", "07.580"),
+    ]:
+        stage.asterisk.tells_key(caller, key, at)
+        stage.settles()
+    assert digits(stage) == "0010"
+
+
 def test_a_pause_is_silence_and_answers_nobody(stage):
     caller = stage.arrives(Pause(3), Say("hello", "en-US"), Gather("t1"))
     assert stage.asterisk.channels[caller].state == "Ring"

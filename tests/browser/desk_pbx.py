@@ -236,7 +236,7 @@ class Exchange:
     def rings(self) -> Leg:
         """Ring the page."""
         leg, call = Leg(self.ari, self.recordings, f"leg{next(_NUMBERS)}"), Call("c1", Ways())
-        requests.create(call, leg.id, requests.endpoint(call.ways, "agent:100"), CALLER_ID)
+        requests.create(call, leg.id, requests.endpoints(call.ways, "agent:100")[0], CALLER_ID)
         requests.dial(call, leg.id, 20)
         create, dial = call.effects.take()
         assert self._asks(create)[0] == 200

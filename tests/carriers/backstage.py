@@ -11,8 +11,10 @@ measured in what comes out of the telephones, never read off somebody's tables.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum, auto
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 
@@ -183,6 +185,7 @@ class Backstage(ABC):
     Agent 100 sits at a browser, 101 at a SIP telephone, 102 at a telephone outside.
     """
 
+    called: ClassVar[str]
     lacks: ClassVar[Mapping[Need, str]] = {}
     """What it cannot do, and why: the words of the skip."""
     number: str
@@ -191,6 +194,18 @@ class Backstage(ABC):
     """Another one, whose flow (`straight.yaml`) asks nothing and leads into the queue."""
     rest: float
     """Seconds after which nothing more can happen when all is over."""
+
+    @classmethod
+    @abstractmethod
+    def stands(cls, folder: Path) -> AbstractContextManager[Callable[[Any], "Backstage"]]:
+        """Put up what all scenarios share, with a folder of its own; give what makes a backstage for one of them.
+
+        It is called with pytest's MonkeyPatch.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Take down what stood for one scenario, however it ended."""
 
     @abstractmethod
     def until(self, holds: Callable[[], bool], within: float) -> bool:
@@ -235,6 +250,10 @@ class Backstage(ABC):
     @abstractmethod
     def complaints(self) -> list[str]:
         """Give what the carrier, or a queue, found wrong with the product."""
+
+    def diary(self) -> list[str]:
+        """Give what happened, line by line, for who wonders why a scenario failed."""
+        return []
 
     @abstractmethod
     def behave(self) -> None:

@@ -5,7 +5,8 @@ carrier's own mixer, 20 ms after 20 ms.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -22,7 +23,6 @@ from local.carrier.faults import RestEffect, RestFault, WebhookFault
 from local.carrier.handle import CallHandle, DeviceHandle
 from local.carrier.settings import Mode
 from local.carrier.sound import wav
-from local.publishing import Publisher
 from tests.carriers import tones
 from tests.carriers.backstage import (
     Backstage,
@@ -34,7 +34,7 @@ from tests.carriers.backstage import (
     TroubledNews,
     TroubledOrder,
 )
-from tests.fakes.catalogue import MemoryCatalogue
+from tests.carriers.two_numbers import STRAIGHT, open_the_second_number
 from tests.fakes.centre import NUMBER, carrier_settings
 from tests.fakes.front_door import MEDIA, DoorPage, FrontDoor
 
@@ -46,9 +46,7 @@ STEADY = 0.5
 ATTENTION = 2.0
 """For so many seconds a telephone stays at the ear of who asked how it sounds: what nobody hears is not mixed."""
 SWEEP_SECONDS = 60.0
-BUSINESS = ("BUSINESS_URL", "BUSINESS_PAGES_URL")
 MUSIC_FILE = wav(tones.tone(tones.MUSIC, 10).tobytes())
-STRAIGHT, STRAIGHT_FLOW = "+8675583000001", Path(__file__).parent / "straight.yaml"
 SILENCE_FILE = Path(__file__).parents[2] / "flows/media/silence.wav"
 MODES: Mapping[Behaviour, Mode] = {
     Behaviour.PERSON: "manual",
@@ -95,10 +93,6 @@ EFFECTS: Mapping[Failure, tuple[RestEffect, int, int]] = {
 """What the REST API does then: the effect, the status, Twilio's own code."""
 
 
-_OPENED: list[MemoryCatalogue] = []
-"""The demo centre with its straight line as it was published first: publishing takes longer than a whole call."""
-
-
 class SoundingCentre(FrontDoor):
     """The centre behind its front door, with a second number, and a carrier that mixes sound."""
 
@@ -111,29 +105,13 @@ class SoundingCentre(FrontDoor):
 
     def _publish(self, change_config: Any) -> None:
         super()._publish(change_config)
-        catalogue = self.immortal.catalogue
-        if not _OPENED:
-            publisher = _WithAStraightLine(
-                self.immortal, lambda _name, _wav: None, dict.fromkeys(BUSINESS, "https://freight.example")
-            )
-            publisher.publish((STRAIGHT_FLOW,))
-            publisher.apply()
-            catalogue.centre()  # read here, once for all the centres to come
-            _OPENED.append(catalogue.copied())
-        vars(catalogue).update(vars(_OPENED[0].copied()))
+        open_the_second_number(self.immortal)
 
     def _webhook(self, request: messages.Request) -> messages.Response:
         if not request.url.startswith(MEDIA):
             return super()._webhook(request)
         sound = SILENCE_FILE.read_bytes() if request.url == f"{MEDIA}silence" else MUSIC_FILE
         return messages.Response(200, {"Content-Type": "audio/wav"}, sound)
-
-
-class _WithAStraightLine(Publisher):
-    def _filled(self, document: Any) -> Any:
-        filled = super()._filled(document)
-        filled["numbers"] |= {STRAIGHT: {"flow": "straight", "carrier": "twilio"}}
-        return filled
 
 
 class EmulatedTelephone:
@@ -229,12 +207,18 @@ class EmulatedPage(DoorPage):
 class EmulatedTwilio(Backstage):
     """The product and the emulated Twilio in one process."""
 
+    called = "emulated Twilio"
     lacks: ClassVar[Mapping[Need, str]] = {
         Need.KEYS_WHILE_TALKING: "Twilio tells nobody of keys that are pressed in a conference",
     }
     number = NUMBER
     straight = STRAIGHT
     rest = 90.0
+
+    @classmethod
+    @contextmanager
+    def stands(cls, _folder: Path) -> Iterator[Callable[[Any], "EmulatedTwilio"]]:
+        yield cls
 
     def __init__(self, monkeypatch: Any) -> None:
         self._centre = SoundingCentre(monkeypatch)
@@ -244,6 +228,9 @@ class EmulatedTwilio(Backstage):
         self._records_on()
         self._listens_on()
         self._sweeps_on()
+
+    def close(self) -> None:
+        """Nothing stands outside of memory."""
 
     def until(self, holds: Callable[[], bool], within: float) -> bool:
         return self._centre.time.run_until(holds, within)

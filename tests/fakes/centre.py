@@ -341,7 +341,7 @@ class Centre:
         fate: Fate | None = None,
         change_config: Callable[[dict[str, Any]], None] | None = None,
     ) -> None:
-        self.time = VirtualTime()
+        self.time = self._time()
         self.fate = fate or Fate()
         self.exchange = self._carrier()
         self.clock = Ticking(self.time)
@@ -457,6 +457,9 @@ class Centre:
 
     def _carriers(self, twilio: Carrier) -> Mapping[str, Carrier]:
         return {"twilio": twilio}
+
+    def _time(self) -> VirtualTime:
+        return VirtualTime()
 
     def _carrier(self) -> Exchange:
         return Exchange(carrier_settings(), self._webhook, self.time)

@@ -225,6 +225,33 @@ def test_a_definite_no_of_sqs_is_a_refusal_and_repeats_nothing(sqs, carrier, err
     assert not any(secret in str(told.value) for secret in ("123456789012", "83366857", URL, "agent:100"))
 
 
+class Overrun(FifoQueues):
+    """Asks for patience so many times."""
+
+    def __init__(self, times):
+        super().__init__(lambda: 0.0, MAIN)
+        self.times = times
+
+    def send_message(self, **sent):
+        self.times -= 1
+        self.fails_with = refused("RequestThrottled", "slowly") if self.times >= 0 else None
+        return super().send_message(**sent)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_an_order_for_which_sqs_asks_for_patience_is_given_once_more_in_a_moment(times):
+    sqs = Overrun(times)
+    asterisk(sqs, {PBX: MAIN}).execute(RING, again=False)
+    assert len(sqs.queues[MAIN].messages) == 1
+
+
+def test_an_order_for_which_sqs_goes_on_asking_for_patience_is_left_for_later():
+    sqs = Overrun(4)
+    with pytest.raises(CarrierUncertain):
+        asterisk(sqs, {PBX: MAIN}).execute(RING, again=False)
+    assert sqs.times == 0
+
+
 def test_a_real_client_sends_to_a_fifo_queue(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "pretend")

@@ -60,9 +60,13 @@ class HttpCloud:
 
 
 class Signing:
-    """Standard Webhooks: `whsec_` and base64, several with blanks between, the first of which signs."""
+    """Standard Webhooks: `whsec_` and base64, several with blanks between, the first of which signs.
 
-    def __init__(self, keys: str) -> None:
+    `clock` gives seconds since 1970.
+    """
+
+    def __init__(self, keys: str, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
         first = keys.split(maxsplit=1)[0] if keys.split() else ""
         try:
             self._key = base64.b64decode(first.removeprefix(_PREFIX), validate=True)
@@ -73,7 +77,7 @@ class Signing:
 
     def headers(self, id_: str, body: bytes) -> dict[str, str]:
         """Give the headers that prove a webhook now."""
-        timestamp = str(int(time.time()))
+        timestamp = str(int(self._clock()))
         signed = f"{id_}.{timestamp}.".encode() + body
         proof = base64.b64encode(hmac.digest(self._key, signed, hashlib.sha256)).decode()
         return {

@@ -35,13 +35,18 @@ PROBE, ALIVE, SWEEP, FORGET, RECONNECT = 2.0, 30.0, 1.0, 600.0, 0.5
 Note = Callable[[str, str], None]
 
 
+def now() -> int:
+    """Give ms since 1970."""
+    return time.time_ns() // 1_000_000
+
+
 class Replaced(Exception):
     """Another program has taken our application over: there must be one bridge for one Asterisk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the bridge stands on."""
+    """What the bridge stands on; `now` gives ms since 1970."""
 
     ari: Ari
     cloud: Cloud
@@ -52,6 +57,7 @@ class Surroundings:
     signing: Signing
     note: Note
     filler: Filler | None = None
+    now: Callable[[], int] = now
 
 
 class Bridge:
@@ -69,7 +75,7 @@ class Bridge:
         self._stopping = asyncio.Event()
         self._ended = asyncio.Event()
         self._obeying: set[asyncio.Task[None]] = set()
-        softphones = Softphones(around.ari, around.journal, now)
+        softphones = Softphones(around.ari, around.journal, around.now)
         self._errands = Errands(around.recordings, softphones, around.journal, self._tell)
 
     @property
@@ -116,7 +122,7 @@ class Bridge:
             around.prompts,
             around.recordings,
             around.journal,
-            now,
+            around.now,
             switchboard.owns,
             around.note,
             around.filler,
@@ -201,7 +207,7 @@ class Bridge:
         await self._around.orders.done([slip])
 
     def _tell(self, news: News, call: str, leg: str) -> None:
-        at = now()
+        at = self._around.now()
         self._own.tell(call, write_news(Told(news, call, leg, "", at, at)))
 
     async def _tell_alive(self) -> None:
@@ -228,8 +234,3 @@ class Bridge:
             if time.monotonic() - forgotten > FORGET:
                 self._around.journal.forget_old()
                 forgotten = time.monotonic()
-
-
-def now() -> int:
-    """Give ms since 1970."""
-    return time.time_ns() // 1_000_000

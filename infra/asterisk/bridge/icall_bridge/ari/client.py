@@ -23,6 +23,7 @@ WORKING, FROZEN, AWAY = "working", "frozen", "away"
 """It answers; nothing comes from it in time; nobody is there."""
 
 DEADLINE = 3.0
+HEARTBEAT = 10.0
 LONGEST_EVENT = 4 * 1024 * 1024
 
 
@@ -50,14 +51,21 @@ class AriAddress:
 
 
 class AriClient:
-    """ARI by aiohttp."""
+    """ARI by aiohttp; `deadline` and `heartbeat` (None: none) are in seconds."""
 
-    def __init__(self, address: AriAddress, session: aiohttp.ClientSession, deadline: float = DEADLINE) -> None:
+    def __init__(
+        self,
+        address: AriAddress,
+        session: aiohttp.ClientSession,
+        deadline: float = DEADLINE,
+        heartbeat: float | None = HEARTBEAT,
+    ) -> None:
         self._address = address
         self._session = session
         proof = base64.b64encode(f"{address.user}:{address.password}".encode()).decode()
         self._headers = {"Authorization": f"Basic {proof}"}
         self._timeout = aiohttp.ClientTimeout(total=deadline)
+        self._heartbeat = heartbeat
         self._refused = False
         self.breaker = Breaker()
 
@@ -81,7 +89,7 @@ class AriClient:
             f"{self._address.url}/events",
             params=query,
             headers=self._headers,
-            heartbeat=10,
+            heartbeat=self._heartbeat,
             max_msg_size=LONGEST_EVENT,
         ) as socket:
             yield {"type": CONNECTED}

@@ -1,6 +1,7 @@
 """Events of ARI, translated at the wall: what happened, and the id of the channel, sound or recording it is about."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from icall_bridge.heart.happenings import (
@@ -87,7 +88,15 @@ def _exited(event: Document) -> Translated:
 
 def _key(event: Document) -> Translated:
     channel = event["channel"]["id"]
-    return channel, KeyCame(channel, str(event["digit"])[:1])
+    return channel, KeyCame(channel, str(event["digit"])[:1], _ms(event))
+
+
+def _ms(event: Document) -> int:
+    """Give when Asterisk says that it happened, in ms since 1970; 0: it does not."""
+    try:
+        return int(datetime.strptime(str(event.get("timestamp")), "%Y-%m-%dT%H:%M:%S.%f%z").timestamp() * 1000)
+    except ValueError:
+        return 0
 
 
 def _left(event: Document) -> Translated:

@@ -78,10 +78,11 @@ class ChannelDestroyed:
 
 @dataclass(frozen=True, slots=True)
 class KeyCame:
-    """A key was pressed; secret."""
+    """A key was pressed, and let go `at` this moment (ms since 1970, 0: not told); secret."""
 
     channel: str
     key: str = field(repr=False)
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

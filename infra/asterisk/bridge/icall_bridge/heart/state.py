@@ -137,6 +137,8 @@ class Leg:
     doing: Doing = field(default_factory=Waiting)
     keys: deque[str] = field(default_factory=deque, repr=False)
     """Keys that came while nothing asked for them."""
+    last_key: tuple[str, int] = field(default=("", 0), repr=False)
+    """The key that was told last, and when it was let go."""
     swallows: str = ""
     """Keys that would have ended what has just been full."""
     asked: Question | None = None
