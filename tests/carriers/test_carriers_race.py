@@ -259,8 +259,8 @@ def test_r12_of_an_urgent_call_to_an_agent_at_rest_either_may_join_first(stage, 
         each.picks_up()
         stage.passes(1)
     stage.they_talk(agent, supervisor)
-    supervisor.puts_down()
-    agent.is_cut_off()
+    supervisor.puts_down()  # a browser's telephone that is lost may come back for half a minute
+    agent.is_cut_off(within=60)
 
 
 def test_r13_a_caller_who_hangs_up_on_hold_has_ended_the_call(stage):
