@@ -92,8 +92,7 @@ def _came(call: Call, happening: ChannelCame, _now: int) -> None:
         case None:
             _arrives(call, happening)
         case Dialling() as doing:
-            leg = next(leg for leg in call.legs.values() if leg.doing is doing)
-            dialling.came(call, leg, doing)
+            dialling.came(call, _who_dials(call, doing), doing)
         case Coaching() as coaching:
             leg = next(leg for leg in call.legs.values() if leg.coaching is coaching)
             seating.snoop_came(call, leg, coaching)
@@ -104,6 +103,11 @@ def _came(call: Call, happening: ChannelCame, _now: int) -> None:
         case Leg() as leg if not leg.came:
             leg.came = True
             _dial(call, leg)
+
+
+def _who_dials(call: Call, doing: Dialling) -> Leg:
+    """Give the leg whose script has dialled."""
+    return next(leg for leg in call.legs.values() if leg.doing is doing)
 
 
 def _arrives(call: Call, happening: ChannelCame) -> None:
@@ -153,8 +157,7 @@ def _progressed(call: Call, happening: ChannelProgressed, _now: int) -> None:
 def _answered(call: Call, happening: ChannelAnswered, _now: int) -> None:
     match _find(call, happening.channel):
         case Dialling() as doing:
-            leg = next(leg for leg in call.legs.values() if leg.doing is doing)
-            dialling.answered(call, leg, doing)
+            dialling.answered(call, _who_dials(call, doing), doing)
         case Leg() as leg if leg.live and leg.rung and not leg.answered and not leg.ending:
             _picked_up(call, leg)
 
@@ -219,8 +222,7 @@ def _left(call: Call, happening: ChannelLeft, _now: int) -> None:
 def _destroyed(call: Call, happening: ChannelDestroyed, _now: int) -> None:
     match _find(call, happening.channel):
         case Dialling() as doing:
-            leg = next(leg for leg in call.legs.values() if leg.doing is doing)
-            dialling.over(call, leg, doing, happening.cause)
+            dialling.over(call, _who_dials(call, doing), doing, happening.cause)
         case Recording() as tape:
             taping.snoop_left(call, tape)
         case Coaching() as coaching:
